@@ -1,0 +1,168 @@
+"""The moments in an entry's life on our side of the river, one frozen record each.
+
+Known -> Pulled | Unchanged -> (feeds.Feed) -> Placed -> Recorded; what the store keeps comes back as Item and SourceState.
+Decisions about time come as NextPull, which says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from feeds.records import Document, Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What the store knows of a source before a pull. Validators are byte-exact, quotes included (RFC 9110 §8.8).
+
+    `failures` counts in a row; `pulled_at` is the last try, `changed_at` the last time that it brought something."""
+
+    key: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    failures: int = 0
+    next_pull_at: datetime | None = None
+    pulled_at: datetime | None = None
+    changed_at: datetime | None = None
+
+    @property
+    def first(self) -> bool:
+        """Nothing has ever been read from this source."""
+        return self.changed_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """What an answer says about when to ask again; all in seconds. `max_age` is less `Age` already (RFC 9111 §4.2)."""
+
+    max_age: float | None = None
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """The upstream has nothing new: a 304 (which may bring new validators, RFC 9111 §4.3.4) or a 200 with the bytes of last time."""
+
+    why: str
+    etag: str | None = None
+    last_modified: str | None = None
+    freshness: Freshness = Freshness()
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """One upstream exchange: the document, and for a list page the articles that it led to (link on the list -> page as it came).
+
+    `body_hash` is of the bytes on the wire before any decoding. `complete` is False when some article could not be had: then no
+    validators are kept, so that the next pull looks again. `missed` says which and why, in words."""
+
+    document: Document
+    articles: Mapping[str, Document] = field(default_factory=dict)
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    freshness: Freshness = Freshness()
+    moved_to: str | None = None
+    missed: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        return not self.missed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """An entry's place in a section, and the rule that put it there, in words."""
+
+    section: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """An attributed entry with its places; none means that it is kept but published nowhere (a rule dropped it)."""
+
+    entry: Entry
+    placements: tuple[Placement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextPull:
+    """When a source is due again and why, in words for `haihe explain`. `at` None means: not until the operator says so."""
+
+    at: datetime | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What one pull changed: ids of entries new and revised, how many were the same, and the sections to publish again."""
+
+    new: tuple[str, ...] = ()
+    revised: tuple[str, ...] = ()
+    same: int = 0
+    sections: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An entry as kept. `id` names it here (in `/entries/<id>/`); `entry.id` is its public IRI.
+
+    `sort_at` orders it in its sections; `updated_at` is our revision time, distinct to the millisecond within a batch."""
+
+    id: str
+    source: str
+    entry: Entry
+    first_seen_at: datetime
+    updated_at: datetime
+    sort_at: datetime
+    revisions: int = 1
+    placements: tuple[Placement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceState:
+    """A source as the status page shows it. `entries` counts what is kept of it."""
+
+    key: str
+    enrolled: bool
+    entries: int = 0
+    next_pull_at: datetime | None = None
+    next_pull_why: str | None = None
+    pulled_at: datetime | None = None
+    changed_at: datetime | None = None
+    failures: int = 0
+    error_kind: str | None = None
+    error_text: str | None = None
+    moved_to: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionState:
+    """A section as kept: how many entries it holds, when it last changed and was last published."""
+
+    key: str
+    entries: int = 0
+    changed_at: datetime | None = None
+    published_at: datetime | None = None
+    newest_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendition:
+    """A section in one format, rendered once per change. `etag` is quoted as it is sent; `updated_at` is the newest change inside.
+
+    `encoded` holds the compressed twins by content coding (``gzip``)."""
+
+    section: str
+    format: str
+    media_type: str
+    etag: str
+    updated_at: datetime
+    body: bytes
+    encoded: Mapping[str, bytes] = field(default_factory=dict)

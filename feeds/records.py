@@ -1,0 +1,229 @@
+"""The words that every other module speaks: one frozen record a thing, in the terms of Atom (RFC 4287).
+
+Each field cites the elements that it is read from. Datetimes are aware or None; a fact that the source does not state
+is None or empty, never invented. Text fields hold plain text (markup removed, entities decoded, controls dropped);
+`Content.value` and `Entry.summary` of type ``html`` hold sanitised HTML with absolute links.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Precision(StrEnum):
+    """How exactly a source states a time; a bare day is kept as 00:00 in the source's zone and says so."""
+
+    SECOND = "second"
+    MINUTE = "minute"
+    DAY = "day"
+
+
+class Role(StrEnum):
+    """What a person did, as the byline says it. The first three sign as authors, the others contribute."""
+
+    AUTHOR = "author"
+    REPORTER = "reporter"
+    CORRESPONDENT = "correspondent"
+    EDITOR = "editor"
+    DUTY_EDITOR = "duty_editor"
+    REVIEWER = "reviewer"
+    CONTRIBUTOR = "contributor"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person or body. Atom ``author``/``contributor``, RSS ``author``, ``dc:creator``, ``dc:contributor``, JSON Feed ``authors``."""
+
+    name: str
+    email: str | None = None
+    uri: str | None = None
+    role: Role = Role.AUTHOR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """Atom ``category`` (RFC 4287 §4.2.2), RSS ``category``, ``dc:subject``, JSON Feed ``tags``, a page's breadcrumb."""
+
+    term: str
+    scheme: str | None = None
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Atom ``content``/``summary``, RSS ``description``, ``content:encoded``, JSON Feed ``content_html``/``content_text``.
+
+    `type` is ``text`` or ``html``; HTML is sanitised and its links are absolute."""
+
+    value: str
+    type: str = "html"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """A related resource to download. RSS ``enclosure``, Atom ``link rel=enclosure``, ``media:content``, JSON Feed ``attachments``.
+
+    `length` in bytes, `duration` in seconds (``itunes:duration``)."""
+
+    url: str
+    type: str | None = None
+    length: int | None = None
+    title: str | None = None
+    duration: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """The feed in which an entry first stood: Atom ``source`` (RFC 4287 §4.2.11), RSS ``source`` (title and feed address)."""
+
+    id: str | None = None
+    title: str | None = None
+    link: str | None = None
+    feed: str | None = None
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """Where a stated fact was found, so that an operator can check it: `field` of the entry, `where` on the page, the `text` as it stood
+    there, and how sure the reading is (0 to 1)."""
+
+    field: str
+    where: str
+    text: str
+    sure: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """Who said it first and whose page it was taken from, as the source states it (people are the entry's authors and contributors).
+
+    `source` is the stated 来源/稿源 (``dc:source``, a byline), `publisher` the site or account that carries the page, `agency` the
+    news agency of a dateline, `chain` the earlier sources of a two-step credit, nearest last."""
+
+    source: str | None = None
+    source_url: str | None = None
+    publisher: str | None = None
+    homepage: str | None = None
+    agency: str | None = None
+    chain: tuple[str, ...] = ()
+    original_title: str | None = None
+    original_url: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One item, the same record for reader, store and publisher.
+
+    `uid` is what names the entry within its source: the guid or atom:id, else its normalised link, else a hash of what it says.
+    `id` is its permanent public IRI (RFC 4287 §4.2.6): the upstream's own where it is an IRI, else minted once by the recorder.
+    `published` and `updated` are what the source states (RSS ``pubDate``, ``dc:date``, Atom ``published``/``updated``); our own
+    revision time is not here, it belongs to the store. `link` is Atom ``link rel=alternate``, RSS ``link``, JSON Feed ``url``.
+    `fingerprint` is of the entry as read, before sanitising, and of the sanitiser's version."""
+
+    uid: str
+    id: str | None = None
+    title: str = ""
+    title_prefix: str | None = None
+    link: str | None = None
+    summary: Content | None = None
+    content: Content | None = None
+    published: datetime | None = None
+    precision: Precision | None = None
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    contributors: tuple[Author, ...] = ()
+    categories: tuple[Category, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    image: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    source: Source | None = None
+    credit: Credit = Credit()
+    column: str | None = None
+    fingerprint: str = ""
+
+    @property
+    def people(self) -> Iterator[Author]:
+        yield from self.authors
+        yield from self.contributors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A document of entries: Atom ``feed``, RSS ``channel``, a JSON Feed, a list page.
+
+    `entries` are the new and the changed ones; `same` are the uids that stood in the document exactly as known. `ttl` in minutes
+    (RSS), `interval` in seconds (``sy:updatePeriod``/``sy:updateFrequency``); `skip_hours` in GMT, `skip_days` as English names.
+    `repairs` says in words what had to be mended to read it; `kind` names the reader that did."""
+
+    kind: str
+    id: str | None = None
+    title: str = ""
+    subtitle: str | None = None
+    link: str | None = None
+    self_link: str | None = None
+    next_link: str | None = None
+    hubs: tuple[str, ...] = ()
+    updated: datetime | None = None
+    authors: tuple[Author, ...] = ()
+    language: str | None = None
+    rights: str | None = None
+    image: str | None = None
+    generator: str | None = None
+    ttl: int | None = None
+    interval: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    same: tuple[str, ...] = ()
+    repairs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Bytes as they came: the address after redirects, the body with content codings removed, the ``Content-Type`` as sent."""
+
+    url: str
+    body: bytes
+    content_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSelectors:
+    """Where the entries of a list page are (CSS, or XPath when it begins with ``/`` or ``.//``); ``sel@attr`` takes an attribute."""
+
+    item: str | None = None
+    link: str | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleSelectors:
+    """Where the parts of an article page are; what is left out is found by looking."""
+
+    title: str | None = None
+    date: str | None = None
+    body: str | None = None
+    byline: str | None = None
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the operator tells the reader about a source. `kind` is ``feed``, ``page`` or None (found by looking); `timezone` an IANA
+    name that zone-less dates are read in; `name` the site's own name (what 本网 and 本站 mean)."""
+
+    kind: str | None = None
+    timezone: str = "UTC"
+    language: str | None = None
+    name: str | None = None
+    list: ListSelectors = ListSelectors()
+    article: ArticleSelectors = ArticleSelectors()
