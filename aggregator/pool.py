@@ -1,0 +1,81 @@
+"""The one home of pebble: documents are read in worker processes, so that a poisonous one costs itself alone.
+
+A worker that hangs is killed after `seconds`, one that grows is stopped by its memory limit, one that crashes is replaced; whatever
+else waits goes on. Workers start when the first document comes, and end themselves when their parent is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import os
+import resource
+import signal
+import threading
+from collections.abc import Mapping
+from concurrent.futures import CancelledError
+from concurrent.futures import TimeoutError as OutOfTime
+
+from pebble import ProcessExpired, ProcessPool
+
+from feeds.errors import FeedError, Refused
+from feeds.read import read
+from feeds.records import Document, Feed, Hints
+
+MEMORY = 1024 * 1024 * 1024  # bytes of address space a worker
+WATCH_EVERY = 0.5  # seconds between looks at the parent
+
+
+class Readers:
+    """`workers` processes; `seconds` is what one document may take. Close it in the end (`close` is quick: it does not wait for work)."""
+
+    def __init__(self, workers: int | None = None, seconds: float = 30.0) -> None:
+        self.workers = workers or min(4, os.cpu_count() or 1)
+        self.seconds = seconds
+        self._pool: ProcessPool | None = None
+
+    async def read(
+        self, document: Document, hints: Hints, known: Mapping[str, str] | None = None, articles: Mapping[str, Document] | None = None
+    ) -> Feed:
+        """`feeds.read.read` in a worker. Raises its FeedError, or Refused when the worker ran out of time or memory or died."""
+        future = self._start().schedule(read, args=(document, hints, known, articles), timeout=self.seconds)
+        try:
+            feed: Feed = await asyncio.wrap_future(future)
+        except (FeedError, CancelledError, asyncio.CancelledError):
+            raise
+        except OutOfTime as error:
+            raise Refused(f"reading it took longer than {self.seconds:g} s") from error
+        except MemoryError as error:
+            raise Refused(f"reading it took more than {MEMORY >> 20} MiB of memory") from error
+        except ProcessExpired as error:
+            raise Refused(f"reading it ended the reader (exit code {error.exitcode})") from error
+        except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document
+            raise Refused(f"the reader failed on it ({type(error).__name__}: {error})") from error
+        return feed
+
+    def _start(self) -> ProcessPool:
+        if self._pool is None:
+            # A fork server stays small and single-threaded, unlike this process, which has threads and an event loop to get wrong.
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["feeds.read"])
+            self._pool = ProcessPool(max_workers=self.workers, context=context, initializer=_settle_in)
+        return self._pool
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+
+def _settle_in() -> None:
+    """In the worker: Ctrl-C is the parent's business, memory is bounded, and no parent means no work."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    threading.Thread(target=_watch, args=(os.getppid(),), name="watch the parent", daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        threading.Event().wait(WATCH_EVERY)
+    os._exit(0)

@@ -1,0 +1,7 @@
+"""The one home of aiohttp: the way to other people's servers (session), whom we may reach (guard), names (resolver) and
+compressed bodies (unpack)."""
+
+from aggregator.wire.guard import Guard
+from aggregator.wire.session import Answer, Manners, Wire
+
+__all__ = ["Answer", "Guard", "Manners", "Wire"]

@@ -1,0 +1,68 @@
+"""Whom we may reach. The decision is made at the connect, on the resolved address: names, literals, odd spellings, redirects and
+DNS answers that change between two looks all come through the same door."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterable
+
+import aiohttp
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# Addresses that carry an IPv4 address inside: NAT64 (RFC 6052), 6to4 (RFC 3056). ::ffff:0:0/96 is `ipv4_mapped`.
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_TEREDO = ipaddress.IPv6Network("2001::/32")
+
+
+class AddressRefused(OSError):  # noqa: N818 - it is an answer, not a fault
+    """the address is not one that we may reach"""
+
+    def __init__(self) -> None:
+        # aiohttp keeps an error of its several connection attempts only if all have the same text: it must be constant.
+        super().__init__("refused by the guard")
+
+
+class Guard:
+    """`allowed` are the networks that `pull.allow_private` opens; every other address must be a global unicast one."""
+
+    def __init__(self, allowed: Iterable[Network] = ()) -> None:
+        self.allowed = tuple(allowed)
+
+    def permits(self, text: str) -> bool:
+        """Whether a resolved address (no name) may be reached."""
+        try:
+            address: Address = ipaddress.ip_address(text.split("%", 1)[0])
+        except ValueError:
+            return False
+        inner = _inner(address)
+        if any(one in network for one in (address, inner) for network in self.allowed if one.version == network.version):
+            return True
+        return _public(address if inner is address else inner) and not (isinstance(address, ipaddress.IPv6Address) and address in _TEREDO)
+
+    def socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
+        """A socket for one resolved address, or AddressRefused: what aiohttp calls before it connects."""
+        family, kind, proto, _, address = info
+        if family not in (socket.AF_INET, socket.AF_INET6) or not self.permits(str(address[0])):
+            raise AddressRefused
+        return socket.socket(family, kind, proto)
+
+
+def _inner(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address carries, or the address itself."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped:
+            return address.ipv4_mapped
+        if address in _SIX_TO_FOUR and address.sixtofour:
+            return address.sixtofour
+        if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def _public(address: Address) -> bool:
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)

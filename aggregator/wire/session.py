@@ -1,0 +1,204 @@
+"""A polite, capped and guarded GET.
+
+One `Wire` is one session with one SSL context for the whole process. It queues per host *before* the clock of a request starts,
+follows redirects itself so that every hop is guarded and secrets stay at home, and hands back the body with its content
+codings removed under a cap. What an answer means (304, 404, 503 …) is not decided here but in `aggregator.pull`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from aggregator.errors import BadAnswer, Blocked, PullError, TimedOut, TooLarge, Unreachable
+from aggregator.wire.guard import AddressRefused, Guard
+from aggregator.wire.resolver import Resolver
+from aggregator.wire.unpack import unpack
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+PERMANENT = frozenset({301, 308})  # RFC 9110 §15.4.2, §15.4.9
+MAX_REDIRECTS = 10
+MAX_HEADER_LINE = 16 * 1024
+# Named here rather than per request: what we can read, best first; anything else is still accepted, servers often ignore this.
+ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manners:
+    """How we behave on the wire. `timeout` and `spacing` in seconds; `per_host` requests at a time to one host."""
+
+    user_agent: str
+    timeout: float = 20.0
+    max_bytes: int = 10 * 1024 * 1024
+    per_host: int = 1
+    spacing: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back after redirects. `headers` have lower-case names, the last of repeated ones wins but for lists, which are joined.
+
+    `body_hash` is the SHA-256 of the bytes on the wire, before any decoding. `moved_to` is set when every redirect on the way was
+    permanent."""
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+    body_hash: str = ""
+    moved_to: str | None = None
+
+
+@dataclass(slots=True)
+class _Host:
+    """The queue before one host: a number of requests at a time, and a pause between the starts of any two."""
+
+    slots: asyncio.Semaphore
+    free_at: float = 0.0
+
+    @asynccontextmanager
+    async def turn(self, spacing: float) -> AsyncIterator[None]:
+        async with self.slots:
+            now = asyncio.get_running_loop().time()
+            start = max(now, self.free_at)
+            self.free_at = start + spacing
+            if start > now:
+                await asyncio.sleep(start - now)
+            try:
+                yield
+            finally:
+                # The pause is measured from the end of a slow answer too: a struggling host gets its rest.
+                self.free_at = max(self.free_at, asyncio.get_running_loop().time() + spacing)
+
+
+class Wire:
+    """An asynchronous context manager; `get` may be called from many tasks at once."""
+
+    def __init__(self, manners: Manners, guard: Guard) -> None:
+        self.manners = manners
+        self._guard = guard
+        self._hosts: dict[str, _Host] = {}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(
+            limit=0,  # the queues below are ours: waiting inside aiohttp would eat the request's deadline
+            ssl=ssl.create_default_context(),
+            resolver=Resolver(),
+            socket_factory=self._guard.socket,
+            ttl_dns_cache=60,
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            timeout=aiohttp.ClientTimeout(total=None, connect=None),
+            max_line_size=MAX_HEADER_LINE,
+            max_field_size=MAX_HEADER_LINE,
+            headers={"User-Agent": self.manners.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate, br, zstd"},
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session:
+            await self._session.close()
+
+    async def get(self, url: str, headers: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> Answer:
+        """GET `url` and follow its redirects; `secrets` are headers that are sent to the first origin only.
+
+        Raises a PullError: Blocked, Unreachable, TimedOut, TooLarge or BadAnswer."""
+        here, permanent = _parse(url), True
+        home = here.origin()
+        for _ in range(MAX_REDIRECTS + 1):
+            sent = dict(headers or {}) | (dict(secrets or {}) if here.origin() == home else {})
+            answer = await self._hop(here, sent)
+            if answer.status not in REDIRECTS or "location" not in answer.headers:
+                moved = answer.url if permanent and str(here) != str(_parse(url)) else None
+                return replace(answer, moved_to=moved)
+            permanent = permanent and answer.status in PERMANENT
+            here = _parse(str(here.join(_parse_location(answer.headers["location"]))))
+        raise BadAnswer(f"more than {MAX_REDIRECTS} redirects; the last led to {here}")
+
+    async def _hop(self, url: URL, headers: Mapping[str, str]) -> Answer:
+        host = self._hosts.setdefault(url.host or "", _Host(asyncio.Semaphore(self.manners.per_host)))
+        async with host.turn(self.manners.spacing):
+            try:
+                async with asyncio.timeout(self.manners.timeout):
+                    return await self._exchange(url, headers)
+            except TimeoutError as error:
+                raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise _explain(error, url) from error
+
+    async def _exchange(self, url: URL, headers: Mapping[str, str]) -> Answer:
+        if self._session is None:
+            raise RuntimeError("a Wire is used inside `async with`")
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            heads = {name.lower(): ", ".join(response.headers.getall(name)) for name in response.headers}
+            if response.status in REDIRECTS or response.status == 304:
+                return Answer(url=str(url), status=response.status, headers=heads)
+            cap, raw, digest = self.manners.max_bytes, bytearray(), hashlib.sha256()
+            async for chunk in response.content.iter_any():
+                raw += chunk
+                digest.update(chunk)
+                if len(raw) > cap:
+                    raise TooLarge(f"the answer is larger than {cap:,} bytes (pull.max_bytes)")
+            body = unpack(bytes(raw), heads.get("content-encoding", ""), cap)
+            return Answer(url=str(url), status=response.status, headers=heads, body=body, body_hash=digest.hexdigest())
+
+
+def _parse(url: str) -> URL:
+    """An address that is ASCII already goes out byte for byte (signed query strings survive); others are quoted and IDN-encoded."""
+    text = url.strip()
+    try:
+        parsed = URL(text, encoded=text.isascii() and " " not in text)
+        if parsed.scheme in ("http", "https") and parsed.host and parsed.port is not None:
+            return parsed.with_fragment(None)
+    except ValueError as error:
+        raise BadAnswer(f"{text!r} is not a web address: {error}") from error
+    if parsed.scheme not in ("http", "https"):
+        raise Blocked(f"{text!r}: only http and https are fetched")
+    raise BadAnswer(f"{text!r} is not a web address")
+
+
+def _parse_location(value: str) -> URL:
+    # Raw bytes in a Location come as surrogates; most of them are UTF-8 (RFC 9110 §10.2.2 allows only URI characters).
+    text = value.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
+    try:
+        return URL(text, encoded=text.isascii() and " " not in text)
+    except ValueError as error:
+        raise BadAnswer(f"the redirect to {text!r} is not an address: {error}") from error
+
+
+def _explain(error: Exception, url: URL) -> PullError:
+    """aiohttp's errors in plain words."""
+    host = url.host
+    if isinstance(error, PullError):
+        return error
+    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
+    reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
+    if isinstance(cause, AddressRefused):
+        return Blocked(f"{host} is a private or reserved address; pull.allow_private can open its network")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return Unreachable(f"the name {host} cannot be resolved ({reason})")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return Unreachable(f"the certificate of {host} is not valid ({error.certificate_error})")
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return Unreachable(f"no secure connection to {host} ({reason})")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return Unreachable(f"{host} does not take the connection ({reason})")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return BadAnswer("the answer was cut short")
+    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
+        return Unreachable(f"{host} closed the connection without an answer")
+    if isinstance(error, aiohttp.ClientResponseError):
+        return BadAnswer(f"{host} does not speak proper HTTP ({error.message or error.status})")
+    return BadAnswer(f"{host} gave an answer that cannot be understood ({error})")
