@@ -30,9 +30,10 @@ def unpack(body: bytes, coding: str, cap: int) -> bytes:
             case "br":
                 return _unbrotli(body, cap)
             case "zstd":
-                return _within(
-                    zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(body, read_across_frames=True).read(cap + 1), cap
-                )
+                machine = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
+                data: bytes = machine.stream_reader(body, read_across_frames=True).read(cap + 1)
+                _check(len(data), cap)
+                return data
     except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
         raise BadAnswer(f"the answer says {names[0]} but cannot be unpacked ({error})") from error
     raise BadAnswer(f"the answer is packed in a way that we did not ask for ({names[0]})")

@@ -1,0 +1,96 @@
+"""HTTP: a conditional GET and what its answer means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from aggregator.errors import BadAnswer, Failing, Gone, PullError, Refusing, TooMany
+from aggregator.pull.order import Order
+from aggregator.records import Freshness, Pulled, Unchanged
+from aggregator.wire import Answer, Wire
+from feeds.records import Document
+
+_NAMES = {401: "it wants a login", 403: "it does not let us in", 404: "there is nothing at this address", 451: "it is blocked for legal reasons"}
+
+
+async def fetch(order: Order, wire: Wire) -> Pulled | Unchanged:
+    """Ask for `order.at`, conditionally when validators are known (RFC 9110 §13), and sort the answer."""
+    conditions: dict[str, str] = {}
+    if order.etag:
+        conditions["If-None-Match"] = order.etag  # byte for byte as it came, quotes included
+    if order.last_modified:
+        conditions["If-Modified-Since"] = order.last_modified
+    answer = await wire.get(order.at, conditions, order.secrets)
+    etag, last_modified = _validators(answer.headers)
+    freshness = _freshness(answer.headers)
+    if answer.status == 304:
+        if not conditions:
+            raise BadAnswer("the server says that nothing has changed, but we did not ask for changes (304)")
+        return Unchanged(why="304", etag=etag, last_modified=last_modified, freshness=freshness, moved_to=answer.moved_to)
+    if answer.status != 200:
+        raise _refusal(answer)
+    if answer.body_hash == order.body_hash:
+        return Unchanged(why="the same bytes", etag=etag, last_modified=last_modified, freshness=freshness, moved_to=answer.moved_to)
+    return Pulled(
+        document=Document(url=answer.url, body=answer.body, content_type=answer.headers.get("content-type")),
+        etag=etag,
+        last_modified=last_modified,
+        body_hash=answer.body_hash,
+        freshness=freshness,
+        moved_to=answer.moved_to,
+    )
+
+
+def _validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+    """ETag and Last-Modified to keep; none from an answer that expired before it was sent (`Expires: 0`, RFC 9111 §5.3): such
+    servers hand out validators that they do not mean."""
+    if headers.get("expires", "").strip() == "0":
+        return None, None
+    return headers.get("etag") or None, headers.get("last-modified") or None
+
+
+def _freshness(headers: Mapping[str, str]) -> Freshness:
+    directives = headers.get("cache-control", "").lower()
+    found = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", directives)
+    max_age = None
+    if found and not re.search(r"(?:^|[\s,])no-(?:cache|store)(?:$|[\s,])", directives):
+        age = headers.get("age", "").strip()
+        max_age = max(0.0, float(found[1]) - (float(age) if age.isascii() and age.isdigit() and len(age) < 11 else 0.0))
+    return Freshness(max_age=max_age, retry_after=_retry_after(headers))
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait: given as such or as a date (RFC 9110 §10.2.3), which counts from the server's own `Date`."""
+    text = headers.get("retry-after", "").strip()
+    if not text:
+        return None
+    if text.isascii() and text.isdigit():
+        return float(text[:12])
+    until, sent = _http_date(text), _http_date(headers.get("date", ""))
+    return max(0.0, (until - (sent or datetime.now(UTC))).total_seconds()) if until else None
+
+
+def _http_date(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def _refusal(answer: Answer) -> PullError:
+    status = answer.status
+    retry = _retry_after(answer.headers)
+    words = _NAMES.get(status)
+    if status == 410:
+        return Gone("the source has ended (410)", status=status)
+    if status == 429:
+        return TooMany("the server asks for fewer requests (429)", status=status, retry_after=retry)
+    if 400 <= status < 500:
+        return Refusing(f"the server refused: {words} ({status})" if words else f"the server refused ({status})", status=status, retry_after=retry)
+    if status >= 500:
+        return Failing(f"the server is broken at the moment ({status})", status=status, retry_after=retry)
+    return BadAnswer(f"the server answered {status}, which is not a document", status=status)

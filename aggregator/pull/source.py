@@ -1,0 +1,64 @@
+"""What a pull of a source is: its own document, and for a page source the articles behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from urllib.parse import urlsplit
+
+from aggregator.config import Site, Source, hints
+from aggregator.errors import BadAnswer, Blocked
+from aggregator.pull.file import locate
+from aggregator.pull.order import Fetch, Order, Read
+from aggregator.pull.page import follow
+from aggregator.records import Known, Pulled, Unchanged
+from aggregator.wire import Wire
+from feeds.records import Document, Feed
+
+
+async def pull(
+    source: Source,
+    known: Known,
+    *,
+    site: Site,
+    wire: Wire,
+    fetchers: Mapping[str, Fetch],
+    read: Read,
+    seen: Callable[[str], Collection[str]],
+) -> Pulled | Unchanged:
+    """One exchange with a source. `seen` names the uids that are kept of it already; `read` reads a document in the pool."""
+    address = source.base or source.url
+    order = Order(
+        url=address,
+        at=source.url,
+        etag=known.etag,
+        last_modified=known.last_modified,
+        body_hash=known.body_hash,
+        secrets=source.secret_headers(),
+    )
+    pulled = await _fetcher(source.url, fetchers)(order, wire)
+    if isinstance(pulled, Unchanged) or source.kind != "page":
+        return pulled
+
+    async def read_list(document: Document) -> Feed:
+        return await read(document, hints(source, site))
+
+    async def fetch_article(link: str) -> Document:
+        at = locate(link, address, source.url) if source.url.startswith("file:") else link
+        found = await _fetcher(at, fetchers)(Order(url=link, at=at, secrets=_same_origin(source, at)), wire)
+        if isinstance(found, Unchanged):
+            raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
+        return found.document
+
+    return await follow(pulled, seen(source.key), read_list, fetch_article)
+
+
+def _fetcher(address: str, fetchers: Mapping[str, Fetch]) -> Fetch:
+    scheme = urlsplit(address).scheme.lower()
+    if scheme not in fetchers:
+        raise Blocked(f"{scheme or 'no scheme'}: only {', '.join(sorted(fetchers))} addresses are fetched")
+    return fetchers[scheme]
+
+
+def _same_origin(source: Source, address: str) -> Mapping[str, str]:
+    ours, theirs = urlsplit(source.url), urlsplit(address)
+    return source.secret_headers() if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) else {}
