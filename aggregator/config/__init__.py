@@ -1,0 +1,45 @@
+"""What the operator says: config.yaml as frozen models, or every problem that it has with its line and column.
+
+`load(path, env)` is the way in. The database holds only what happened; what should be is here alone.
+"""
+
+from aggregator.config.load import load
+from aggregator.config.model import (
+    ArticleConfig,
+    Config,
+    CreditConfig,
+    ListConfig,
+    Pace,
+    Person,
+    Pull,
+    Route,
+    Section,
+    Serve,
+    Site,
+    Source,
+    When,
+    hints,
+)
+from aggregator.config.problems import BadConfig, Problem
+from aggregator.config.units import spell
+
+__all__ = [
+    "ArticleConfig",
+    "BadConfig",
+    "Config",
+    "CreditConfig",
+    "ListConfig",
+    "Pace",
+    "Person",
+    "Problem",
+    "Pull",
+    "Route",
+    "Section",
+    "Serve",
+    "Site",
+    "Source",
+    "When",
+    "hints",
+    "load",
+    "spell",
+]

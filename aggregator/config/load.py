@@ -1,0 +1,177 @@
+"""config.yaml -> Config, or every problem that it has, each with its place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from aggregator.config import cross
+from aggregator.config.env import database_address, file_address, fill
+from aggregator.config.files import Gathered, gather
+from aggregator.config.model import Config, Pace, Part, Pull, Route, Section, Serve, Site, Source, program
+from aggregator.config.nodes import Path as Steps
+from aggregator.config.nodes import Plain, Scalar
+from aggregator.config.problems import BadConfig
+from aggregator.config.words import describe, in_words, unknown
+
+P = TypeVar("P", bound=Part)
+Values = dict[str, Any]  # a part's values on their way into its model, which checks every one of them
+
+_NO_VARIABLE = ("this is no variable", "write ${NAME}")
+
+
+def load(path: Path, env: Mapping[str, str]) -> Config:
+    """The configuration of a file and its includes, with ``${NAME}`` taken from `env`.
+
+    Raises BadConfig, whose `problems` are all there are. A source whose address needs a variable that is not set is switched off
+    (`Source.off` says why); an unset variable in `database` or in headers is a problem."""
+    found = gather(path)
+    site = _part(found, ("site",), Site, found.top.get("site"), needed=found.whole)
+    database = _database(found, path.parent, env)
+    serve = _part(found, ("serve",), Serve, found.top.get("serve", {}))
+    pull = _part(found, ("pull",), Pull, _signed(found.top.get("pull", {}), site))
+    pace = _part(found, ("pace",), Pace, found.top.get("pace", {}))
+    sections = {key: section for key, value in found.sections.items() if (section := _section(found, key, value))}
+    sources = {key: source for key, value in found.sources.items() if (source := _source(found, key, value, path.parent, env))}
+    routes = [_route(found, index, value, path.parent) for index, value in enumerate(found.routes)]
+    for finding in _findings(found, sections, sources, routes, pace):
+        found.at(finding.path, finding.message, finding.advice, on_key=finding.on_key)
+    if found.problems or site is None or serve is None or pull is None or pace is None:
+        order = {name: index for index, name in enumerate(found.files)}
+        raise BadConfig(sorted(set(found.problems), key=lambda each: (order.get(each.file, 0), each.line, each.column, each.message)))
+    return Config(
+        site=site,
+        database=database,
+        serve=serve,
+        pull=pull,
+        pace=pace,
+        sections=sections,
+        sources=sources,
+        routes=tuple(route for route in routes if route),
+        path=path,
+    )
+
+
+def _part(found: Gathered, path: Steps, model: type[P], value: object, filled: Values | None = None, *, needed: bool = True) -> P | None:
+    """One part, checked by its model; None when it has problems, which are noted."""
+    if value is None and len(path) == 1:
+        if needed:
+            found.at(path, f'the key "{path[0]}" is missing', "write site: {title: …, url: https://…}")
+        return None
+    if not isinstance(value, dict):
+        found.at(path, f"a mapping is expected (key: value), not {describe(value)}", on_key=value is None)
+        return None
+    try:
+        return model.model_validate({**value, **(filled or {})})
+    except ValidationError as error:
+        for said in in_words(error, model, _texts(found, path, error)):
+            found.at((*path, *said.path), said.message, said.advice, on_key=said.on_key)
+        return None
+
+
+def _texts(found: Gathered, path: Steps, error: ValidationError) -> dict[Steps, str]:
+    """The scalars that the errors are about, as they are written."""
+    nodes = {each["loc"]: found.places.get((*path, *each["loc"])) for each in error.errors(include_url=False, include_input=False)}
+    return {where: place[2].text for where, place in nodes.items() if place and isinstance(place[2], Scalar)}
+
+
+def _reserved(found: Gathered, path: Steps, model: type[Part], value: Plain) -> Plain:
+    """The value without the keys that the loader fills in: written by hand, each is a problem."""
+    if not isinstance(value, dict) or not (own := model.filled & value.keys()):
+        return value
+    for key in sorted(own):
+        said = unknown(key, model)
+        found.at((*path, key), said.message, said.advice, on_key=True)
+    return {key: each for key, each in value.items() if key not in own}
+
+
+def _section(found: Gathered, key: str, value: Plain) -> Section | None:
+    path = ("sections", key)
+    return _part(found, path, Section, _reserved(found, path, Section, value), {"key": key})
+
+
+def _source(found: Gathered, key: str, value: Plain, folder: Path, env: Mapping[str, str]) -> Source | None:
+    path = ("sources", key)
+    value = _reserved(found, path, Source, value)
+    if not isinstance(value, dict):
+        return _part(found, path, Source, value)
+    filled: Values = {"key": key}
+    if isinstance(url := value.get("url"), str):
+        url = url.strip()
+        address = fill(url, env)
+        filled["written"] = url
+        if address.bad:
+            found.at((*path, "url"), *_NO_VARIABLE)
+            return None
+        if address.unset:
+            filled["off"] = _unset(address.unset)
+        else:
+            value = {**value, "url": file_address(address.text, folder)}
+            if not address.text.startswith("file:") and "${" not in url:
+                filled["written"] = address.text
+    if isinstance(headers := value.get("headers"), dict):
+        value = {**value, "headers": {name: _header(found, (*path, "headers", name), text, env) for name, text in headers.items()}}
+    return _part(found, path, Source, value, filled)
+
+
+def _header(found: Gathered, path: Steps, text: Plain, env: Mapping[str, str]) -> Plain:
+    if not isinstance(text, str):
+        return text
+    header = fill(text, env)
+    if header.bad:
+        found.at(path, *_NO_VARIABLE)
+    elif header.unset:
+        found.at(path, _unset(header.unset), "set it in the environment of haihe")
+    return header.text
+
+
+def _route(found: Gathered, index: int, value: Plain, folder: Path) -> Route | None:
+    path = ("routes", index)
+    file, _, node = found.places[path]
+    name = f"{os.path.relpath(file, folder)}:{node.line}"
+    return _part(found, path, Route, _reserved(found, path, Route, value), {"name": name})
+
+
+def _database(found: Gathered, folder: Path, env: Mapping[str, str]) -> str:
+    written = found.top.get("database", Config.model_fields["database"].default)
+    if not isinstance(written, str):
+        found.at(("database",), f"text is expected, not {describe(written)}", "write sqlite:///var/haihe.db")
+        return ""
+    filled = fill(written.strip(), env)
+    if filled.bad:
+        found.at(("database",), *_NO_VARIABLE)
+    elif filled.unset:
+        found.at(("database",), _unset(filled.unset), "set it in the environment of haihe")
+    elif not (address := database_address(filled.text, folder)):
+        found.at(
+            ("database",),
+            "this is no database that haihe can use",
+            "write sqlite:///var/haihe.db or postgresql+psycopg://user:${PASSWORD}@host/name",
+        )
+    else:
+        return address
+    return ""
+
+
+def _signed(value: Plain, site: Site | None) -> Plain:
+    """The pull settings with our name and the site's address as the user agent, so that an upstream knows whom to ask."""
+    if not isinstance(value, dict) or value.get("user_agent") is not None or site is None:
+        return value
+    return {**value, "user_agent": f"{program()} (+{site.url})"}
+
+
+def _unset(names: tuple[str, ...]) -> str:
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
+
+
+def _findings(
+    found: Gathered, sections: dict[str, Section], sources: dict[str, Source], routes: list[Route | None], pace: Pace | None
+) -> Iterator[cross.Finding]:
+    """What does not fit together, of the parts that are right in themselves."""
+    yield from cross.keys(found.sections, found.sources)
+    if found.whole:
+        yield from cross.fit(sections, sources, routes, pace, found.sections)

@@ -1,0 +1,288 @@
+"""What an operator may say, as frozen models: one class a mapping of config.yaml, one field a key.
+
+Durations are timedeltas, sizes bytes. `key`, `off`, `written`, `name` and `path` are filled in by the loader. A source whose `off`
+is not None is known but never pulled. What may hold a secret (`database`, `url`, `headers`) is left out of every repr.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import ClassVar, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from aggregator import plugins
+from aggregator.config.fields import (
+    Address,
+    Bool,
+    Conditions,
+    Contact,
+    Duration,
+    Email,
+    Headers,
+    Int,
+    Language,
+    Network,
+    Selector,
+    SiteAddress,
+    Size,
+    Span,
+    Text,
+    Texts,
+    Timezone,
+    source_address,
+    wrong,
+)
+from aggregator.config.units import spell
+from feeds.records import ArticleSelectors, Hints, ListSelectors
+
+MIB = 1024 * 1024
+
+
+def program() -> str:
+    """Name and version, as upstreams see it."""
+    try:
+        return f"Haihe/{version('haihe')}"
+    except PackageNotFoundError:  # run from a tree that was never installed
+        return "Haihe"
+
+
+class Part(BaseModel):
+    """A mapping of the configuration. `filled` names the fields that are not the operator's to write."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    filled: ClassVar[frozenset[str]] = frozenset()
+
+
+class Person(Part):
+    name: Text
+    email: Email | None = None
+
+
+class Site(Part):
+    """The site that readers see. `url` is its public address without a slash at the end; `contact` takes corrections and removals."""
+
+    title: Text
+    url: SiteAddress
+    language: Language = "en"
+    timezone: Timezone = "UTC"
+    description: Text | None = None
+    author: Person | None = None
+    contact: Contact | None = None
+
+
+class Serve(Part):
+    """Where pages and feeds are served. Port 0 takes any free one."""
+
+    host: Text = "127.0.0.1"
+    port: Int = Field(default=8080, ge=0, le=65_535)
+    workers: Int = Field(default=1, ge=1, le=64)
+
+
+class Pull(Part):
+    """How upstreams are asked. `timeout` is for the whole exchange, `spacing` between two requests to one host, `max_bytes` of the
+    answer once unpacked; `allow_private` names the private networks that may be reached."""
+
+    timeout: Duration = timedelta(seconds=20)
+    max_bytes: Size = Field(default=10 * MIB, ge=1024, le=1024 * MIB)
+    concurrency: Int = Field(default=64, ge=1, le=4096)
+    per_host: Int = Field(default=1, ge=1, le=64)
+    spacing: Span = timedelta(seconds=1)
+    user_agent: Text = Field(default_factory=program)
+    allow_private: tuple[Network, ...] = ()
+
+
+class Pace(Part):
+    """How often: `every` by default, moved by what a source says of itself within the walls `at_least` and `at_most`."""
+
+    every: Duration = timedelta(minutes=30)
+    at_least: Duration = timedelta(minutes=5)
+    at_most: Duration = timedelta(days=1)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.at_least > self.at_most:
+            raise wrong(f"at_least {spell(self.at_least)} is longer than at_most {spell(self.at_most)}", None, "at_least")
+        self.check(self.every)
+        return self
+
+    def check(self, every: timedelta) -> None:
+        """Raises when a pace leaves the walls."""
+        if every < self.at_least:
+            raise wrong(
+                f"every {spell(every)} is shorter than at_least {spell(self.at_least)}", "lower pace.at_least or be slower", "every"
+            )
+        if every > self.at_most:
+            raise wrong(f"every {spell(every)} is longer than at_most {spell(self.at_most)}", "raise pace.at_most or be faster", "every")
+
+
+class Section(Part):
+    """A section of the site. Its key names it for good; titles and aliases are how upstreams call it, `was` the keys that it had before."""
+
+    filled: ClassVar[frozenset[str]] = frozenset({"key"})
+
+    key: str = ""
+    title: Text
+    aliases: Texts = ()
+    description: Text | None = None
+    size: Int = Field(default=50, ge=1, le=1000)
+    body: Literal["full", "summary", "link"] = "summary"
+    was: Texts = ()
+
+
+class CreditConfig(Part):
+    """What the operator knows of a source's credit; what an entry states itself always wins."""
+
+    source: Text | None = None
+    publisher: Text | None = None
+    homepage: Address | None = None
+    rights: Text | None = None
+
+
+class ListConfig(Part):
+    """Where the entries of a list page are: CSS, or XPath when it begins with ``/`` or ``.//``; ``sel@attr`` takes an attribute."""
+
+    item: Selector | None = None
+    link: Selector | None = None
+    title: Selector | None = None
+    date: Selector | None = None
+
+
+class ArticleConfig(Part):
+    """Where the parts of an article page are."""
+
+    title: Selector | None = None
+    date: Selector | None = None
+    body: Selector | None = None
+    byline: Selector | None = None
+    column: Selector | None = None
+
+
+class Source(Part):
+    """An upstream. `url` may hold secrets and is for the puller alone: show `public_url`, or `written`, which is as in the file."""
+
+    filled: ClassVar[frozenset[str]] = frozenset({"key", "off", "written"})
+
+    key: str = ""
+    title: Text
+    url: Text = Field(repr=False)
+    written: str = Field(default_factory=lambda known: str(known.get("url", "")))
+    base: Address | None = None
+    kind: Literal["feed", "page"] | None = None
+    sections: Texts = ()
+    credit: CreditConfig = CreditConfig()
+    republish: Literal["full", "summary", "link", "none"] = "summary"
+    list: ListConfig = ListConfig()
+    article: ArticleConfig = ArticleConfig()
+    timezone: Timezone | None = None
+    language: Language | None = None
+    every: Duration | None = None
+    headers: Headers = Field(default_factory=dict, repr=False)
+    enabled: Bool = True
+    off: str | None = Field(default_factory=lambda known: None if known.get("enabled", True) else "enabled is false")
+
+    @model_validator(mode="after")
+    def _address(self) -> Self:
+        if "${" in self.url and self.off:
+            return self
+        try:
+            source_address(self.url, _schemes(self.url))
+        except PydanticCustomError as error:
+            said = error.context or {}
+            raise wrong(said["message"], said["advice"], "url") from None
+        if self.base and not self.url.startswith("file:"):
+            raise wrong("base is only for a file: address, as the web address that it stands for", "remove it", "base")
+        return self
+
+    @property
+    def on(self) -> bool:
+        return self.off is None
+
+    def secret_headers(self) -> dict[str, str]:
+        """The headers to send, with their secrets: for the puller alone."""
+        return {name: value.get_secret_value() for name, value in self.headers.items()}
+
+    @property
+    def public_url(self) -> str | None:
+        """The address that may be shown to anybody: None for a file without a base and where the address comes from the environment."""
+        if self.base:
+            return self.base
+        return self.url if self.written == self.url and urlsplit(self.url).scheme in ("http", "https") else None
+
+
+class When(Part):
+    """What an entry must be like: part of a text, or a regular expression between slashes; of several values any one will do."""
+
+    title: Conditions = ()
+    source: Conditions = ()
+    column: Conditions = ()
+    author: Conditions = ()
+    category: Conditions = ()
+    text: Conditions = ()
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not any(getattr(self, name) for name in type(self).model_fields):
+            raise wrong("this names no condition", "write when: {title: part of the title}")
+        return self
+
+
+class Route(Part):
+    """A rule that puts entries into more sections, or drops them. `name` is where it stands, like ``config.yaml:87``."""
+
+    filled: ClassVar[frozenset[str]] = frozenset({"name"})
+
+    name: str = ""
+    when: When
+    to: Texts = ()
+    drop: Bool = False
+
+    @model_validator(mode="after")
+    def _either(self) -> Self:
+        if bool(self.to) == self.drop:
+            raise wrong("a route needs either to or drop", "write to: [section], or drop: true", *(("drop",) if self.drop else ()))
+        return self
+
+
+class Config(Part):
+    """All of it. `path` is the file that it was read from; relative paths were taken from that file's folder."""
+
+    filled: ClassVar[frozenset[str]] = frozenset({"path"})
+
+    site: Site
+    database: str = Field(default="sqlite:///var/haihe.db", repr=False)
+    serve: Serve = Serve()
+    pull: Pull = Pull()
+    pace: Pace = Pace()
+    sections: Mapping[str, Section] = Field(default_factory=dict)
+    sources: Mapping[str, Source] = Field(default_factory=dict)
+    routes: tuple[Route, ...] = ()
+    path: Path = Path("config.yaml")
+
+    @cached_property
+    def active(self) -> Mapping[str, Source]:
+        """The sources that are pulled."""
+        return {key: source for key, source in self.sources.items() if source.on}
+
+
+def hints(source: Source, site: Site) -> Hints:
+    """What the reader is told about a source."""
+    return Hints(
+        kind=source.kind,
+        timezone=source.timezone or site.timezone,
+        language=source.language,
+        name=source.credit.publisher or source.title,
+        list=ListSelectors(**source.list.model_dump()),
+        article=ArticleSelectors(**source.article.model_dump()),
+    )
+
+
+def _schemes(url: str) -> tuple[str, ...]:
+    """What installed fetchers can pull; looked up only for an address that is neither of the web nor a file."""
+    return () if url.lower().startswith(("http:", "https:", "file:")) else plugins.names("haihe.fetchers")
