@@ -1,0 +1,153 @@
+"""The one home of SQLAlchemy: what happened, kept in SQLite or PostgreSQL behind one `Store`.
+
+    schedule   who is due, who takes it, pulls that bring no entries
+    record     what a pull brought, in one transaction
+    shelf      what publishing and serving read; renditions
+    tables, migrations, engine, lock, troubles     what these stand on
+
+Times are aware datetimes, given back in UTC; ``now`` is always an argument. Every method is one transaction and may be called from any
+thread. Raises `aggregator.errors.StoreError` in plain words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from aggregator.errors import HaiheError
+from aggregator.records import Item, Known, NextPull, Placed, Pulled, Recorded, Rendition, SectionState, SourceState, Unchanged
+from aggregator.store import lock, migrations, record, schedule, shelf
+from aggregator.store.engine import Database, connect
+from aggregator.store.tables import ALL
+from feeds.errors import FeedError
+
+__all__ = ["ALL", "Store"]
+
+
+class Store:
+    """The database of one installation. Open it with `Store.open`, bring it into shape with `migrate`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """``sqlite:///path`` (its folder is made) or ``postgresql+psycopg://user@host/name``. Raises StoreError, never with a password."""
+        return cls(connect(url))
+
+    def close(self) -> None:
+        self._database.close()
+
+    def migrate(self) -> list[str]:
+        """Bring the database into the present shape; names of the steps that were missing. Safe for two processes at once.
+
+        Raises StoreTooNew when a newer version wrote it."""
+        return migrations.migrate(self._database)
+
+    @contextmanager
+    def hold(self) -> Iterator[None]:
+        """Be the one process that pulls into this SQLite file. Raises StoreBusy, which names the other process.
+
+        PostgreSQL needs no such thing: there any number of processes share the sources by their leases."""
+        if self._database.path is None:
+            yield
+            return
+        with lock.hold(self._database.path):
+            yield
+
+    # -- schedule ------------------------------------------------------------------------------------------------------------------
+
+    def enrol(self, keys: Mapping[str, str], now: datetime, spread: float = 0.0) -> None:
+        """Make `keys` (source -> host) the ones that are pulled. New ones are due in their order from now on, spread over `spread`
+        seconds; those not named any more rest with all their history, and take it up again if they return."""
+        with self._database.write() as connection:
+            schedule.enrol(connection, keys, now, spread)
+
+    def claim(self, now: datetime, limit: int, lease: timedelta) -> list[Known]:
+        """Up to `limit` enrolled sources that are due and that nobody holds, the longest due first; ours until the lease ends."""
+        with self._database.write() as connection:
+            return schedule.claim(connection, now, limit, lease)
+
+    def release(self, keys: Iterable[str]) -> None:
+        """Give sources back unpulled; they are due as before."""
+        with self._database.write() as connection:
+            schedule.release(connection, keys)
+
+    def known(self, key: str) -> Known | None:
+        with self._database.read() as connection:
+            return schedule.known(connection, key)
+
+    def rest(self, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
+        """The pull found nothing new. New validators are kept, those that are not given stay."""
+        with self._database.write() as connection:
+            schedule.rest(connection, key, unchanged, next_pull, now)
+
+    def fail(self, key: str, error: HaiheError | FeedError, next_pull: NextPull, now: datetime) -> None:
+        """The pull failed: one failure more in a row. Validators and entries stay as they are."""
+        with self._database.write() as connection:
+            schedule.fail(connection, key, error, next_pull, now)
+
+    # -- record --------------------------------------------------------------------------------------------------------------------
+
+    def fingerprints(self, key: str, limit: int = 2000) -> dict[str, str]:
+        """uid -> fingerprint of the newest `limit` entries of a source, the withdrawn ones too."""
+        with self._database.read() as connection:
+            return shelf.fingerprints(connection, key, limit)
+
+    def record(
+        self,
+        key: str,
+        pulled: Pulled,
+        feed_notes: tuple[str, ...],
+        placed: Sequence[Placed],
+        next_pull: NextPull,
+        now: datetime,
+        *,
+        same: int = 0,
+    ) -> Recorded:
+        """All that a pull brought, or nothing of it: entries, places, changed sections, validators (if it is complete), the next pull.
+
+        `placed` are the entries in the document's order, `same` how many more stood there exactly as known. `Recorded.sections` leaves
+        out `all`, which changes whenever any section does."""
+        with self._database.write() as connection:
+            return record.record(connection, key, pulled, feed_notes, placed, next_pull, now, same)
+
+    # -- shelf ---------------------------------------------------------------------------------------------------------------------
+
+    def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
+        """A section's items by (sort_at, id), newest first, `before` the last one seen; None means every section, each entry once.
+
+        Withdrawn, held and unplaced entries never appear."""
+        with self._database.read() as connection:
+            return shelf.newest(connection, section or ALL, limit, before)
+
+    def item(self, id: str) -> Item | None:  # noqa: A002  the record's own word
+        """One item, also when it has no place; None when it is unknown, withdrawn or held."""
+        with self._database.read() as connection:
+            return shelf.item(connection, id)
+
+    def sources(self) -> list[SourceState]:
+        """Every source that was ever enrolled, by key."""
+        with self._database.read() as connection:
+            return shelf.source_states(connection)
+
+    def sections(self) -> list[SectionState]:
+        """Every section that ever had an entry or was published, by name; `all` is among them, for it is published like the others."""
+        with self._database.read() as connection:
+            return shelf.section_states(connection)
+
+    def stale(self, keys: Iterable[str]) -> list[str]:
+        """Those of `keys`, in their order, that changed after what their publisher saw, or that were never published."""
+        with self._database.read() as connection:
+            return shelf.stale(connection, keys)
+
+    def publish(self, section: str, renditions: Sequence[Rendition], now: datetime, seen_changed_at: datetime | None) -> None:
+        """Put renditions up; other formats stay. `seen_changed_at` is the section's `changed_at` read *before* its items were, so that
+        what came in meanwhile leaves it stale. Does nothing when a publisher who saw a later change was here first."""
+        with self._database.write() as connection:
+            shelf.publish(connection, section, renditions, now, seen_changed_at)
+
+    def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002  the format's name, as in the record
+        with self._database.read() as connection:
+            return shelf.rendition(connection, section, format)

@@ -1,0 +1,149 @@
+"""Connections: one `Database`, its transactions, and what is set on each connection of SQLite and of PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from aggregator.errors import StoreError
+from aggregator.store.troubles import explain
+
+BUSY_TIMEOUT = 5000  # milliseconds that a writer waits for another
+# The upsert is the one statement that SQLAlchemy spells by database, though both speak it alike.
+INSERT: Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+SOME = 500  # values that go into one IN (…): SQLite takes 32766, and a document may bring more
+
+
+class Database:
+    """An engine, and its two kinds of transaction. `place` names it in messages, without secrets; `path` is the file, on SQLite."""
+
+    def __init__(self, url: URL) -> None:
+        self.place = _place(url)
+        self.path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+        self.engine = _sqlite(url) if self.path else _postgresql(url)
+        self._reader = self.engine if self.path else self.engine.execution_options(isolation_level="REPEATABLE READ")
+        self._writer = self.engine.execution_options(writes=True)
+
+    @property
+    def dialect(self) -> str:
+        return self.engine.dialect.name
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot, however many statements. Raises StoreError in plain words."""
+        try:
+            with self._reader.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise explain(error, self.place) from error
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """One transaction, all or nothing. Raises StoreError in plain words."""
+        try:
+            with self._writer.begin() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise explain(error, self.place) from error
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(ids)
+    while some := list(islice(rest, SOME)):
+        yield some
+
+
+def connect(address: str) -> Database:
+    """The database at `address`, reached once so that what is wrong with it shows at the start. Raises StoreError."""
+    database = Database(_understood(address))
+    if database.path:
+        _make_folder(database.path.parent)
+    try:
+        with database.read():
+            pass
+    except StoreError:
+        database.close()
+        raise
+    return database
+
+
+def _understood(address: str) -> URL:
+    """`address` with its driver named. Messages never repeat it: it may hold a password."""
+    wanted = "write sqlite:///var/haihe.db or postgresql+psycopg://user@host/name"
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError):
+        raise StoreError(f"the database address cannot be understood: {wanted}") from None
+    backend = {"postgres": "postgresql"}.get(url.get_backend_name(), url.get_backend_name())
+    if backend not in ("sqlite", "postgresql"):
+        raise StoreError(f"haihe keeps its entries in SQLite or PostgreSQL, not in {backend!r}: {wanted}")
+    if backend == "sqlite" and url.database in (None, "", ":memory:"):
+        raise StoreError("the database must be a file, because several processes share it: write sqlite:///var/haihe.db")
+    return url.set(drivername="sqlite+pysqlite" if backend == "sqlite" else "postgresql+psycopg")
+
+
+def _place(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return f"database file {url.database}"
+    return f"PostgreSQL database {url.database or url.username or ''} at {url.host or url.query.get('host') or 'the local socket'}"
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"the folder {folder} of the database cannot be made ({error.strerror}): give another path, or the right to write"
+        ) from error
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_TIMEOUT / 1000})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # The driver's own transactions begin with the first write, deferred: a read that turns into a write then fails at once, whatever
+    # the busy timeout. Here the driver begins nothing, `_begin_sqlite` does.
+    connection.isolation_level = None  # type: ignore[attr-defined]
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
+    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
+        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")  # WAL: a power cut may lose the last transactions, never tear one
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    given = {"connect_timeout": 10, "application_name": "haihe"}
+    extra = {name: value for name, value in given.items() if name not in url.query}
+    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=24, pool_pre_ping=True, connect_args=extra)
+    event.listen(engine, "connect", _set_up_postgresql)
+    return engine
+
+
+def _set_up_postgresql(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    # In another zone the driver cannot read back the earliest moments.
+    cursor = connection.cursor()
+    cursor.execute("SET TIME ZONE 'UTC'")
+    cursor.close()
+    connection.commit()

@@ -1,0 +1,110 @@
+"""How a database comes to its present shape: a numbered list of steps, forward only, never edited once they are out.
+
+Each step runs in one transaction with its line in `schema`, under a lock, so that two processes may migrate at once and a crash leaves
+whole steps. The text of a step stands for itself: it must make in ten years what it makes today, whatever `tables` says by then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, func, insert, inspect, select, text
+
+from aggregator.errors import StoreTooNew
+from aggregator.store.engine import Database
+from aggregator.store.tables import schema
+
+Step = Callable[[Connection], None]
+
+# What the two databases call the same thing. Keys compare byte by byte in both (PostgreSQL would ask the locale).
+WORDS = {
+    "sqlite": {"moment": "bigint", "key": "text", "bytes": "blob", "true": "enrolled = 1", "rowless": "WITHOUT ROWID"},
+    "postgresql": {"moment": "timestamptz", "key": 'text COLLATE "C"', "bytes": "bytea", "true": "enrolled", "rowless": ""},
+}
+
+
+def _run(connection: Connection, statements: str) -> None:
+    for statement in statements.format_map(WORDS[connection.dialect.name]).split(";"):
+        if statement.strip():
+            connection.exec_driver_sql(statement)
+
+
+def foundation(connection: Connection) -> None:
+    _run(
+        connection,
+        """
+        CREATE TABLE sources (
+            key {key} PRIMARY KEY, host text NOT NULL, shard integer NOT NULL, enrolled boolean NOT NULL,
+            etag text, last_modified text, body_hash text,
+            next_pull_at {moment}, next_pull_why text, leased_until {moment},
+            failures integer NOT NULL, error_kind text, error_text text, moved_to text, notes text NOT NULL,
+            pulled_at {moment}, changed_at {moment});
+        CREATE INDEX sources_due ON sources (next_pull_at) WHERE {true};
+
+        CREATE TABLE entries (
+            id {key} PRIMARY KEY, source {key} NOT NULL REFERENCES sources (key), uid {key} NOT NULL, iri text NOT NULL,
+            fingerprint text NOT NULL, revisions integer NOT NULL, link text, canonical {key}, cluster text,
+            sort_at {moment} NOT NULL, first_seen_at {moment} NOT NULL, updated_at {moment} NOT NULL,
+            record text, withdrawn_at {moment}, held_at {moment},
+            UNIQUE (source, uid));
+        CREATE INDEX entries_canonical ON entries (canonical);
+        CREATE INDEX entries_first_seen ON entries (first_seen_at);
+        CREATE INDEX entries_of_source ON entries (source, first_seen_at DESC);
+
+        CREATE TABLE placements (
+            section {key} NOT NULL, entry {key} NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            sort_at {moment} NOT NULL, rule text NOT NULL,
+            PRIMARY KEY (entry, section)) {rowless};
+        CREATE INDEX placements_newest ON placements (section, sort_at DESC, entry DESC);
+
+        CREATE TABLE sections (
+            name {key} PRIMARY KEY, changed_at {moment}, seen_changed_at {moment}, published_at {moment});
+
+        CREATE TABLE renditions (
+            section {key} NOT NULL, format {key} NOT NULL, media_type text NOT NULL, etag text NOT NULL, updated_at {moment} NOT NULL,
+            body {bytes} NOT NULL, gzip {bytes}, br {bytes}, zstd {bytes},
+            PRIMARY KEY (section, format));
+        """,
+    )
+
+
+STEPS: tuple[Step, ...] = (foundation,)
+
+
+def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:
+    """Apply what is missing and name it. Raises StoreTooNew when the database has steps that are not known here."""
+    applied: list[str] = []
+    while (name := _next(database, steps)) is not None:
+        applied.append(name)
+    return applied
+
+
+def _next(database: Database, steps: Sequence[Step]) -> str | None:
+    with database.write() as connection:
+        _lock(connection)
+        version = _version(connection)
+        if version > len(steps):
+            raise StoreTooNew(
+                f"the {database.place} is at schema {version}, this haihe knows {len(steps)}: it was written by a newer haihe. "
+                "Install that version again, or restore a backup from before; nothing was changed"
+            )
+        if version == len(steps):
+            return None
+        step = steps[version]
+        step(connection)
+        name = f"{version + 1:03d} {step.__name__}"
+        connection.execute(insert(schema), {"version": version + 1, "name": name, "applied_at": datetime.now(UTC)})
+        return name
+
+
+def _lock(connection: Connection) -> None:
+    """One at a time. On SQLite the write transaction is that already (`BEGIN IMMEDIATE`)."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('haihe schema'))"))
+
+
+def _version(connection: Connection) -> int:
+    if not inspect(connection).has_table(schema.name):
+        _run(connection, "CREATE TABLE schema (version integer PRIMARY KEY, name text NOT NULL, applied_at {moment} NOT NULL)")
+    return connection.scalar(select(func.max(schema.c.version))) or 0

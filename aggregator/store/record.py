@@ -1,0 +1,192 @@
+"""What one pull brought, in one transaction: entries, their places, the sections that changed, the source and its validators.
+
+New, revised, same and withdrawn are told apart by one upsert, where the race is. Whatever `first` and `now` are, a fact is set once:
+`first_seen_at`, `sort_at`, the public id; a revision moves `updated_at` and what the entry says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import chain
+
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, case, delete, insert, literal_column, select
+
+from aggregator.records import NextPull, Placed, Pulled, Recorded
+from aggregator.store.engine import INSERT, chunks
+from aggregator.store.schedule import alter, succeeded, unknown
+from aggregator.store.tables import ALL, entries, placements, sections, sources, storable
+from feeds import codec, identity
+from feeds.clean import urls
+
+LONGEST_KEY = 1000  # bytes; PostgreSQL indexes nothing above 2704
+MILLISECOND = timedelta(milliseconds=1)
+MICROSECOND = timedelta(microseconds=1)
+
+_REVISED = ("fingerprint", "link", "canonical", "updated_at", "record")
+
+# Two recorders of one source, in two processes, come one after the other: what is first is decided here.
+_SOURCE = select(sources.c.changed_at).where(sources.c.key == bindparam("of")).with_for_update()
+_LEAVE = delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.section)
+
+
+def _upsert(dialect: str) -> Executable:
+    statement = INSERT[dialect](entries)
+    upsert = statement.on_conflict_do_update(
+        index_elements=[entries.c.source, entries.c.uid],
+        set_={name: statement.excluded[name] for name in _REVISED} | {"revisions": entries.c.revisions + 1},
+        # An entry without its record was emptied by retention; like a withdrawn one it does not come back.
+        where=and_(
+            entries.c.fingerprint.is_distinct_from(statement.excluded.fingerprint),
+            entries.c.withdrawn_at.is_(None),
+            entries.c.record.is_not(None),
+        ),
+    )
+    return upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at)
+
+
+def _touch(dialect: str) -> Executable:
+    """A change is always later than the one before it, even if another machine's clock is behind or its transaction ended later:
+    else a change that comes in while a section is rendered could pass for one that is published already."""
+    statement = INSERT[dialect](sections)
+    tick: ColumnElement[datetime] = literal_column("1" if dialect == "sqlite" else "interval '1 microsecond'")
+    after = sections.c.changed_at + tick
+    ours = statement.excluded.changed_at
+    return statement.on_conflict_do_update(
+        index_elements=[sections.c.name], set_={"changed_at": case((sections.c.changed_at >= ours, after), else_=ours)}
+    )
+
+
+_UPSERT = {dialect: _upsert(dialect) for dialect in INSERT}
+_TOUCH = {dialect: _touch(dialect) for dialect in INSERT}
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A placed entry as its row, with the id that the row has."""
+
+    id: str
+    placed: Placed
+    row: dict[str, object]
+
+
+def record(
+    connection: Connection,
+    key: str,
+    pulled: Pulled,
+    notes: Iterable[str],
+    placed: Sequence[Placed],
+    next_pull: NextPull,
+    now: datetime,
+    same: int,
+) -> Recorded:
+    source = connection.execute(_SOURCE, {"of": key}).first()
+    if source is None:
+        raise unknown(key)
+    kept = _rows(key, placed, now, first=source.changed_at is None)
+    changed = _write_entries(connection, kept)
+    new = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] == 1)
+    revised = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] > 1)
+    touched = _write_places(connection, [one for one in kept if one.id in changed], changed, revised)
+    if touched:
+        # In order of name, so that two recorders never wait for each other in a circle.
+        connection.execute(_TOUCH[connection.dialect.name], [{"name": name, "changed_at": now} for name in sorted(touched)])
+    alter(connection, key, _source_values(pulled, notes, next_pull, now, brought=bool(changed)))
+    return Recorded(new=new, revised=revised, same=same + len(kept) - len(changed), sections=frozenset(touched - {ALL}))
+
+
+def _rows(key: str, placed: Sequence[Placed], now: datetime, *, first: bool) -> list[Kept]:
+    merged = _merged(placed)
+    sort_at = _first_order(merged, now) if first else _later_order(merged, now)
+    return [_kept(key, uid, one, now, sort_at[uid], now + index * MILLISECOND) for index, (uid, one) in enumerate(merged.items())]
+
+
+def _merged(placed: Sequence[Placed]) -> dict[str, Placed]:
+    """Each uid once. The first one wins: documents list what is new first, so the later twin is the older one."""
+    merged: dict[str, Placed] = {}
+    for one in placed:
+        merged.setdefault(_bounded(storable(one.entry.uid)), one)
+    return merged
+
+
+def _bounded(text: str) -> str:
+    encoded = text.encode()
+    return text if len(encoded) <= LONGEST_KEY else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
+
+
+def _first_order(merged: Mapping[str, Placed], now: datetime) -> dict[str, datetime]:
+    """What was there before we came stands by its own dates; what has none follows the order of the document."""
+    return {uid: min(one.entry.published or now - index * MILLISECOND, now) for index, (uid, one) in enumerate(merged.items())}
+
+
+def _later_order(merged: Mapping[str, Placed], now: datetime) -> dict[str, datetime]:
+    """What comes later is new when we see it, whatever date it claims; within the batch (microseconds) the newest of it is first."""
+    dated = {uid: one.entry.published for uid, one in merged.items() if one.entry.published is not None}
+    uids = sorted(merged, key=dated.__getitem__, reverse=True) if len(dated) == len(merged) else list(merged)
+    return {uid: now - index * MICROSECOND for index, uid in enumerate(uids)}
+
+
+def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, updated_at: datetime) -> Kept:
+    id_ = identity.entry_id(key, uid)
+    entry = replace(placed.entry, id=identity.public_id(placed.entry, key))
+    return Kept(
+        id=id_,
+        placed=placed,
+        row={
+            "id": id_,
+            "source": key,
+            "uid": uid,
+            "iri": entry.id,
+            "fingerprint": entry.fingerprint,
+            "revisions": 1,
+            "link": entry.link,
+            "canonical": _bounded(urls.normalise(storable(entry.link))) if entry.link else None,
+            "sort_at": sort_at,
+            "first_seen_at": now,
+            "updated_at": updated_at,
+            "record": codec.dump(entry),
+        },
+    )
+
+
+def _write_entries(connection: Connection, kept: Sequence[Kept]) -> dict[str, tuple[int, datetime]]:
+    """id -> revisions and sort_at, of those that are new or revised."""
+    if not kept:
+        return {}
+    written = connection.execute(_UPSERT[connection.dialect.name], [one.row for one in kept])
+    return {row.id: (row.revisions, row.sort_at) for row in written}
+
+
+def _write_places(
+    connection: Connection, kept: Sequence[Kept], changed: Mapping[str, tuple[int, datetime]], revised: Sequence[str]
+) -> set[str]:
+    """Places follow the newest attributes. All sections that gain, keep or lose one of these entries have changed."""
+    left = chain.from_iterable(connection.scalars(_LEAVE, {"ids": ids}) for ids in chunks(revised))
+    touched = set(left)
+    rows = list(chain.from_iterable(_places(one, changed[one.id][1]) for one in kept))
+    if rows:
+        connection.execute(insert(placements), rows)
+    return touched | {str(row["section"]) for row in rows}
+
+
+def _places(kept: Kept, sort_at: datetime) -> Iterator[dict[str, object]]:
+    rules = {place.section: place.rule for place in reversed(kept.placed.placements)}
+    if rules:
+        rules[ALL] = ""
+    for section, rule in rules.items():
+        yield {"section": section, "entry": kept.id, "sort_at": sort_at, "rule": rule}
+
+
+def _source_values(pulled: Pulled, notes: Iterable[str], next_pull: NextPull, now: datetime, *, brought: bool) -> dict[str, object]:
+    values = succeeded(next_pull, pulled.moved_to, now)
+    values["notes"] = json.dumps(list(dict.fromkeys((*notes, *pulled.missed))), ensure_ascii=False)
+    # Validators stand for entries that are kept. Where an article is missing none do, so the next pull must look again.
+    values["etag"] = pulled.etag if pulled.complete else None
+    values["last_modified"] = pulled.last_modified if pulled.complete else None
+    values["body_hash"] = pulled.body_hash if pulled.complete else None
+    if brought:
+        values["changed_at"] = now
+    return values

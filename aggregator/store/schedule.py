@@ -1,0 +1,133 @@
+"""When each source is due: who is enrolled, who takes it, and how a pull without entries ends."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
+
+from aggregator.errors import HaiheError, StoreError
+from aggregator.records import Known, NextPull, Unchanged
+from aggregator.store.tables import sources
+from feeds.errors import FeedError
+
+SHARDS = 256
+
+_KNOWN = (
+    sources.c.key,
+    sources.c.etag,
+    sources.c.last_modified,
+    sources.c.body_hash,
+    sources.c.failures,
+    sources.c.next_pull_at,
+    sources.c.pulled_at,
+    sources.c.changed_at,
+)
+_FIND = select(*_KNOWN).where(sources.c.key == bindparam("of"))
+_ALTER = update(sources).where(sources.c.key == bindparam("of"))
+_FAIL = _ALTER.values(failures=sources.c.failures + 1)
+_ENROLLED = select(sources.c.key, sources.c.host, sources.c.enrolled)
+
+# The inner statement is a CTE of its own: as a plain subquery PostgreSQL may run it again for each row and take more than `limit`.
+_DUE = (
+    select(sources.c.key)
+    .where(
+        sources.c.enrolled,
+        sources.c.next_pull_at <= bindparam("now"),
+        or_(sources.c.leased_until.is_(None), sources.c.leased_until < bindparam("now")),
+    )
+    .order_by(sources.c.next_pull_at)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+    .cte("due")
+)
+_CLAIM = update(sources).where(sources.c.key.in_(select(_DUE.c.key))).values(leased_until=bindparam("until")).returning(*_KNOWN)
+
+
+def enrol(connection: Connection, hosts: Mapping[str, str], now: datetime, spread: float) -> None:
+    known = {row.key: row for row in connection.execute(_ENROLLED)}
+    new = [key for key in hosts if key not in known]
+    if new:
+        step = timedelta(seconds=spread / len(new))
+        rows = [_newcomer(key, hosts[key], now + index * step) for index, key in enumerate(new)]
+        connection.execute(insert(sources), rows)
+    gone = [{"of": key, "enrolled": False} for key, row in known.items() if row.enrolled and key not in hosts]
+    stay = [
+        {"of": key, "enrolled": True, "host": host, "shard": _shard(host)}
+        for key, host in hosts.items()
+        if key in known and not (known[key].enrolled and known[key].host == host)
+    ]
+    for changes in (gone, stay):
+        if changes:
+            connection.execute(_ALTER, changes)
+
+
+def _newcomer(key: str, host: str, due: datetime) -> dict[str, object]:
+    return {
+        "key": key,
+        "host": host,
+        "shard": _shard(host),
+        "enrolled": True,
+        "next_pull_at": due,
+        "next_pull_why": "first pull",
+        "failures": 0,
+        "notes": "[]",
+    }
+
+
+def _shard(host: str) -> int:
+    """The same on every machine, and one for all sources of a host, so that whoever takes a shard alone keeps the host's pace."""
+    return zlib.crc32(host.encode("utf-8", "replace")) % SHARDS
+
+
+def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[Known]:
+    rows = connection.execute(_CLAIM, {"now": now, "most": limit, "until": now + lease})
+    claimed = [Known(**row) for row in rows.mappings()]
+    return sorted(claimed, key=lambda known: (known.next_pull_at or now, known.key))
+
+
+def known(connection: Connection, key: str) -> Known | None:
+    row = connection.execute(_FIND, {"of": key}).mappings().first()
+    return Known(**row) if row else None
+
+
+def release(connection: Connection, keys: Iterable[str]) -> None:
+    rows = [{"of": key, "leased_until": None} for key in keys]
+    if rows:
+        connection.execute(_ALTER, rows)
+
+
+def settled(next_pull: NextPull, now: datetime) -> dict[str, object]:
+    """What every end of a pull sets: when it was, when the next one is, and that nobody holds the source any more."""
+    return {"pulled_at": now, "next_pull_at": next_pull.at, "next_pull_why": next_pull.why, "leased_until": None}
+
+
+def succeeded(next_pull: NextPull, moved_to: str | None, now: datetime) -> dict[str, object]:
+    return settled(next_pull, now) | {"failures": 0, "error_kind": None, "error_text": None, "moved_to": moved_to}
+
+
+def rest(connection: Connection, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
+    values = succeeded(next_pull, unchanged.moved_to, now)
+    # A 304 brings what has changed of the validators; what it leaves out still holds (RFC 9111 §4.3.4).
+    if unchanged.etag is not None:
+        values["etag"] = unchanged.etag
+    if unchanged.last_modified is not None:
+        values["last_modified"] = unchanged.last_modified
+    alter(connection, key, values)
+
+
+def fail(connection: Connection, key: str, error: HaiheError | FeedError, next_pull: NextPull, now: datetime) -> None:
+    values = settled(next_pull, now) | {"error_kind": error.kind, "error_text": str(error)}
+    if connection.execute(_FAIL, {"of": key, **values}).rowcount == 0:
+        raise unknown(key)
+
+
+def alter(connection: Connection, key: str, values: Mapping[str, object]) -> None:
+    if connection.execute(_ALTER, {"of": key, **values}).rowcount == 0:
+        raise unknown(key)
+
+
+def unknown(key: str) -> StoreError:
+    return StoreError(f"the source {key!r} is not in the database: enrol it before it is pulled")

@@ -1,0 +1,199 @@
+"""What is read by those who publish and serve: items, the states of sources and sections, renditions."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, select, tuple_
+
+from aggregator.records import Item, Placement, Rendition, SectionState, SourceState
+from aggregator.store.engine import INSERT, chunks
+from aggregator.store.tables import ALL, Moment, Words, entries, placements, renditions, sections, sources
+from feeds import codec
+
+CODINGS = ("gzip", "br", "zstd")
+
+_ITEM = (
+    entries.c.id,
+    entries.c.source,
+    entries.c.iri,
+    entries.c.record,
+    entries.c.first_seen_at,
+    entries.c.updated_at,
+    entries.c.sort_at,
+    entries.c.revisions,
+)
+_SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
+_ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *_SHOWN)
+_NEWEST = (
+    select(*_ITEM)
+    .select_from(placements.join(entries, entries.c.id == placements.c.entry))
+    .where(placements.c.section == bindparam("of"), *_SHOWN)
+    .order_by(placements.c.sort_at.desc(), placements.c.entry.desc())
+    .limit(bindparam("most"))
+)
+_BEFORE = _NEWEST.where(
+    tuple_(placements.c.sort_at, placements.c.entry) < tuple_(bindparam("at", type_=Moment()), bindparam("id", type_=Words()))
+)
+_PLACES = (
+    select(placements.c.entry, placements.c.section, placements.c.rule)
+    .where(placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.section != ALL)
+    .order_by(placements.c.entry, placements.c.section)
+)
+_FINGERPRINTS = (
+    select(entries.c.uid, entries.c.fingerprint)
+    .where(entries.c.source == bindparam("of"))
+    .order_by(entries.c.first_seen_at.desc())
+    .limit(bindparam("most"))
+)
+_COUNTS = select(entries.c.source, func.count().label("held")).group_by(entries.c.source)
+_SOURCES = select(sources).order_by(sources.c.key)
+_HELD = select(placements.c.section, func.count(), func.max(placements.c.sort_at)).group_by(placements.c.section)
+_SECTIONS = select(sections).order_by(sections.c.name)
+_RENDITION = select(renditions).where(renditions.c.section == bindparam("of"), renditions.c.format == bindparam("as"))
+
+
+def _publish(dialect: str) -> Executable:
+    statement = INSERT[dialect](sections)
+    ours = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=[sections.c.name],
+        set_={"seen_changed_at": ours.seen_changed_at, "published_at": ours.published_at},
+        where=sections.c.seen_changed_at.is_(None) | (sections.c.seen_changed_at <= ours.seen_changed_at),
+    ).returning(sections.c.name)
+
+
+def _render(dialect: str) -> Executable:
+    statement = INSERT[dialect](renditions)
+    rest = ("media_type", "etag", "updated_at", "body", *CODINGS)
+    return statement.on_conflict_do_update(
+        index_elements=[renditions.c.section, renditions.c.format], set_={name: statement.excluded[name] for name in rest}
+    )
+
+
+_PUBLISH = {dialect: _publish(dialect) for dialect in INSERT}
+_RENDER = {dialect: _render(dialect) for dialect in INSERT}
+
+
+def newest(connection: Connection, section: str, limit: int, before: tuple[datetime, str] | None) -> list[Item]:
+    if before is None:
+        rows = connection.execute(_NEWEST, {"of": section, "most": limit}).mappings().all()
+    else:
+        rows = connection.execute(_BEFORE, {"of": section, "most": limit, "at": before[0], "id": before[1]}).mappings().all()
+    return _items(connection, rows)
+
+
+def item(connection: Connection, id_: str) -> Item | None:
+    found = _items(connection, connection.execute(_ONE, {"of": id_}).mappings().all())
+    return found[0] if found else None
+
+
+def _items(connection: Connection, rows: Sequence[RowMapping]) -> list[Item]:
+    places: defaultdict[str, list[Placement]] = defaultdict(list)
+    for ids in chunks(row["id"] for row in rows):
+        for entry, section, rule in connection.execute(_PLACES, {"ids": ids}):
+            places[entry].append(Placement(section=section, rule=rule))
+    return [_item(row, tuple(places[row["id"]])) for row in rows]
+
+
+def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
+    return Item(
+        id=row["id"],
+        source=row["source"],
+        entry=replace(codec.load(row["record"]), id=row["iri"]),
+        first_seen_at=row["first_seen_at"],
+        updated_at=row["updated_at"],
+        sort_at=row["sort_at"],
+        revisions=row["revisions"],
+        placements=places,
+    )
+
+
+def fingerprints(connection: Connection, key: str, limit: int) -> dict[str, str]:
+    return {row.uid: row.fingerprint for row in connection.execute(_FINGERPRINTS, {"of": key, "most": limit})}
+
+
+def source_states(connection: Connection) -> list[SourceState]:
+    counts = {row.source: row.held for row in connection.execute(_COUNTS)}
+    return [
+        SourceState(
+            key=row.key,
+            enrolled=row.enrolled,
+            entries=counts.get(row.key, 0),
+            next_pull_at=row.next_pull_at,
+            next_pull_why=row.next_pull_why,
+            pulled_at=row.pulled_at,
+            changed_at=row.changed_at,
+            failures=row.failures,
+            error_kind=row.error_kind,
+            error_text=row.error_text,
+            moved_to=row.moved_to,
+            notes=tuple(json.loads(row.notes)),
+        )
+        for row in connection.execute(_SOURCES)
+    ]
+
+
+def section_states(connection: Connection) -> list[SectionState]:
+    held = {section: (count, newest_at) for section, count, newest_at in connection.execute(_HELD)}
+    return [
+        SectionState(
+            key=row.name,
+            entries=held.get(row.name, (0, None))[0],
+            changed_at=row.changed_at,
+            published_at=row.published_at,
+            newest_at=held.get(row.name, (0, None))[1],
+        )
+        for row in connection.execute(_SECTIONS)
+    ]
+
+
+def stale(connection: Connection, keys: Iterable[str]) -> list[str]:
+    rows = {row.name: row for row in connection.execute(_SECTIONS)}
+    return [key for key in keys if key not in rows or _is_stale(rows[key].changed_at, rows[key].seen_changed_at, rows[key].published_at)]
+
+
+def _is_stale(changed_at: datetime | None, seen: datetime | None, published_at: datetime | None) -> bool:
+    return published_at is None or (changed_at is not None and (seen is None or changed_at > seen))
+
+
+def publish(connection: Connection, section: str, ready: Sequence[Rendition], now: datetime, seen: datetime | None) -> None:
+    row = {"name": section, "seen_changed_at": seen, "published_at": now}
+    if connection.execute(_PUBLISH[connection.dialect.name], row).first() is None:
+        return  # another publisher, who saw more, was here first
+    rows = [_rendition_row(section, rendition) for rendition in ready]
+    if rows:
+        connection.execute(_RENDER[connection.dialect.name], rows)
+
+
+def _rendition_row(section: str, rendition: Rendition) -> dict[str, object]:
+    if strange := set(rendition.encoded) - set(CODINGS):
+        raise ValueError(f"no column for the content coding {sorted(strange)}; known are {', '.join(CODINGS)}")
+    return {
+        "section": section,
+        "format": rendition.format,
+        "media_type": rendition.media_type,
+        "etag": rendition.etag,
+        "updated_at": rendition.updated_at,
+        "body": rendition.body,
+        **{coding: rendition.encoded.get(coding) for coding in CODINGS},
+    }
+
+
+def rendition(connection: Connection, section: str, format_: str) -> Rendition | None:
+    row = connection.execute(_RENDITION, {"of": section, "as": format_}).first()
+    if row is None:
+        return None
+    return Rendition(
+        section=row.section,
+        format=row.format,
+        media_type=row.media_type,
+        etag=row.etag,
+        updated_at=row.updated_at,
+        body=bytes(row.body),
+        encoded={coding: bytes(value) for coding in CODINGS if (value := getattr(row, coding)) is not None},
+    )

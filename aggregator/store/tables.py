@@ -1,0 +1,187 @@
+"""The tables as the code speaks of them. `migrations` makes them; a test holds the two to each other.
+
+Times are `Moment`, text is `Words`: what they refuse or mend is so for every column and every statement.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware datetime, given back in UTC. Naive ones are refused (ValueError).
+
+    ``timestamptz`` on PostgreSQL. SQLite has no type for times; there it is whole microseconds since 1970, because integers order and
+    compare exactly and take a third of the room of ISO text, in every index too. To read one: ``datetime(sort_at / 1000000, 'unixepoch')``.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[int]:
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(BigInteger())
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
+        if value is None:
+            return None
+        if value.utcoffset() is None:
+            raise ValueError(f"{value!r} has no time zone, so it names no moment")
+        return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None:
+            return None
+        return value.astimezone(UTC) if isinstance(value, datetime) else EPOCH + timedelta(microseconds=value)
+
+
+class Words(TypeDecorator[str]):
+    """Text that every database takes: NUL (refused by PostgreSQL) and lone surrogates (no UTF-8) become U+FFFD.
+
+    Strangers' words come this way (error texts, ids), and one bad character must not cost the whole pull."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  as SQLAlchemy calls it
+        return value if value is None else storable(value)
+
+
+class HeaderText(TypeDecorator[str]):
+    """A header value, kept byte for byte. The wire hands over undecodable bytes as lone surrogates (PEP 383), which no database takes:
+    here each byte is one character."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  as SQLAlchemy calls it
+        return value if value is None or value.isascii() else value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        return value if value is None or value.isascii() else value.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def storable(text: str) -> str:
+    if not text.isascii():
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", "\ufffd") if "\0" in text else text
+
+
+metadata = MetaData()
+
+schema = Table(
+    "schema",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("name", Words, nullable=False),
+    Column("applied_at", Moment, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("host", Words, nullable=False),
+    Column("shard", Integer, nullable=False),
+    Column("enrolled", Boolean, nullable=False),
+    Column("etag", HeaderText),
+    Column("last_modified", HeaderText),
+    Column("body_hash", Words),
+    Column("next_pull_at", Moment),
+    Column("next_pull_why", Words),
+    Column("leased_until", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("error_kind", Words),
+    Column("error_text", Words),
+    Column("moved_to", Words),
+    Column("notes", Words, nullable=False),
+    Column("pulled_at", Moment),
+    Column("changed_at", Moment),
+)
+Index("sources_due", sources.c.next_pull_at, sqlite_where=sources.c.enrolled, postgresql_where=sources.c.enrolled)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("id", Words, primary_key=True),
+    Column("source", Words, ForeignKey("sources.key"), nullable=False),
+    Column("uid", Words, nullable=False),
+    Column("iri", Words, nullable=False),
+    Column("fingerprint", Words, nullable=False),
+    Column("revisions", Integer, nullable=False),
+    Column("link", Words),
+    Column("canonical", Words),
+    Column("cluster", Words),
+    Column("sort_at", Moment, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("record", Words),
+    Column("withdrawn_at", Moment),
+    Column("held_at", Moment),
+    UniqueConstraint("source", "uid"),
+)
+Index("entries_canonical", entries.c.canonical)
+Index("entries_first_seen", entries.c.first_seen_at)
+Index("entries_of_source", entries.c.source, entries.c.first_seen_at.desc())
+
+# The key begins with the entry, so that it also finds an entry's places; a section's are found by the index.
+placements = Table(
+    "placements",
+    metadata,
+    Column("section", Words, nullable=False),
+    Column("entry", Words, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
+    Column("sort_at", Moment, nullable=False),
+    Column("rule", Words, nullable=False),
+    PrimaryKeyConstraint("entry", "section"),
+)
+Index("placements_newest", placements.c.section, placements.c.sort_at.desc(), placements.c.entry.desc())
+
+# `seen_changed_at` is the change that the published renditions hold; `published_at` is when that was, for people to read.
+sections = Table(
+    "sections",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("changed_at", Moment),
+    Column("seen_changed_at", Moment),
+    Column("published_at", Moment),
+)
+
+renditions = Table(
+    "renditions",
+    metadata,
+    Column("section", Words, nullable=False),
+    Column("format", Words, nullable=False),
+    Column("media_type", Words, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("updated_at", Moment, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("gzip", LargeBinary),
+    Column("br", LargeBinary),
+    Column("zstd", LargeBinary),
+    PrimaryKeyConstraint("section", "format"),
+)
+
+# `all` is every section at once: each placed entry has a place there too, so that one index serves it like any other section.
+ALL = "all"
