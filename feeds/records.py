@@ -227,3 +227,15 @@ class Hints:
     name: str | None = None
     list: ListSelectors = ListSelectors()
     article: ArticleSelectors = ArticleSelectors()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """One feed in an OPML list: `text` and `title` as readers show it, its `xmlUrl` and `htmlUrl`. `categories` are the folders that it
+    stands in, outermost first, or what its ``category`` attribute names."""
+
+    text: str
+    title: str = ""
+    xml_url: str | None = None
+    html_url: str | None = None
+    categories: tuple[str, ...] = ()

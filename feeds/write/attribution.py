@@ -1,0 +1,125 @@
+"""What an entry says about its origin, as the formats need it: who signs, who helped, where from, by way of what."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+from feeds import credit
+from feeds.clean.text import excerpt, plain
+from feeds.records import Author, Content, Entry, Feed, Role, Source
+from feeds.write.xml import chars, uri, words
+
+_TITLE_LENGTH = 60
+
+
+def feed_id(feed: Feed) -> str:
+    return chars(feed.id or feed.self_link or feed.link or "").strip() or _minted(feed.title)
+
+
+def entry_id(entry: Entry) -> str:
+    """The public id; an entry that was never recorded (a preview) is named after its uid."""
+    return chars(entry.id or "").strip() or _minted(entry.uid)
+
+
+def _minted(name: str) -> str:
+    return uuid.uuid5(uuid.NAMESPACE_URL, chars(name)).urn
+
+
+def signers(entry: Entry) -> tuple[Author, ...]:
+    return _named(credit.byline_authors(entry))
+
+
+def contributors(entry: Entry) -> tuple[Author, ...]:
+    """Editors, reviewers and other helpers; and the stated source and agency, where no other element names them."""
+    stated = entry.credit
+    others = list(entry.contributors)
+    if stated.source and stated.source not in _origins(entry):
+        others.append(Author(name=stated.source, uri=stated.source_url, role=Role.CONTRIBUTOR))
+    if stated.agency and stated.agency not in _origins(entry) | {stated.source}:
+        others.append(Author(name=stated.agency, role=Role.CONTRIBUTOR))
+    signed = {author.name for author in signers(entry)}
+    return tuple(person for person in _named(others) if person.name not in signed)
+
+
+def _origins(entry: Entry) -> set[str | None]:
+    """Names that stand in an element of their own: atom:source or RSS source, else dc:source."""
+    origin = source(entry)
+    if origin is not None and origin.feed:
+        return {origin.title}
+    return {stated_source(entry)}
+
+
+def _named(people: tuple[Author, ...] | list[Author]) -> tuple[Author, ...]:
+    found: dict[str, Author] = {}
+    for person in people:
+        if words(person.name):
+            found.setdefault(person.name, person)
+    return tuple(found.values())
+
+
+def source(entry: Entry) -> Source | None:
+    """The feed or site that the entry was taken from (atom:source, RFC 4287 §4.2.11).
+
+    Atom wants an id, a title and a time of it. A site without a feed is named by its own address, and the time is the latest
+    that is known: the feed changed at least when it took in this entry."""
+    stated = entry.credit
+    known = entry.source or Source()
+    title = known.title or stated.publisher or stated.source
+    link = known.link or stated.homepage or (stated.source_url if title == stated.source else None)
+    name = chars(known.id or "").strip() if uri(known.id) else uri(known.feed) or uri(link)
+    if not (title or name):
+        return None
+    return replace(
+        known,
+        id=name or _minted(f"source:{title}"),
+        title=title or link or name,
+        link=link,
+        updated=known.updated or entry.published or entry.updated,
+    )
+
+
+def stated_source(entry: Entry) -> str | None:
+    """The one name for dc:source: who is stated to have said it, else whose feed or page it was taken from."""
+    return entry.credit.source or (entry.source.title if entry.source else None) or entry.credit.publisher
+
+
+def via(entry: Entry) -> tuple[str, str | None] | None:
+    """Where the information came from (RFC 4287 §4.2.7.2) and what that is called: the original, else the page of who is credited."""
+    stated = entry.credit
+    candidates = (
+        (stated.original_url, stated.original_title or stated.source),
+        (stated.source_url, stated.source),
+        (stated.homepage, stated.publisher),
+    )
+    return next(((href, words(title) or None) for address, title in candidates if (href := uri(address))), None)
+
+
+def rights(entry: Entry) -> str | None:
+    return entry.rights or (entry.source.rights if entry.source else None)
+
+
+def written(content: Content | None) -> Content | None:
+    """The content, if there is any."""
+    return content if content is not None and chars(content.value).strip() else None
+
+
+def said(content: Content | None) -> str:
+    """The content as plain text."""
+    if content is None:
+        return ""
+    return plain(content.value) if content.type == "html" else content.value.strip()
+
+
+def title(entry: Entry) -> str:
+    """The title, or for an untitled note how it begins; its address where it says nothing at all."""
+    if words(entry.title):
+        return entry.title
+    beginning = said(written(entry.summary)) or said(written(entry.content))
+    return excerpt(beginning, _TITLE_LENGTH) or chars(entry.link or "").strip() or entry_id(entry)
+
+
+def credit_line(entry: Entry, feed: Feed) -> str:
+    """The credit in words: what an entry without any text still says."""
+    language = entry.language or feed.language or "zh"
+    return credit.line(entry, "zh" if language.lower().startswith("zh") else "en")

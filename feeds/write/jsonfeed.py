@@ -1,0 +1,111 @@
+"""JSON Feed 1.1. Keys stand in one fixed order, absent facts are left out, people and places are in `_credit` too."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from feeds import credit
+from feeds.records import Author, Enclosure, Entry, Feed
+from feeds.write import Format, attribution, media
+from feeds.write.xml import chars, email, language, rfc3339, uri
+
+MEDIA_TYPE = "application/feed+json"
+VERSION = "https://jsonfeed.org/version/1.1"
+
+_Object = dict[str, object]
+
+
+def render(feed: Feed) -> bytes:
+    """The feed as a JSON Feed document. Raises ValueError for a time without a zone."""
+    document: _Object = {
+        "version": VERSION,
+        "title": _line(feed.title) or feed.link,
+        "home_page_url": uri(feed.link),
+        "feed_url": uri(feed.self_link),
+        "description": _line(feed.subtitle),
+        "next_url": uri(feed.next_link) if feed.next_link != feed.self_link else None,
+        "icon": uri(feed.image),
+        "authors": _authors(feed.authors),
+        "language": language(feed.language),
+        "hubs": [{"type": "WebSub", "url": hub} for hub in map(uri, feed.hubs) if hub],
+        "items": [_item(entry, feed) for entry in feed.entries],
+    }
+    text = json.dumps(_stated(document) | {"items": document["items"]}, ensure_ascii=False, separators=(",", ":"))
+    return text.encode() + b"\n"
+
+
+FORMAT = Format(name="json", media_type=MEDIA_TYPE, extension="json", render=render)
+
+
+def _item(entry: Entry, feed: Feed) -> _Object:
+    link, original = uri(entry.link), uri(entry.credit.original_url)
+    return _stated(
+        {
+            "id": attribution.entry_id(entry),
+            "url": link,
+            "external_url": original if original != link else None,
+            "title": _line(entry.title),
+            **_texts(entry, feed),
+            "image": uri(entry.image),
+            "date_published": rfc3339(entry.published) if entry.published else None,
+            "date_modified": rfc3339(entry.updated) if entry.updated else None,
+            "authors": _authors(attribution.signers(entry)),
+            "tags": list(dict.fromkeys(_line(category.label) or _line(category.term) for category in entry.categories)),
+            "language": language(entry.language),
+            "attachments": [_attachment(enclosure) for enclosure in entry.enclosures if uri(enclosure.url)],
+            "_credit": credit.facts(entry),
+        }
+    )
+
+
+def _texts(entry: Entry, feed: Feed) -> _Object:
+    """An item must have a content (JSON Feed 1.1), and readers drop those without: where the full text may not be published it is the
+    summary, and where that may not be either, the credit or the title."""
+    summary, content = attribution.written(entry.summary), attribution.written(entry.content)
+    body = content or summary
+    if body is None:
+        return {"content_text": chars(attribution.credit_line(entry, feed) or attribution.title(entry))}
+    key = "content_html" if body.type == "html" else "content_text"
+    return {key: chars(body.value), "summary": _line(attribution.said(summary))}
+
+
+def _authors(people: Iterable[Author]) -> list[_Object]:
+    authors = [_stated({"name": _line(person.name), "url": uri(person.uri) or _mailto(person)}) for person in people]
+    return [author for author in authors if author]
+
+
+def _mailto(person: Author) -> str | None:
+    address = email(person.email)
+    return f"mailto:{address}" if address else None
+
+
+def _attachment(enclosure: Enclosure) -> _Object:
+    return _stated(
+        {
+            "url": uri(enclosure.url),
+            "mime_type": media.stated(enclosure) or media.UNKNOWN,
+            "title": _line(enclosure.title),
+            "size_in_bytes": enclosure.length if enclosure.length and enclosure.length > 0 else None,
+            "duration_in_seconds": enclosure.duration if enclosure.duration and enclosure.duration > 0 else None,
+        }
+    )
+
+
+def _line(text: str | None) -> str:
+    return " ".join(chars(text).split()) if text else ""
+
+
+def _stated(facts: _Object) -> _Object:
+    """Only what is stated: no nulls, no empty texts, lists or objects; and nothing in a text that a reader's XML half would choke on."""
+    return {key: value for key, value in ((key, _legal(value)) for key, value in facts.items()) if value not in (None, "", [], {})}
+
+
+def _legal(value: object) -> object:
+    if isinstance(value, str):
+        return chars(value)
+    if isinstance(value, list | tuple):
+        return [item for item in map(_legal, value) if item not in (None, "", [], {})]
+    if isinstance(value, dict):
+        return _stated(value)
+    return value

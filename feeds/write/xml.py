@@ -1,0 +1,139 @@
+"""What XML and the feed formats allow to be written: characters, addresses, dates, languages."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from urllib.parse import quote, urlsplit, urlunsplit
+
+from lxml import etree
+
+ATOM = "http://www.w3.org/2005/Atom"
+DC = "http://purl.org/dc/elements/1.1/"
+MEDIA = "http://search.yahoo.com/mrss/"
+XML = "http://www.w3.org/XML/1998/namespace"
+
+GENERATOR = "Haihe"
+
+# Unicode keeps these two for use inside a program; they stand for `&` and `<` until the bytes are made (see `finish`).
+_AMPERSAND, _LESS_THAN = "\ufdd0", "\ufdd1"
+_REFERENCES = ((_AMPERSAND.encode(), b"&#x26;"), (_LESS_THAN.encode(), b"&#x3C;"))
+_SENTINELS = str.maketrans({"&": _AMPERSAND, "<": _LESS_THAN})
+
+# All that is no Char (XML 1.0 §2.2), lone surrogates with it, and the C1 controls and noncharacters that it advises against.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_NEW_LINE = re.compile("\r\n?|\x85")
+_SPACES = re.compile("[ \t\n]+")
+
+# RFC 3986 without the square brackets, which belong to an IPv6 host only.
+_URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$._!~*'(),#-]|%[0-9A-Fa-f]{2})+")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_SAFE = "/?:@!$&'()*+,;=-._~%"
+_NEVER_LINKED = frozenset({"javascript", "vbscript", "data", "file", "about", "blob"})
+
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
+_EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*")
+
+
+def chars(text: str) -> str:
+    """The text without what XML cannot carry; one such character would otherwise cost the whole feed."""
+    return _NOT_TEXT.sub("", _NEW_LINE.sub("\n", text)) if _SUSPECT.search(text) else text
+
+
+def words(text: str | None) -> str:
+    """A plain one-line text (a title, a name). `&` and `<` become hexadecimal references in the bytes: the one spelling
+    that neither those who decode RSS text once nor those who decode it twice take for markup."""
+    return _SPACES.sub(" ", chars(text)).strip().translate(_SENTINELS) if text else ""
+
+
+def finish(document: bytes) -> bytes:
+    for sentinel, reference in _REFERENCES:
+        document = document.replace(sentinel, reference)
+    return document if document.endswith(b"\n") else document + b"\n"
+
+
+def uri(address: str | None) -> str | None:
+    """The address as a URI (RFC 3986): an IRI percent-encoded, its host in IDNA. None for what is no absolute address,
+    and for schemes that act in the reader instead of leading somewhere."""
+    if not address:
+        return None
+    address = chars(address).strip()
+    scheme = _SCHEME.match(address)
+    if scheme is None or scheme[1].lower() in _NEVER_LINKED:
+        return None
+    if _URI.fullmatch(address) and address.count("#") < 2:
+        return address
+    return _encoded(address)
+
+
+def _encoded(address: str) -> str:
+    address = _BARE_PERCENT.sub("%25", _SPACES.sub(" ", address))
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a broken IPv6 host
+        return quote(address, safe=_SAFE + "#")
+    return urlunsplit(
+        (
+            parts.scheme,
+            _authority(parts.netloc),
+            quote(parts.path, safe=_SAFE),
+            quote(parts.query, safe=_SAFE),
+            quote(parts.fragment, safe=_SAFE),
+        )
+    )
+
+
+def _authority(netloc: str) -> str:
+    if netloc.isascii():
+        return quote(netloc, safe=_SAFE + "[]")
+    user, at, host = netloc.rpartition("@")
+    try:
+        host = host.encode("idna").decode("ascii")
+    except UnicodeError:  # no such host can be asked for, but the address stays well-formed
+        host = quote(host, safe=_SAFE)
+    return quote(user, safe=_SAFE) + at + host
+
+
+def rfc3339(at: datetime) -> str:
+    """RFC 3339 with `Z` or an offset in whole minutes, to the millisecond where there is one."""
+    offset = _offset(at)
+    if offset % timedelta(minutes=1):
+        at = at.astimezone(UTC)
+    stamp = at.isoformat(timespec="milliseconds" if at.microsecond >= 1000 else "seconds")
+    return stamp.removesuffix("+00:00") + "Z" if stamp.endswith("+00:00") else stamp
+
+
+def rfc822(at: datetime) -> str:
+    """RFC 822 with a year of four digits, `GMT` or a zone in whole or half hours; never the process's language."""
+    offset = _offset(at)
+    if not offset or offset % timedelta(minutes=30):
+        return format_datetime(at.astimezone(UTC), usegmt=True)
+    return format_datetime(at)
+
+
+def _offset(at: datetime) -> timedelta:
+    offset = at.utcoffset()
+    if offset is None:
+        raise ValueError(f"a time without a zone cannot be published: {at.isoformat()}")
+    return offset
+
+
+def language(tag: str | None) -> str | None:
+    """The language tag (RFC 5646) if it looks like one."""
+    tag = (tag or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
+
+
+def email(address: str | None) -> str | None:
+    address = (address or "").strip()
+    return address if _EMAIL.fullmatch(address) else None
+
+
+def put(parent: etree._Element, tag: str, text: str | None = None, **attributes: str | None) -> etree._Element:
+    """A new last child; attributes that are None are left out."""
+    child = etree.SubElement(parent, tag, {name: value for name, value in attributes.items() if value is not None})
+    child.text = text
+    return child
