@@ -1,0 +1,365 @@
+"""Who is said to have written, edited and checked a text, and where it came from: a grammar of credit lines.
+
+    line      = dateline? rest | items | unit
+    item      = label separator value        稿源:津水微言    编辑丨孙倩    文/张三    Source: Reuters
+    unit      = prefix? label names (label names)* tail?      only where nothing else stands in the bracket, line or sentence:
+                                             （津云新闻编辑刘颖）    本报记者　孟然    新华社记者 杜鹏 摄    By Jane Doe
+    dateline  = agency place? day? mark bracket?              新华社天津9月28日电（记者周蕙、林子轩）    本报讯（记者 吴晓莹）
+
+A label keeps to its own kind: an editor never becomes an author. A label without a value states nothing, and prose states nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields, replace
+
+from feeds.clean.labels import BARE, KINDS, OUR_PAPER, OURSELVES, PEOPLE, PHOTO_LABELS, PHOTO_TAILS, PROSE, TAILS, Kind, folded
+from feeds.clean.names import is_person, origin, people
+from feeds.records import Evidence
+
+LONGEST = 400  # characters of a line that can be a credit line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """What a credit line states; absent facts are None or empty. `supplier` is who sent the text in (供稿), `publisher` the body that
+    published it (发布机构), `photographers` those who only took the pictures, `chain` the steps of a source in the order stated."""
+
+    source: str | None = None
+    publisher: str | None = None
+    supplier: str | None = None
+    authors: tuple[str, ...] = ()
+    reporters: tuple[str, ...] = ()
+    correspondents: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
+    duty_editors: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    photographers: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    rights: str | None = None
+    original_title: str | None = None
+    original_url: str | None = None
+    agency: str | None = None
+    chain: tuple[str, ...] = ()
+    evidence: tuple[Evidence, ...] = field(default=(), compare=False)
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, each.name) for each in fields(self) if each.name != "evidence")
+
+    def then(self, other: Byline) -> Byline:
+        """This byline, with what it leaves open taken from `other`."""
+        gained = {each.name: getattr(other, each.name) for each in fields(self) if not getattr(self, each.name) and each.name != "evidence"}
+        if self.source:
+            gained.pop("chain", None)
+        used = {name for name, value in gained.items() if value}
+        return replace(self, **gained, evidence=self.evidence + tuple(each for each in other.evidence if each.field in used))
+
+
+_FIELDS = {
+    Kind.AUTHOR: "authors",
+    Kind.REPORTER: "reporters",
+    Kind.CORRESPONDENT: "correspondents",
+    Kind.EDITOR: "editors",
+    Kind.DUTY_EDITOR: "duty_editors",
+    Kind.REVIEWER: "reviewers",
+    Kind.CONTRIBUTOR: "contributors",
+}
+
+
+def _pattern(words: Iterator[str] | frozenset[str]) -> str:
+    spelled = []
+    for word in sorted(words, key=len, reverse=True):
+        # 编　辑 and 来 源 are set apart so that columns align.
+        spelled.append(r" {0,2}".join(map(re.escape, word)) if not word.isascii() and len(word) == 2 else re.escape(word))
+    return "|".join(spelled)
+
+
+_CHINESE_LABEL = _pattern(word for word in KINDS if not word.isascii())
+_ENGLISH_LABEL = _pattern(word for word in KINDS if word.isascii())
+_ITEM = re.compile(
+    rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
+    rf"|(?<![a-z])(?P<english>{_ENGLISH_LABEL})\s?:)\s*"
+)
+_BARE = re.compile(rf"(?:{_pattern(BARE)})")
+_ORGANISATION = re.compile(
+    r"[\u4e00-\u9fff·]{0,10}(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|委|局|办|院|校|街道|区|市|县|镇|实习)?"
+)
+_STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}:")
+_SENTENCES = re.compile(r"[。！？!?]")
+_BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]")
+_BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
+_SIGNED = re.compile(r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d")
+_DAY = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})月(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})日"
+_DATELINE = re.compile(
+    r"^\s*(?P<agency>新华社|中新社|中新网|新华网|人民网|央广网|央视网|光明网|中国网|法新社|路透社|本报|本网|本站|本台"
+    r"|[\u4e00-\u9fff·]{1,10}?(?:日报|晚报|早报|时报|晨报|快报|商报|报|通讯社|社|网|电视台|广播电台|电台|台|频道|客户端|融媒体中心|融媒|在线|云))"
+    rf"(?P<place>[\u4e00-\u9fff·、]{{0,14}}?)\s*(?P<day>{_DAY})?\s*(?P<mark>综合电|专电|电|讯|消息|报道)\s*(?P<after>\(|:|\s|$)?"
+)
+
+
+def parse(text: str, *, name: str | None = None, where: str = "byline") -> Byline:
+    """Read the credit lines in `text` (plain text, one block a line). `name` is what 本网 and 本站 stand for; `where` goes into the
+    evidence. Never raises; what is not a credit line gives nothing."""
+    found: Byline = Byline()
+    lines = [line for line in text.splitlines() if line.strip()]
+    for at, line in enumerate(lines):
+        following = lines[at + 1] if at + 1 < len(lines) else ""
+        found = _and(found, _line(line, following, name, where))
+    return found
+
+
+def is_credit(line: str) -> bool:
+    """Is this line nothing but a credit line, so that it is no part of the text beside it?"""
+    flat = folded(line).strip()
+    if not flat or len(flat) > 160:
+        return False
+    items = _items(flat)
+    if not items:
+        inner = _BULLET.sub("", line).strip(" 　()（）[]【】")
+        return len(flat) <= 60 and bool(_unit(inner, where="") or _SIGNED.match(flat))
+    before = flat[: items[0].start].strip(" ([|-—")
+    return (
+        len(before) <= 30
+        and not _SENTENCES.search(flat)
+        and (not before or _ORGANISATION.fullmatch(before) is not None or _dateish(before))
+    )
+
+
+def _dateish(text: str) -> bool:
+    return re.fullmatch(r"[\d\s年月日时分秒:/.-]+", text) is not None
+
+
+def _line(line: str, following: str, name: str | None, where: str) -> Byline:
+    dateline = _dateline(line, name, where)
+    if len(line) > LONGEST:
+        # A paragraph: only its two ends can carry credits.
+        return _and(dateline, _units(line, where))
+    return _and(_and(_itemised(line, following, name, where), dateline), _units(line, where))
+
+
+# --- items ----------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    kind: Kind
+    label: str
+    start: int
+    value: int
+    end: int
+
+
+def _items(flat: str) -> list[_Item]:
+    """The labels of a folded line that stand where a label can stand, each with the span of its value."""
+    items: list[_Item] = []
+    for found in _ITEM.finditer(flat):
+        label = (found["label"] or found["english"]).replace(" ", "") if found["label"] else found["english"]
+        kind = KINDS[label]
+        if not _may_stand(found, flat, label, kind, items):
+            continue
+        if items:
+            last = items[-1]
+            items[-1] = _Item(last.kind, last.label, last.start, last.value, found.start())
+        items.append(_Item(kind, label, found.start(), found.end(), len(flat)))
+    return items
+
+
+def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: list[_Item]) -> bool:
+    before = flat[found.start() - 1] if found.start() else ""
+    edge = not before or before in " ([|/:,、;。.>)]-—·~□■◎●◆▲" or before.isdigit()
+    following = flat[found.end() :]
+    if found["gap"] is not None:
+        # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
+        return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)
+    if found["english"]:
+        return edge and (not items or before in " |;([,")
+    if found["slash"]:
+        return edge and kind in PEOPLE and label not in PROSE and following[:1] not in {"", " "}
+    if found["bar"]:
+        return edge and kind is not Kind.OTHER and (label not in PROSE or bool(items)) and not _bars_of_navigation(flat)
+    if edge or items:
+        return len(label) > 1 or edge
+    prefix = flat[: found.start()].lstrip(" ([")
+    return (
+        kind in PEOPLE and len(label) > 1 and 0 < len(prefix) <= 12 and _ORGANISATION.fullmatch(prefix) is not None and not prefix.isdigit()
+    )
+
+
+def _bars_of_navigation(flat: str) -> bool:
+    """首页 | 视频 | 图片 | 评论: bars between words, none of which is a name."""
+    parts = [part.strip() for part in flat.split("|")]
+    return len(parts) > 3 and sum(part in KINDS for part in parts) < len(parts) / 2
+
+
+def _itemised(line: str, following: str, name: str | None, where: str) -> Byline:
+    flat = folded(line)
+    items = _items(flat)
+    result = Byline()
+    for item in items:
+        value = line[item.value : item.end]
+        if stranger := _STRANGER.search(flat, item.value, item.end):
+            value = line[item.value : stranger.start()]
+        value = value.strip(" \u3000\u00a0\t|｜丨/,，;；、")
+        if not value.strip("()（）[]【】") and item is items[-1]:
+            value = _carried(following)
+        if not value or KINDS.get(folded(value)) is not None:
+            continue
+        span = line[item.start : item.end].strip()
+        result = _and(result, _fact(item, value, span, name, where))
+    return result
+
+
+def _carried(following: str) -> str:
+    """A value may stand on the line below its label; a line with a label of its own, or prose, is none."""
+    flat = folded(following).strip()
+    if not flat or len(flat) > 24 or _items(flat) or _SENTENCES.search(flat) or "," in flat or "，" in flat:
+        return ""
+    return following
+
+
+def _fact(item: _Item, value: str, span: str, name: str | None, where: str) -> Byline:
+    kind = item.kind
+    if kind in PEOPLE:
+        return _people(kind, item.label, value, span, where)
+    if kind in (Kind.SOURCE, Kind.PUBLISHER, Kind.SUPPLIER):
+        stated = origin(value, name)
+        if kind is Kind.SOURCE:
+            fact = Byline(source=stated.source, chain=stated.chain, original_url=stated.url)
+            return _with_evidence(fact, where, span)
+        key = "publisher" if kind is Kind.PUBLISHER else "supplier"
+        return _with_evidence(Byline(**{key: stated.source}), where, span)  # type: ignore[arg-type]
+    whole = " ".join(value.split())
+    if kind is Kind.ORIGINAL_TITLE:
+        whole = (
+            whole.rstrip(")）]】").strip("《》“”\"' ")
+            if whole.count("(") + whole.count("（") < whole.count(")") + whole.count("）")
+            else whole
+        )
+        return _with_evidence(Byline(original_title=whole if len(whole) >= 2 else None), where, span)
+    if kind is Kind.ORIGINAL_URL:
+        return _with_evidence(Byline(original_url=origin(value).url), where, span)
+    if kind is Kind.RIGHTS:
+        return _with_evidence(Byline(rights=whole if len(whole) >= 4 else None), where, span)
+    return Byline()
+
+
+def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline:
+    flat = folded(value)
+    inner = _BARE.match(flat)
+    if inner and kind in (Kind.AUTHOR, Kind.CONTRIBUTOR):
+        # 文/本报记者 张三: the nearer word says what the person is.
+        kind, value = KINDS[inner[0]], value[inner.end() :].lstrip(" 　:：")
+    if kind is Kind.REPORTER and _SENTENCES.search(flat):
+        return Byline()  # an interview's question, 记者：您怎么看？
+    names = people(value)
+    if kind is Kind.REPORTER:
+        names = tuple(each for each in names if is_person(each) or each.isascii())
+    key = "photographers" if label in PHOTO_LABELS and kind is Kind.CONTRIBUTOR else _FIELDS[kind]
+    return _with_evidence(Byline(**{key: names}), where, span)  # type: ignore[arg-type]
+
+
+# --- units and datelines --------------------------------------------------------------------------------------------------------------
+
+
+def _units(line: str, where: str) -> Byline:
+    flat = folded(line)
+    if signed := _SIGNED.match(flat.strip()):
+        names = people(line.strip()[: signed.end("who")])
+        return _with_evidence(Byline(authors=names), where, line.strip()[:60], 0.8)
+    result = Byline()
+    if len(flat.strip()) <= 80:
+        unit = _BULLET.sub("", line)
+        # By Jane Doe | China Daily | Updated: …
+        result = _unit(unit, where) or _unit(unit.partition("|")[0], where)
+    sentences = _SENTENCES.split(line.rstrip("。 　"))
+    if len(sentences) > 1 and len(sentences[-1]) <= 40:
+        result = _and(result, _unit(sentences[-1], where))
+    tail = flat.rstrip(" 。.")
+    for found in _BRACKET.finditer(flat):
+        if found.end() >= len(tail) - 1 or found.start() == len(flat) - len(flat.lstrip()):
+            inner = line[slice(*found.span(1))]
+            result = _and(_and(result, _unit(inner, where)), _itemised(inner, "", None, where) if len(line) > LONGEST else Byline())
+    return result
+
+
+def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
+    """Read a bracket, line or sentence that is made of labels and names and of nothing else; otherwise nothing. `reporters`: names
+    without any label are reporters (the bracket of a dateline)."""
+    unit = unit.strip(" \u3000\u00a0\t()（）[]【】")
+    flat = folded(unit)
+    labels = [found for found in _BARE.finditer(flat) if _parts(found, flat)]
+    if not labels:
+        names = people(_untailed(unit)[0], strict=True) if reporters else ()
+        return _with_evidence(Byline(reporters=names), where, unit, 0.9)
+    prefix = flat[: labels[0].start()].strip()
+    if prefix and not (_ORGANISATION.fullmatch(prefix) and len(prefix) <= 10 and not is_person(prefix)):
+        return Byline()
+    result = Byline()
+    for at, label in enumerate(labels):
+        end = labels[at + 1].start() if at + 1 < len(labels) else len(unit)
+        value, photo = _untailed(unit[label.end() : end].strip(" 　\u00a0:：,，、;；/|"))
+        names = people(value, strict=True)
+        if not names:
+            return Byline()
+        kind = KINDS[label[0]]
+        key = "photographers" if photo or label[0] in PHOTO_LABELS else _FIELDS[kind]
+        result = _and(result, _with_evidence(Byline(**{key: names}), where, unit, 0.9))  # type: ignore[arg-type]
+    return result
+
+
+def _parts(found: re.Match[str], flat: str) -> bool:
+    """An English label is a word of its own; a Chinese one may be glued to what is around it."""
+    if not found[0].isascii():
+        return True
+    return (found.start() == 0 or flat[found.start() - 1] in " |(;") and flat[found.end() : found.end() + 1] == " "
+
+
+def _untailed(value: str) -> tuple[str, bool]:
+    flat = folded(value)
+    for tail in TAILS:
+        if flat.endswith(tail) and len(flat) > len(tail) and (flat[-len(tail) - 1] in " /)" or len(flat) - len(tail) >= 2):
+            rest = value[: -len(tail)].rstrip(" 　/／")
+            if people(rest, strict=True):
+                return rest, tail in PHOTO_TAILS
+    return value, False
+
+
+def _dateline(line: str, name: str | None, where: str) -> Byline:
+    line = line.strip(" \u3000\u00a0\t")
+    flat = folded(line[:160])
+    found = _DATELINE.match(flat)
+    if not found or not (found["day"] or found["after"] in ("(", ":") or found["agency"] in ("本报", "本网", "本站", "本台")):
+        return Byline()
+    if found["mark"] in ("消息", "报道") and not found["day"]:
+        return Byline()
+    agency: str | None = line[slice(*found.span("agency"))]
+    if agency is not None and (folded(agency) in OURSELVES | OUR_PAPER):
+        agency = origin(agency, name).source
+    who = re.match(r"\s*\(([^()]{1,60})\)", flat[found.end("mark") :])
+    start = found.end("mark")
+    result = _with_evidence(Byline(agency=agency), where, line[: start + (who.end() if who else 0)])
+    if who:
+        inner = line[start + who.start(1) : start + who.end(1)]
+        result = _and(result, _unit(inner, f"{where}, dateline", reporters=True))
+    return result
+
+
+# --- evidence -------------------------------------------------------------------------------------------------------------------------
+
+
+def _with_evidence(byline: Byline, where: str, span: str, sure: float = 1.0) -> Byline:
+    stated = [each.name for each in fields(byline) if each.name != "evidence" and getattr(byline, each.name)]
+    return replace(byline, evidence=tuple(Evidence(field=name, where=where, text=span[:200], sure=sure) for name in stated))
+
+
+def _and(first: Byline, second: Byline) -> Byline:
+    """Both together within one text: single facts by the first who states them, people of a kind gathered."""
+    if not second:
+        return first
+    gathered = {name: tuple(dict.fromkeys(getattr(first, name) + getattr(second, name))) for name in ("photographers", *_FIELDS.values())}
+    used = {name for name in gathered if set(getattr(second, name)) - set(getattr(first, name))}
+    joined = first.then(second)
+    more = tuple(each for each in second.evidence if each.field in used and each not in joined.evidence)
+    return replace(joined, **gathered, evidence=joined.evidence + more)  # type: ignore[arg-type]

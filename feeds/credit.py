@@ -1,0 +1,114 @@
+"""Credits as they leave the house: as facts for machines, as a line for people, and back again.
+
+The names are those of the `_credit` object of our JSON Feeds, of `/api/v1` and of ``explain --json``. What nobody stated is left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from feeds.records import Author, Credit, Entry, Precision, Role
+
+_PEOPLE: dict[str, Role] = {
+    "authors": Role.AUTHOR,
+    "reporters": Role.REPORTER,
+    "correspondents": Role.CORRESPONDENT,
+    "editors": Role.EDITOR,
+    "duty_editors": Role.DUTY_EDITOR,
+    "reviewers": Role.REVIEWER,
+    "contributors": Role.CONTRIBUTOR,
+}
+SIGNING = frozenset({Role.AUTHOR, Role.REPORTER, Role.CORRESPONDENT})
+_TEXTS = ("source", "source_url", "publisher", "homepage", "agency", "original_title", "original_url")
+
+_CHINESE = {
+    "source": "稿源",
+    "authors": "作者",
+    "reporters": "记者",
+    "correspondents": "通讯员",
+    "editors": "编辑",
+    "duty_editors": "值班编辑",
+    "reviewers": "审核",
+    "contributors": "参与",
+}
+_ENGLISH = {
+    "source": "Source",
+    "authors": "By",
+    "reporters": "Reporter",
+    "correspondents": "Correspondent",
+    "editors": "Editor",
+    "duty_editors": "Duty editor",
+    "reviewers": "Reviewer",
+    "contributors": "Contributor",
+}
+
+
+def facts(entry: Entry) -> dict[str, object]:
+    """The ``_credit`` object of an entry: texts, and people as lists of names by what they did. Absent facts are left out."""
+    credit = entry.credit
+    stated: dict[str, object] = {name: value for name in _TEXTS if (value := getattr(credit, name))}
+    if credit.chain:
+        stated["chain"] = list(credit.chain)
+    stated |= {name: list(names) for name, names in _by_role(entry).items()}
+    if entry.rights:
+        stated["rights"] = entry.rights
+    if entry.precision:
+        stated["precision"] = entry.precision.value
+    order = (*_TEXTS[:4], *_PEOPLE, "agency", "chain", "original_title", "original_url", "rights", "precision")
+    return {name: stated[name] for name in order if name in stated}
+
+
+def line(entry: Entry, language: str = "zh") -> str:
+    """The credits of an entry on one line for a reader, ``稿源：津水微言　编辑：张丽`` or ``Source: …  Editor: …``; empty when none is stated."""
+    chinese = not language or language.lower().partition("-")[0] == "zh"
+    words, colon, comma, gap = (_CHINESE, "：", "、", "　") if chinese else (_ENGLISH, ": ", ", ", "  ")
+    people = _by_role(entry)
+    source = entry.credit.source or entry.credit.publisher
+    parts = [f"{words['source']}{colon}{source}"] if source else []
+    parts += [f"{words[name]}{colon}{comma.join(names)}" for name, names in people.items()]
+    return gap.join(parts)
+
+
+def byline_authors(entry: Entry) -> tuple[Author, ...]:
+    """Who signs an entry where a format demands an author: its authors, else its stated source, its publisher, the feed it stood in."""
+    if entry.authors:
+        return entry.authors
+    for name in (entry.credit.source, entry.credit.publisher, entry.source.title if entry.source else None):
+        if name:
+            return (Author(name=name),)
+    return ()
+
+
+def from_facts(mapping: Mapping[str, object]) -> tuple[Credit, tuple[Author, ...], tuple[Author, ...], str | None]:
+    """What `facts` wrote, read back: the credit, the authors, the contributors, the rights. Values of another shape are passed over."""
+    texts = {name: text for name in _TEXTS if (text := _text(mapping.get(name)))}
+    credit = Credit(**texts, chain=tuple(_names(mapping.get("chain"))))  # type: ignore[arg-type]
+    people = [Author(name=name, role=role) for key, role in _PEOPLE.items() for name in _names(mapping.get(key))]
+    authors = tuple(each for each in people if each.role in SIGNING)
+    others = tuple(each for each in people if each.role not in SIGNING)
+    return credit, authors, others, _text(mapping.get("rights"))
+
+
+def precision(mapping: Mapping[str, object]) -> Precision | None:
+    """The ``precision`` of a ``_credit`` object, None when it is not one of ours."""
+    stated = mapping.get("precision")
+    return Precision(stated) if isinstance(stated, str) and stated in set(Precision) else None
+
+
+def _by_role(entry: Entry) -> dict[str, tuple[str, ...]]:
+    """Names by what they did, in the order of the roles; a person is named once for each thing."""
+    named = {
+        key: tuple(dict.fromkeys(each.name for each in entry.people if each.role is role and each.name)) for key, role in _PEOPLE.items()
+    }
+    return {key: names for key, names in named.items() if names}
+
+
+def _text(value: object) -> str | None:
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def _names(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        value = (value,)
+    if isinstance(value, Iterable) and not isinstance(value, Mapping | bytes):
+        yield from (name for each in value if (name := _text(each)))
