@@ -98,7 +98,7 @@ class BadAnswer(PullError):
 class Refusing(PullError):
     """the server refused"""
 
-    advice = "later"
+    advice: ClassVar[Advice] = "later"
 
 
 class Gone(Refusing):

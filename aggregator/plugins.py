@@ -1,7 +1,7 @@
 """The one door by which fetchers and formats come in, ours and strangers' alike: entry points of the installed distributions.
 
-    haihe.fetchers   URL scheme -> async fetch(order, wire) -> Pulled | Unchanged      (see aggregator/pull/__init__.py)
-    haihe.formats    name       -> feeds.write.Format                                  (see feeds/write/__init__.py)
+haihe.fetchers   URL scheme -> async fetch(order, wire) -> Pulled | Unchanged      (see aggregator/pull/__init__.py)
+haihe.formats    name       -> feeds.write.Format                                  (see feeds/write/__init__.py)
 """
 
 from __future__ import annotations

@@ -13,7 +13,12 @@ from aggregator.records import Freshness, Pulled, Unchanged
 from aggregator.wire import Answer, Wire
 from feeds.records import Document
 
-_NAMES = {401: "it wants a login", 403: "it does not let us in", 404: "there is nothing at this address", 451: "it is blocked for legal reasons"}
+_NAMES = {
+    401: "it wants a login",
+    403: "it does not let us in",
+    404: "there is nothing at this address",
+    451: "it is blocked for legal reasons",
+}
 
 
 async def fetch(order: Order, wire: Wire) -> Pulled | Unchanged:
@@ -90,7 +95,9 @@ def _refusal(answer: Answer) -> PullError:
     if status == 429:
         return TooMany("the server asks for fewer requests (429)", status=status, retry_after=retry)
     if 400 <= status < 500:
-        return Refusing(f"the server refused: {words} ({status})" if words else f"the server refused ({status})", status=status, retry_after=retry)
+        return Refusing(
+            f"the server refused: {words} ({status})" if words else f"the server refused ({status})", status=status, retry_after=retry
+        )
     if status >= 500:
         return Failing(f"the server is broken at the moment ({status})", status=status, retry_after=retry)
     return BadAnswer(f"the server answered {status}, which is not a document", status=status)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from aggregator.errors import Blocked, Gone, PullError
 from aggregator.records import Pulled
 from feeds.read.listing import leads_to_page
-from feeds.records import Document, Entry, Feed
+from feeds.records import Document, Feed
 
 AT_ONCE = 40  # new articles a pull: a backlog is worked off over several pulls instead of holding one host for an hour
 
@@ -19,21 +19,16 @@ FetchArticle = Callable[[str], Awaitable[Document]]
 async def follow(pulled: Pulled, seen: Collection[str], read_list: ReadList, fetch_article: FetchArticle) -> Pulled:
     """`pulled` with the articles of its list that are not in `seen` (uids). What could not be had is named in `missed`."""
     listing = await read_list(pulled.document)
-    fresh = [entry for entry in listing.entries if entry.uid not in seen and leads_to_page(entry, pulled.document.url)]
+    links = [entry.link for entry in listing.entries if entry.link and entry.uid not in seen and leads_to_page(entry, pulled.document.url)]
     articles: dict[str, Document] = {}
     missed: list[str] = []
-    for entry in fresh[:AT_ONCE]:
+    for link in links[:AT_ONCE]:
         try:
-            articles[_link(entry)] = await fetch_article(_link(entry))
+            articles[link] = await fetch_article(link)
         except PullError as error:
             # Dead links stand on real lists for years: they are no reason to ask for the whole list again and again.
             if not (isinstance(error, Gone | Blocked) or error.status == 404):
-                missed.append(f"{_link(entry)}: {error}")
-    if len(fresh) > AT_ONCE:
-        missed.append(f"{len(fresh) - AT_ONCE} more articles wait for the next pull")
+                missed.append(f"{link}: {error}")
+    if len(links) > AT_ONCE:
+        missed.append(f"{len(links) - AT_ONCE} more articles wait for the next pull")
     return replace(pulled, articles=articles, missed=tuple(missed))
-
-
-def _link(entry: Entry) -> str:
-    assert entry.link is not None, "leads_to_page lets no entry without a link pass"  # noqa: S101
-    return entry.link

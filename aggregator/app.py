@@ -1,0 +1,247 @@
+"""The composition root: the only file that knows everyone. It opens what has an end (store, wire, readers) and hands each part its
+callables; decisions live elsewhere.
+
+Parts are imported where they are put together: a web worker never loads the wire, and `haihe status` loads neither."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from aggregator.config import Config, Section, load
+from aggregator.store import Store
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from aggregator.config import Source
+    from aggregator.pipeline import Outcome, Trade
+    from aggregator.publish import Press
+    from aggregator.records import Known, Pulled, Unchanged
+    from aggregator.run.family import Child
+    from feeds.records import Feed
+
+log = logging.getLogger("haihe")
+
+ALL = "all"  # the reserved section that holds every entry
+ALL_SIZE = 100
+PATIENCE = 1.0  # seconds that pulls in flight have when the end comes
+LEASE = timedelta(minutes=10)  # longer than any pull takes; only a machine that died lets one run out
+CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its server, learns of the configuration
+
+
+def now() -> datetime:
+    """The clock, read here and at the verbs and nowhere deeper."""
+    return datetime.now(UTC)
+
+
+class App:
+    """One configuration with its open store."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self.config, self.store = config, store
+
+    def enrol(self) -> None:
+        """Tell the store which sources there are now; those that left the configuration rest with their history."""
+        hosts = {key: urlsplit(source.url).hostname or "" for key, source in self.config.active.items()}
+        self.store.enrol(hosts, now())
+
+    def press(self) -> Press:
+        from aggregator.plugins import load as plugins
+        from aggregator.publish import Press
+
+        config = self.config
+        everything = Section(key=ALL, title=config.site.title, description=config.site.description, size=ALL_SIZE)
+        sections = {**config.sections, ALL: everything}
+        return Press(site=config.site, sections=sections, sources=config.sources, formats=plugins("haihe.formats"))
+
+    def publish(self, *, everything: bool = False) -> tuple[str, ...]:
+        """Render what changed; keys of the sections whose bytes are new."""
+        from aggregator.publish import publish
+
+        return publish(self.store, self.press(), now(), everything=everything)
+
+    @asynccontextmanager
+    async def trade(self) -> AsyncIterator[Trade]:
+        """What `refresh` works with, for as long as the wire and the readers are open."""
+        from aggregator.cadence import Walls
+        from aggregator.config import hints
+        from aggregator.pipeline import Trade
+        from aggregator.plugins import load as plugins
+        from aggregator.pool import Readers
+        from aggregator.pull import pull
+        from aggregator.route import Rules
+        from aggregator.wire import Guard, Manners, Wire
+
+        settings, pace, site, fetchers = self.config.pull, self.config.pace, self.config.site, plugins("haihe.fetchers")
+        manners = Manners(
+            user_agent=settings.user_agent,
+            timeout=settings.timeout.total_seconds(),
+            max_bytes=settings.max_bytes,
+            per_host=settings.per_host,
+            spacing=settings.spacing.total_seconds(),
+        )
+        readers = Readers()
+
+        async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:
+            seen = self.store.fingerprints
+            return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=readers.read, seen=seen)
+
+        async def read(pulled: Pulled, source: Source, known: Mapping[str, str]) -> Feed:
+            return await readers.read(pulled.document, hints(source, site), known, pulled.articles if source.kind == "page" else None)
+
+        def walls(source: Source) -> Walls:
+            return Walls(every=source.every or pace.every, at_least=pace.at_least, at_most=pace.at_most)
+
+        rules = Rules.of(self.config.sections, self.config.routes)
+        try:
+            async with Wire(manners, Guard(settings.allow_private)) as wire:
+                yield Trade(store=self.store, pull=pull_source, read=read, rules=rules, walls=walls)
+        finally:
+            readers.close()
+
+    async def refresh(self, known: Known, trade: Trade) -> Outcome:
+        from aggregator.pipeline import refresh
+
+        return await refresh(self.config.active[known.key], known, trade, now())
+
+    async def tick(self, child: Child | None) -> None:
+        """Pull, read and publish until a signal ends it; `child` is looked after meanwhile, and told first when the end comes."""
+        from aggregator.run.embedded import run as every_second
+        from aggregator.run.family import told_to_stop
+        from aggregator.run.ticker import Ticker
+
+        async with self.trade() as trade:
+
+            async def work(known: Known) -> None:
+                say(await self.refresh(known, trade))
+
+            ticker = Ticker(
+                claim=lambda free: self.store.claim(now(), free, LEASE),
+                work=work,
+                publish=self.publish,
+                release=self.store.release,
+                at_once=self.config.pull.concurrency,
+                look=child.look_after if child else lambda: None,
+            )
+            with told_to_stop() as stop:
+                await every_second(ticker.tick, stop)
+            if child:
+                child.ask_to_end()
+            await ticker.close(PATIENCE)
+
+
+@contextmanager
+def opened(config: Config) -> Iterator[App]:
+    """The application with its database migrated and its sources enrolled, closed in the end."""
+    store = Store.open(config.database)
+    try:
+        store.migrate()
+        app = App(config, store)
+        app.enrol()
+        yield app
+    finally:
+        store.close()
+
+
+def web() -> Flask:
+    """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing."""
+    from aggregator.run.family import end_with_parent
+    from aggregator.serve import create
+
+    end_with_parent()
+    config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
+    return create(config.site, config.sections, config.sources, Store.open(config.database))
+
+
+def serve(config: Config, parent: int | None = None) -> None:
+    """Pages and feeds from what is stored and published, until SIGINT or SIGTERM; with `parent`, until that process is gone."""
+    from aggregator.run.family import end_with_parent, require_port
+    from aggregator.run.web import serve as listen
+
+    if parent is None:
+        require_port(config.serve.host, config.serve.port)
+        with opened(config):
+            pass  # a new database has its tables before the first page is asked for
+    else:
+        end_with_parent(parent)
+    os.environ[CONFIG_VARIABLE] = str(config.path.resolve())
+    listen("aggregator.app:web", config.serve.host, config.serve.port, config.serve.workers)
+
+
+def run(config: Config, *, with_web: bool = True) -> None:
+    """Everything: the puller with its tick here, readers in a pool, the web server as a child. Until SIGINT or SIGTERM."""
+    from aggregator.run.family import Child, require_port
+
+    if with_web:
+        require_port(config.serve.host, config.serve.port)
+    with opened(config) as app, app.store.hold():
+        app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
+        listen = ("--host", config.serve.host, "--port", str(config.serve.port), "--parent", str(os.getpid()))
+        child = Child(["--config", str(config.path), "serve", *listen]) if with_web else None
+        try:
+            asyncio.run(app.tick(child))
+        finally:
+            if child:
+                child.stop()
+
+
+def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool) -> bool:
+    """`haihe pull`: pull these sources now and publish what changed. Whether every one of them went well."""
+    from aggregator.verbs.pull import pull as verb
+
+    async def work(app: App) -> bool:
+        async with app.trade() as trade:
+            return await verb(sources, trade, config.pull.concurrency, as_json=as_json)
+
+    with opened(config) as app, app.store.hold():
+        fine = asyncio.run(work(app))
+        app.publish()
+    return fine
+
+
+def status(config: Config, *, as_json: bool) -> None:
+    """`haihe status`."""
+    from aggregator.verbs.status import status as verb
+
+    with opened(config) as app:
+        verb(config, app.store.sources(), app.store.sections(), now(), as_json=as_json)
+
+
+def migrate(config: Config) -> list[str]:
+    """`haihe migrate`: the names of the steps that were applied."""
+    store = Store.open(config.database)
+    try:
+        return store.migrate()
+    finally:
+        store.close()
+
+
+def demo(port: int) -> None:
+    """`haihe demo`: everything against the bundled upstream site, in a folder that is gone afterwards."""
+    from tempfile import TemporaryDirectory
+
+    from aggregator import demo as bundled
+
+    with bundled.serve() as upstream, TemporaryDirectory(prefix="haihe-demo-") as folder:
+        run(load(bundled.write(Path(folder), upstream, port), os.environ))
+
+
+def say(outcome: Outcome) -> None:
+    """One line a refresh that brought something or failed; one that found nothing new is only worth a debug line."""
+    if outcome.error is not None:
+        log.warning("%s: %s", outcome.source, outcome.error)
+    elif outcome.recorded is not None:
+        recorded = outcome.recorded
+        log.info("%s: %d new, %d revised, %d the same", outcome.source, len(recorded.new), len(recorded.revised), recorded.same)
+        for note in outcome.notes:
+            log.info("%s: %s", outcome.source, note)
+    elif outcome.unchanged is not None:
+        log.debug("%s: unchanged (%s)", outcome.source, outcome.unchanged.why)

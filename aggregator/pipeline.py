@@ -1,0 +1,63 @@
+"""The story of every entry. Read this first.
+
+    pull -> read -> normalise -> attribute -> route -> record -> publish -> serve
+
+`refresh` tells it for one source up to `record`; what it changed is published once a tick (`aggregator.publish`), and served from
+what was published (`aggregator.serve`)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from aggregator.attribute import attribute
+from aggregator.cadence import Walls, after_failure, after_success
+from aggregator.config import Source
+from aggregator.errors import PullError
+from aggregator.records import Known, Pulled, Recorded, Unchanged
+from aggregator.route import Rules, route
+from aggregator.store import Store
+from feeds.errors import FeedError
+from feeds.records import Feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """What `refresh` works with: the store, the ways out (`pull`) and in (`read`), the rules, and each source's walls."""
+
+    store: Store
+    pull: Callable[[Source, Known], Awaitable[Pulled | Unchanged]]
+    read: Callable[[Pulled, Source, Mapping[str, str]], Awaitable[Feed]]
+    rules: Rules
+    walls: Callable[[Source], Walls]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How one refresh ended, for whoever asked for it: exactly one of the three is set."""
+
+    source: str
+    recorded: Recorded | None = None
+    unchanged: Unchanged | None = None
+    error: PullError | FeedError | None = None
+    notes: tuple[str, ...] = ()
+
+
+async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> Outcome:
+    """pull -> read -> normalise -> attribute -> route -> record; publishing follows from what changed."""
+    walls = trade.walls(source)
+    try:
+        pulled = await trade.pull(source, known)  # Pulled | Unchanged
+        if isinstance(pulled, Unchanged):
+            trade.store.rest(source.key, pulled, after_success(walls, known, pulled.freshness, None, now), now)
+            return Outcome(source=source.key, unchanged=pulled)
+        feed = await trade.read(pulled, source, trade.store.fingerprints(source.key))  # bytes -> clean entries, in a worker process
+        placed = route(attribute(feed, source).entries, source, trade.rules)
+    except (PullError, FeedError) as error:
+        trade.store.fail(source.key, error, after_failure(walls, known, error, now), now)
+        return Outcome(source=source.key, error=error)
+    due = after_success(walls, known, pulled.freshness, feed, now)
+    notes = feed.repairs + pulled.missed
+    recorded = trade.store.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
+    return Outcome(source=source.key, recorded=replace(recorded, same=len(feed.same)), notes=notes)

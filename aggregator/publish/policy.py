@@ -1,0 +1,36 @@
+"""How much of an entry may leave the house: the stricter of what its source allows (`republish`) and what the section shows (`body`)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from feeds.clean.text import excerpt, plain
+from feeds.records import Content, Entry
+
+ORDER = ("none", "link", "summary", "full")
+SUMMARY = 200  # characters of a summary that we make ourselves
+
+
+def stricter(*policies: str) -> str:
+    return min(policies, key=ORDER.index)
+
+
+def apply(entry: Entry, policy: str) -> Entry | None:
+    """The entry with no more of its text than the policy allows; None when it may not be shown at all."""
+    match policy:
+        case "full":
+            return entry
+        case "summary":
+            return replace(entry, summary=summary(entry), content=None)
+        case "link":
+            return replace(entry, summary=None, content=None)
+        case _:
+            return None
+
+
+def summary(entry: Entry) -> Content | None:
+    """The entry's own summary as plain text, cut to size; else the beginning of its content."""
+    for content in (entry.summary, entry.content):
+        if content and (text := excerpt(plain(content.value) if content.type == "html" else content.value, SUMMARY)):
+            return Content(value=text, type="text")
+    return None

@@ -1,0 +1,110 @@
+"""Parents and children: a web server of our own that never outlives us, whatever ends us."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+
+from aggregator.errors import HaiheError
+
+log = logging.getLogger("haihe.run")
+
+WATCH_EVERY = 0.3  # seconds between looks at the parent
+PATIENCE = 1.0  # seconds that a child has between being asked to end and being ended
+PAUSE = 3.0  # seconds between two starts of a child
+
+
+class PortTaken(HaiheError):
+    """the port is in use"""
+
+
+def require_port(host: str, port: int) -> None:
+    """PortTaken unless we can listen there. The server itself would share the port in silence (SO_REUSEPORT)."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # Without this a port whose last connections still linger would look taken; a listening one is refused all the same.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen(1)
+        except OSError as error:
+            hint = "is haihe running already? Stop it, or choose another port (serve.port, --port)"
+            raise PortTaken(f"{host}:{port} cannot be used ({error.strerror}): {hint}") from error
+
+
+class Child:
+    """A command of ours in a session of its own: the terminal's Ctrl-C reaches us alone, and we end the whole group."""
+
+    def __init__(self, arguments: Sequence[str]) -> None:
+        self._arguments = tuple(arguments)
+        self._born = 0.0
+        self._process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        self._born = time.monotonic()
+        return subprocess.Popen([sys.executable, "-m", "aggregator", *self._arguments], start_new_session=True)  # noqa: S603 - our own words
+
+    def look_after(self) -> None:
+        """Start it again when it has ended by itself, but not more often than every few seconds."""
+        code = self._process.poll()
+        if code is not None and time.monotonic() - self._born > PAUSE:
+            log.error("the web server ended by itself (exit code %s); starting it again", code)
+            self._process = self._start()
+
+    def ask_to_end(self) -> None:
+        self._signal(signal.SIGTERM)
+
+    def stop(self) -> None:
+        """Ask, wait, insist: afterwards nothing of its group is left."""
+        self.ask_to_end()
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(PATIENCE)
+        self._signal(signal.SIGKILL)
+        self._process.wait()
+
+    def _signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+
+@contextmanager
+def told_to_stop() -> Iterator[asyncio.Event]:
+    """An event that SIGINT and SIGTERM set, for the running loop; a second signal ends the process at once."""
+    loop, stop = asyncio.get_running_loop(), asyncio.Event()
+    signals = (signal.SIGINT, signal.SIGTERM)
+
+    def tell() -> None:
+        stop.set()
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+    for number in signals:
+        loop.add_signal_handler(number, tell)
+    try:
+        yield stop
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+def end_with_parent(parent: int | None = None) -> None:
+    """Watch the parent from a thread, and end this process group when it is gone (SIGKILL of the parent reaches nobody else)."""
+    first = os.getppid() if parent is None else parent
+
+    def watch() -> None:
+        while os.getppid() == first:
+            threading.Event().wait(WATCH_EVERY)
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="watch the parent", daemon=True).start()

@@ -1,0 +1,63 @@
+"""`haihe check`: the configuration, read as `haihe run` would read it, and either every problem or what it amounts to."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.table import Table
+
+from aggregator.config import BadConfig, Config, load
+from aggregator.verbs.screen import err, out
+
+
+def check(path: Path, env: Mapping[str, str], *, as_json: bool) -> bool:
+    """Whether it can be used; says so, or says why not."""
+    try:
+        config = load(path, env)
+    except BadConfig as error:
+        if as_json:
+            fields = ("file", "line", "column", "message", "advice")
+            problems = [{name: value for name in fields if (value := getattr(problem, name)) is not None} for problem in error.problems]
+            print(json.dumps({"ok": False, "problems": problems}, ensure_ascii=False))  # noqa: T201 - the command's output
+        else:
+            for problem in error.problems:
+                err.print(str(problem), soft_wrap=True, markup=False)
+            count = len(error.problems)
+            err.print(f"{count} problem{'s' if count > 1 else ''}; nothing was changed", style="bold red")
+        return False
+    if as_json:
+        print(json.dumps({"ok": True, **_amounts(config)}, ensure_ascii=False))  # noqa: T201 - the command's output
+    else:
+        _show(config)
+    return True
+
+
+def _amounts(config: Config) -> dict[str, object]:
+    return {
+        "sections": len(config.sections),
+        "sources": len(config.active),
+        "off": {key: source.off for key, source in config.sources.items() if source.off},
+        "routes": len(config.routes),
+        "database": config.database.split("://", 1)[0],
+    }
+
+
+def _show(config: Config) -> None:
+    table = Table("source", "kind", "sections", "republish", "address", box=None, header_style="bold", pad_edge=False)
+    for key, source in config.sources.items():
+        state = f"off: {source.off}" if source.off else source.written
+        table.add_row(
+            key,
+            source.kind or "by looking",
+            " ".join(source.sections) or "by routes",
+            source.republish,
+            state,
+            style="dim" if source.off else "",
+        )
+    out.print(table)
+    out.print(
+        f"{config.path} is fine: {len(config.active)} sources into {len(config.sections)} sections, {len(config.routes)} routes",
+        style="green",
+    )

@@ -1,0 +1,108 @@
+"""`haihe pull`: refresh named sources now, whether they are due or not, and say what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from aggregator.config import Config, Source
+from aggregator.config.problems import near
+from aggregator.errors import ConfigError
+from aggregator.pipeline import Outcome, Trade, refresh
+from aggregator.records import Known
+from aggregator.verbs.screen import err, out
+
+
+def choose(config: Config, keys: Sequence[str]) -> Mapping[str, Source]:
+    """The sources of that name, all that are on without names. ConfigError for a name that is none, or a source that is off."""
+    for key in keys:
+        source = config.sources.get(key)
+        if source is None:
+            hint = near(key, config.sources)
+            raise ConfigError(f"there is no source {key!r} in {config.path}; " + (hint or "`haihe check` lists them all"))
+        if source.off:
+            raise ConfigError(f"source {key!r} is off: {source.off}")
+    return {key: config.active[key] for key in keys} if keys else config.active
+
+
+async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_json: bool) -> bool:
+    """Pull them all, show how it goes and what came of it. Whether every one of them went well."""
+    outcomes: list[Outcome] = []
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal or as_json) as progress:
+        task = progress.add_task("pulling", total=len(sources))
+        async for outcome in _all(sources.values(), trade, at_once):
+            outcomes.append(outcome)
+            progress.update(task, advance=1, description=f"pulled {outcome.source}")
+            if as_json:
+                print(json.dumps(_as_json(outcome), ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
+    if not as_json:
+        order = {key: index for index, key in enumerate(sources)}
+        _show(sorted(outcomes, key=lambda outcome: order[outcome.source]))
+    return all(outcome.error is None for outcome in outcomes)
+
+
+async def _all(sources: Iterable[Source], trade: Trade, at_once: int) -> AsyncIterator[Outcome]:
+    """Outcomes as they come, at most `at_once` sources in flight. Politeness to hosts is the wire's, so it holds here too."""
+    slots = asyncio.Semaphore(at_once)
+
+    async def one(source: Source) -> Outcome:
+        async with slots:
+            known = trade.store.known(source.key) or Known(key=source.key)
+            return await refresh(source, known, trade, datetime.now(UTC))
+
+    tasks = [asyncio.create_task(one(source), name=f"pull {source.key}") for source in sources]
+    try:
+        for done in asyncio.as_completed(tasks):
+            yield await done
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    row: dict[str, object] = {"source": outcome.source, "new": 0, "revised": 0, "same": 0}
+    if outcome.recorded:
+        row |= {"new": len(outcome.recorded.new), "revised": len(outcome.recorded.revised), "same": outcome.recorded.same}
+    if outcome.unchanged:
+        row["unchanged"] = outcome.unchanged.why
+    if outcome.error:
+        row |= {"error": outcome.error.kind, "says": str(outcome.error)}
+    if outcome.notes:
+        row["notes"] = list(outcome.notes)
+    return row
+
+
+def _show(outcomes: Sequence[Outcome]) -> None:
+    table = Table("source", box=None, header_style="bold", pad_edge=False)
+    for name in ("new", "revised", "same"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for outcome in outcomes:
+        table.add_row(outcome.source, *_counts(outcome), _remark(outcome))
+    out.print(table)
+    recorded = [outcome.recorded for outcome in outcomes if outcome.recorded]
+    new, revised = sum(len(one.new) for one in recorded), sum(len(one.revised) for one in recorded)
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    out.print(f"{len(outcomes)} sources, {new} new entries, {revised} revised, {failed} failed", style="red" if failed else "green")
+
+
+def _counts(outcome: Outcome) -> tuple[str, str, str]:
+    if outcome.recorded is None:
+        return ("", "", "")
+    return (str(len(outcome.recorded.new)), str(len(outcome.recorded.revised)), str(outcome.recorded.same))
+
+
+def _remark(outcome: Outcome) -> Text:
+    if outcome.error:
+        return Text(str(outcome.error), style="red")
+    if outcome.unchanged:
+        return Text(f"unchanged ({outcome.unchanged.why})", style="dim")
+    return Text("; ".join(outcome.notes), style="yellow")
