@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
@@ -46,7 +46,7 @@ def fit(
     yield from _names(sections)
     yield from _former(sections, names)
     for key, source in sources.items():
-        yield from _uses(("sources", key, "sections"), source.sections, names, sections)
+        yield from uses(("sources", key, "sections"), source.sections, names, sections)
         if source.every and pace:
             try:
                 pace.check(source.every)
@@ -56,7 +56,7 @@ def fit(
     for index, route in enumerate(routes):
         if route is None:
             continue
-        yield from _uses(("routes", index, "to"), route.to, names, sections)
+        yield from uses(("routes", index, "to"), route.to, names, sections)
         yield from _conditions(index, route, sources)
 
 
@@ -95,9 +95,10 @@ def _former(sections: Mapping[str, Section], names: set[str]) -> Iterator[Findin
                 yield Finding(path, f'"{was}" leads to section {taken[was]} already')
 
 
-def _uses(path: tuple[str | int, ...], used: Sequence[str], names: set[str], sections: Mapping[str, Section]) -> Iterator[Finding]:
+def uses(path: tuple[str | int, ...], used: Sequence[str], names: Collection[str], sections: Mapping[str, Section]) -> Iterator[Finding]:
+    """Names of sections that do not exist; a title or an alias in place of a key is understood and put right."""
     for index, name in enumerate(used):
-        if name in names:
+        if not name or name in names:
             continue
         meant = next((key for key, section in sections.items() if fold(name) in map(fold, (section.title, *section.aliases))), None)
         advice = f'did you mean "{meant}"?' if meant else near(name, names) or (f"known are: {', '.join(sorted(names))}" if names else None)

@@ -173,5 +173,11 @@ def _findings(
 ) -> Iterator[cross.Finding]:
     """What does not fit together, of the parts that are right in themselves."""
     yield from cross.keys(found.sections, found.sources)
-    if found.whole:
-        yield from cross.fit(sections, sources, routes, pace, found.sections)
+    if not found.whole:
+        return
+    yield from cross.fit(sections, sources, routes, pace, found.sections)
+    for key, value in found.sources.items():
+        if key not in sources and isinstance(value, dict):  # wrong elsewhere, but its sections can be looked up all the same
+            used = value.get("sections")
+            names = [name if isinstance(name, str) else "" for name in used] if isinstance(used, list) else []
+            yield from cross.uses(("sources", key, "sections"), names, found.sections, sections)
