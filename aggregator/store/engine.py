@@ -119,7 +119,7 @@ def _sqlite(url: URL) -> Engine:
 def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     # The driver's own transactions begin with the first write, deferred: a read that turns into a write then fails at once, whatever
     # the busy timeout. Here the driver begins nothing, `_begin_sqlite` does.
-    connection.isolation_level = None  # type: ignore[attr-defined]
+    connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
     if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):

@@ -84,7 +84,9 @@ class HeaderText(TypeDecorator[str]):
 
 
 def storable(text: str) -> str:
-    if not text.isascii():
+    try:
+        text.encode()
+    except UnicodeEncodeError:
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
