@@ -1,0 +1,207 @@
+"""Bytes -> text, whatever the sender says about them.
+
+The order of trust: a byte order mark; valid UTF-8; what the document declares (XML declaration, HTML meta); what the header
+declares; detection. A declaration that the bytes contradict loses against the bytes, and one bad byte costs only itself.
+Labels mean what browsers take them to mean (WHATWG Encoding Standard §4.2): ``gb2312`` is GB 18030, ``iso-8859-1`` is windows-1252.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text, the codec that it was read with, and in words what had to be mended."""
+
+    text: str
+    encoding: str
+    repairs: tuple[str, ...] = ()
+
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # before UTF-16: its mark begins with the other's
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+
+_LABELS = {
+    **dict.fromkeys(("utf8", "utf-8", "unicode-1-1-utf-8", "utf-8-sig"), "utf-8"),
+    **dict.fromkeys(
+        ("gb2312", "gb_2312", "gb_2312-80", "gbk", "x-gbk", "cp936", "ms936", "windows-936", "gb18030", "euc-cn", "chinese", "csgb2312"),
+        "gb18030",
+    ),
+    **dict.fromkeys(("big5", "big-5", "big5-hkscs", "cn-big5", "x-x-big5", "csbig5", "cp950", "big5hkscs"), "big5hkscs"),
+    **dict.fromkeys(
+        ("iso-8859-1", "iso8859-1", "iso_8859-1", "latin1", "latin-1", "l1", "us-ascii", "ascii", "cp1252", "windows-1252"), "cp1252"
+    ),
+    **dict.fromkeys(("iso-8859-9", "iso8859-9", "latin5"), "cp1254"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "ms932", "cp932", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-kr", "euckr", "ks_c_5601-1987", "ksc5601", "korean", "cp949", "windows-949"), "cp949"),
+    **dict.fromkeys(("euc-jp", "x-euc-jp", "eucjp"), "euc_jp"),
+    **dict.fromkeys(("iso-2022-jp", "csiso2022jp"), "iso2022_jp"),
+    **dict.fromkeys(("hz-gb-2312", "hz"), "hz"),
+    **dict.fromkeys(("koi8-r", "koi8", "koi8-u"), "koi8_u"),
+    **dict.fromkeys(("tis-620", "iso-8859-11", "windows-874", "cp874"), "cp874"),
+    **{f"{prefix}{n}": f"cp125{n - 1250}" for prefix in ("windows-", "cp", "x-cp") for n in (*range(1250, 1252), *range(1253, 1259))},
+    **{f"iso{dash}8859-{n}": f"iso8859_{n}" for dash in ("-", "", "_") for n in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)},
+    **dict.fromkeys(("macintosh", "mac", "x-mac-roman"), "mac_roman"),
+    **dict.fromkeys(("ibm866", "cp866"), "cp866"),
+}
+_MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
+_ESCAPED = frozenset({"iso2022_jp", "hz"})  # these are pure ASCII on the wire
+
+_XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{1,40})""", re.I)
+_META_CHARSET = re.compile(rb"""<meta\b[^>]{0,400}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
+_COMMENT = re.compile(rb"<!--.{0,2000}?-->", re.S)
+_HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
+_UTF8_CHARS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_PAIRS = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
+_SAMPLE = 200_000  # bytes that decide; more would not change the answer
+
+
+def decode(body: bytes, content_type: str | None = None) -> Decoded:
+    """The text of a document. Never fails: what cannot be read becomes U+FFFD, byte by byte, and is said in `repairs`."""
+    for mark, encoding in _MARKS:
+        if body.startswith(mark):
+            return _mended(body[len(mark) :], encoding, [])
+    for start, encoding in _WIDE:
+        if body.startswith(start):
+            return _mended(body, encoding, [])
+    notes: list[str] = []
+    labels = [label for label in (_inner(body), _outer(content_type)) if label]
+    declared = _known(labels, notes)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _mended(body, _choose(body[:_SAMPLE], declared, notes), notes)
+    if declared and declared[0] != "utf-8" and (body.isascii() or _low(text)):
+        # ISO-2022-JP and HZ are ASCII on the wire; and some few GBK or Big5 pairs are valid UTF-8 by chance, but then no Han comes out.
+        first = declared[0]
+        if first in _ESCAPED or (first in _MULTIBYTE and not body.isascii()):
+            try:
+                return Decoded(body.decode(first), first, tuple(notes))
+            except UnicodeDecodeError:
+                pass
+    if not body.isascii() and labels and "utf-8" not in declared[:1] and declared:
+        notes.append(f"declared {labels[0]}, but the bytes are UTF-8")
+    return Decoded(text.removeprefix("\ufeff"), "utf-8", tuple(notes))
+
+
+def _inner(body: bytes) -> str | None:
+    head = body[:4096]
+    if found := _XML_ENCODING.match(head):
+        return found[1].decode("ascii").lower()
+    if head.lstrip()[:5].lower() in (b"<?xml", b"<rss ", b"<feed", b"<rdf:"):
+        return None  # a meta element in there belongs to some entry
+    found = _META_CHARSET.search(_COMMENT.sub(b"", head))
+    return found[1].decode("ascii").lower() if found else None
+
+
+def _outer(content_type: str | None) -> str | None:
+    found = _HEADER_CHARSET.search(content_type or "")
+    return found[1].lower() if found else None
+
+
+def _known(labels: list[str], notes: list[str]) -> list[str]:
+    known = []
+    for label in labels:
+        if label in _LABELS:
+            known.append(_LABELS[label])
+        elif label in ("utf-16", "utf-16le", "utf-16be", "ucs-2", "unicode"):
+            known.append("utf-8")  # it was ASCII-compatible enough to be read (WHATWG HTML, "prescan": UTF-16 means UTF-8)
+        else:
+            notes.append(f"the declared charset {label} is not one that is read; the bytes decided")
+    return known
+
+
+def _low(text: str) -> bool:
+    """Nothing beyond the two-byte forms of UTF-8: Latin, Greek, Cyrillic at most."""
+    return max(text, default="") < "\u0800"
+
+
+def _choose(sample: bytes, declared: list[str], notes: list[str]) -> str:
+    """The codec for bytes that are not valid UTF-8."""
+    good = len(_UTF8_CHARS.findall(sample))
+    bad = _UTF8_CHARS.sub(b"", sample).translate(None, bytes(range(128)))
+    chinese, traditional = _share_gb(sample), _share_big5(sample)
+    likely = None
+    if good > len(bad):
+        likely = "utf-8"
+    elif traditional > 0.9 and traditional > chinese + 0.1:
+        likely = "big5hkscs"
+    elif chinese > 0.8:
+        likely = "gb18030"
+    for name in declared:
+        if _fits(sample, name, likely):
+            if name != declared[0]:
+                notes.append(f"declared {declared[0]}, but the bytes are {name}")
+            return name
+    chosen = likely or next((name for name in declared if name not in _MULTIBYTE | {"utf-8"}), "cp1252")
+    notes.append(f"declared {declared[0]}, but the bytes are {chosen}" if declared else f"no charset was declared; read as {chosen}")
+    return chosen
+
+
+def _fits(sample: bytes, name: str, likely: str | None) -> bool:
+    """Do the bytes allow what was declared?"""
+    if name == "utf-8" or likely == "utf-8":
+        return name == likely
+    if name == "cp1252":  # what servers say by default, so it is worth nothing against good evidence
+        return likely is None
+    if name not in _MULTIBYTE:
+        return True
+    if name == "gb18030" and likely == "big5hkscs":
+        return False
+    if name == "big5hkscs" and likely == "gb18030":
+        return _share_big5(sample) > _share_gb(sample)
+    return _errors(sample, name) <= max(2, len(_PAIRS.findall(sample)) // 20)
+
+
+def _errors(sample: bytes, name: str) -> int:
+    return sample.decode(name, "replace").count("\ufffd")
+
+
+def _share_gb(sample: bytes) -> float:
+    """How much of the two-byte pairs is ordinary Chinese: GB 2312 symbols and level-1 characters (level 2 half)."""
+    pairs = _PAIRS.findall(sample)
+    if not pairs:
+        return 0.0
+    score = 0.0
+    for lead, trail in pairs:
+        if trail >= 0xA1:
+            if 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3):
+                score += 1
+            elif 0xD8 <= lead <= 0xF7:
+                score += 0.6
+    return (score - _stray(sample)) / len(pairs)
+
+
+def _share_big5(sample: bytes) -> float:
+    """How much of the two-byte pairs is ordinary Chinese in Big5: symbols and level-1 characters."""
+    pairs = _PAIRS.findall(sample)
+    if not pairs:
+        return 0.0
+    score = sum(
+        1.0 if 0xA1 <= lead <= 0xC6 and not 0x80 <= trail <= 0xA0 else 0.4 if 0xC9 <= lead <= 0xF9 else 0.0 for lead, trail in pairs
+    )
+    return (score - _stray(sample)) / len(pairs)
+
+
+def _stray(sample: bytes) -> int:
+    """High bytes that belong to no pair: many of them mean a single-byte charset."""
+    return len(_PAIRS.sub(b"", sample).translate(None, bytes(range(128))))
+
+
+def _mended(body: bytes, encoding: str, notes: list[str]) -> Decoded:
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError:
+        text = body.decode(encoding, "replace")
+        count = text.count("\ufffd")
+        notes.append(f"{count} byte sequence{'s' if count != 1 else ''} could not be read as {encoding} and became U+FFFD")
+    return Decoded(text.removeprefix("\ufeff"), encoding, tuple(notes))

@@ -1,0 +1,259 @@
+"""What people write where a date should stand -> an aware datetime and how exactly it was stated, or None.
+
+RFC 822/2822/850 and asctime with all their slips, ISO 8601 and W3CDTF, Chinese, Japanese and Korean forms, epoch numbers; relative
+and yearless forms only with a reference. Nothing is guessed: what is ambiguous or absurd is None, and "today" is never an answer.
+A time without a zone is local to the source.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from feeds.clean import zones
+from feeds.records import Precision
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment with a fixed offset, and how exactly it was stated."""
+
+    at: datetime
+    precision: Precision
+
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan january janvier enero gennaio januar janeiro",
+            "feb february février fevrier febrero febbraio februar fevereiro",
+            "mar march mars marzo märz maerz mär março",
+            "apr april avril abril aprile",
+            "may mai mayo maggio maio",
+            "jun june juin junio giugno juni junho",
+            "jul july juillet julio luglio juli julho",
+            "aug august août aout agosto",
+            "sep sept september septembre septiembre settembre setembro",
+            "oct october octobre octubre ottobre okt oktober outubro",
+            "nov november novembre noviembre novembro",
+            "dec december décembre decembre diciembre dicembre dez dezember dezembro",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+_ZONE = r"(?P<zone>z\b|(?:gmt|utc?)?\s?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}\b(?!/)|[a-z]+/[a-z_/]+)"
+_CLOCK = (
+    r"(?P<half>上午|下午|凌晨|早上|早晨|清晨|晚上|傍晚|夜间|深夜|中午|午前|午後|오전|오후)?\s?"
+    r"(?P<hour>\d{1,2})\s?[:：时時点點시]\s?(?:(?P<minute>\d{1,2})\s?(?:[:：分분]\s?(?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?\s?[秒초]?)?)?)?"
+    r"(?:\s?(?P<half2>[ap])\.?m\b\.?)?"
+)
+_NUMBER = re.compile(
+    r"(?<!\d)(?P<year>\d{4})\s?[-/.年년 ]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號일.]?"
+    rf"(?:\s?(?:t|[-,_]|\(.{{1,3}}\)|(?:星期|周|週|礼拜).|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
+)
+_COMPACT = re.compile(
+    rf"(?P<year>(?:19|20)\d{{2}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:t?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}}))?\s?(?:{_ZONE})?)?$"
+)
+_MAIL = re.compile(
+    r"(?:[^\W\d]{2,12}\.?,?\s)?\s?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[\s/-](?:de\s)?(?P<name>[^\W\d]{3,10})\.?,?[\s/-](?:de\s)?(?P<year>\d{2,4})(?!\d)"
+    rf"(?:[,tT]?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
+)
+_ASCTIME = re.compile(
+    rf"(?:[^\W\d]{{2,9}}\.?,?\s)?(?P<name>[^\W\d]{{3,9}})\s(?P<day>\d{{1,2}})\s{_CLOCK}\s(?:{_ZONE}\s)?(?P<year>\d{{4}})$"
+)
+_AMERICAN = re.compile(
+    r"(?:[^\W\d]{2,9}\.?,?\s)?(?P<name>[^\W\d]{3,9})\.?\s(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year>\d{4})(?!\d)"
+    rf"(?:,?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
+)
+_SLASHED = re.compile(
+    rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second_>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})(?!\d)(?:,?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
+)
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
+
+_AGO = re.compile(
+    r"(?P<count>\d{1,4}|an?|one)\s?个?(?P<unit>秒钟?|分钟?|小时|钟头|天|日|周|星期|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)(?:之?前|以前|\s?ago)"
+)
+_NEAR = re.compile(rf"(?P<word>今天|今日|昨天|昨日|前天|today|yesterday)[,，]?\s?(?:at\s)?(?:{_CLOCK})?")
+_YEARLESS = re.compile(
+    rf"(?<![\d/.-])(?P<month>\d{{1,2}})\s?[-/月]\s?(?P<day>\d{{1,2}})(?![\d/-])\s?[日号號]?(?:\s?{_CLOCK})?"
+    rf"|(?P<name>[a-z]{{3,9}})\.?\s(?P<day_>\d{{1,2}})(?![\d:])$"
+)
+_DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
+
+_DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十廿卅]+(?=\s?[年月日号時时点點分秒])")
+_ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
+_LONGEST = 160
+_TOLERANCE = timedelta(hours=36)  # a day stated in a zone far ahead, and a clock that is wrong
+
+
+def parse(text: str, timezone: str, *, reference: datetime | None = None) -> When | None:
+    """The moment that a text states, or None when it states none.
+
+    `timezone` (IANA) is where zone-less times are local, and what an ambiguous abbreviation such as CST means if it is in use there.
+    `reference` (aware) gives meaning to 昨天, ``3分钟前`` and dates without a year; without it these are None. With it, a moment that
+    lies clearly after it is None too: nothing was published in the future.
+    """
+    text = text.strip()
+    if len(text) <= 35 and _ISO.fullmatch(text):  # the commonest by far
+        found = _iso(text)
+    else:
+        text = _folded(text[:_LONGEST])
+        found = _absolute(text, timezone)
+        if found is None and reference is not None:
+            found = _relative(text, timezone, reference)
+    if found is not None and reference is not None and found.at > reference + _TOLERANCE:
+        return None
+    return found
+
+
+def _iso(text: str) -> When | None:
+    try:
+        at = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+    except ValueError:
+        return _absolute(_folded(text), "UTC")
+    return _sane(at, Precision.SECOND)
+
+
+def _folded(text: str) -> str:
+    """Half-width, lower case, single blanks, Chinese numerals as digits, brackets gone."""
+    if not text.isascii():
+        text = _HAN_NUMBER.sub(_han, unicodedata.normalize("NFKC", text))
+    text = re.sub(r"[\[\]【】<>]", " ", text.lower())
+    return " ".join(text.split())
+
+
+def _han(found: re.Match[str]) -> str:
+    word = found[0].replace("廿", "二十").replace("卅", "三十")
+    if "十" not in word:
+        return word.translate(_DIGITS)
+    tens, _, ones = word.partition("十")
+    return str(int((tens or "一").translate(_DIGITS)) * 10 + int((ones or "零").translate(_DIGITS)))
+
+
+def _absolute(text: str, timezone: str) -> When | None:
+    if found := _EPOCH.fullmatch(text):
+        return _epoch(found)
+    if found := _COMPACT.match(text):
+        return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), timezone)
+    if found := _NUMBER.search(text):
+        return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), timezone)
+    for pattern in (_MAIL, _ASCTIME, _AMERICAN):
+        if (found := pattern.match(text)) and (month := _MONTHS.get(found["name"])):
+            return _moment(found, _full_year(found["year"]), month, int(found["day"]), timezone)
+    if found := _SLASHED.match(text):
+        return _slashed(found, timezone)
+    return None
+
+
+def _epoch(found: re.Match[str]) -> When | None:
+    digits = found[1] or found[2]
+    if found[2] and len(digits) == 12 and digits[:2] in ("19", "20"):
+        return None  # as likely 202209281200 as a number of milliseconds
+    seconds = int(digits) if found[1] else int(digits) / 1000
+    return _sane(datetime.fromtimestamp(seconds, UTC), Precision.SECOND)
+
+
+def _full_year(digits: str) -> int:
+    """RFC 2822 §4.3: two and three digits; the line is drawn at 70, for nothing here is older than the epoch."""
+    year = int(digits)
+    if len(digits) == 2:
+        return year + (2000 if year < 70 else 1900)
+    return year + 1900 if len(digits) == 3 else year
+
+
+def _slashed(found: re.Match[str], timezone: str) -> When | None:
+    """09/28/2022 and 28/09/2022 where only one reading is possible; dots are always day first."""
+    first, second = int(found["first"]), int(found["second_"])
+    if found["mark"] == "." or first > 12 or first == second:
+        return _moment(found, int(found["year"]), second, first, timezone)
+    if second > 12:
+        return _moment(found, int(found["year"]), first, second, timezone)
+    return None
+
+
+def _moment(found: re.Match[str], year: int, month: int, day: int, timezone: str) -> When | None:
+    """The date with the clock and zone that the same match holds."""
+    parts = found.groupdict()
+    precision = Precision.DAY
+    try:
+        local = datetime(year, month, day)  # noqa: DTZ001 (the zone comes below)
+        if parts.get("hour"):
+            precision = Precision.SECOND if parts.get("second") else Precision.MINUTE
+            local += _clock(parts)
+    except (ValueError, OverflowError):
+        return None
+    return _sane(_placed(local, parts.get("zone") if precision != Precision.DAY else None, timezone), precision)
+
+
+def _clock(parts: dict[str, str | None]) -> timedelta:
+    hour, minute, second = int(parts["hour"] or 0), int(parts.get("minute") or 0), int(parts.get("second") or 0)
+    half = parts.get("half") or ""
+    late = half in ("下午", "晚上", "傍晚", "夜间", "深夜", "午後", "오후") or parts.get("half2") == "p"
+    early = half in ("上午", "凌晨", "午前", "오전", "早上", "清晨", "早晨") or parts.get("half2") == "a"
+    night = half in ("晚上", "深夜", "夜间") and hour < 5
+    if (late and hour < 12 and not night) or (half == "中午" and hour < 3):
+        hour += 12
+    elif early and hour == 12:
+        hour = 0
+    if hour > 24 or minute > 59 or second > 60 or (hour == 24 and (minute or second)):
+        raise ValueError("no such time of day")
+    fraction = parts.get("fraction") or ""
+    return timedelta(hours=hour, minutes=minute, seconds=min(second, 59), microseconds=int(f"{fraction:0<6}"[:6]))
+
+
+def _placed(local: datetime, zone: str | None, timezone: str) -> datetime:
+    """A local time in the stated zone, else in the source's."""
+    minutes = zones.stated(zone, local, timezone) if zone else None
+    return zones.fixed(local, zones.local(local, timezone) if minutes is None else minutes)
+
+
+def _sane(at: datetime, precision: Precision) -> When | None:
+    return When(at, precision) if 1970 <= at.year <= 2100 else None
+
+
+def _relative(text: str, timezone: str, reference: datetime) -> When | None:
+    now = reference.astimezone(zones.info(timezone)).replace(tzinfo=None)
+    if found := _AGO.search(text):
+        return _ago(found, now, timezone)
+    if text in ("刚刚", "刚才", "just now"):
+        return _near(now.replace(second=0, microsecond=0), Precision.MINUTE, timezone)
+    if found := _NEAR.search(text):
+        day = now.date() - timedelta(days=_DAYS_BACK[found["word"]])
+        return _moment(found, day.year, day.month, day.day, timezone)
+    if found := _YEARLESS.search(text):
+        return _yearless(found, now.date(), timezone)
+    return None
+
+
+def _ago(found: re.Match[str], now: datetime, timezone: str) -> When | None:
+    count = int(found["count"]) if found["count"].isdigit() else 1
+    unit = found["unit"]
+    if unit.startswith(("天", "日", "day", "周", "星期", "week")):
+        days = count * (1 if unit.startswith(("天", "日", "day")) else 7)
+        start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        return _near(start - timedelta(days=days), Precision.DAY, timezone)
+    seconds = count * (1 if unit.startswith(("秒", "sec")) else 60 if unit.startswith(("分", "min")) else 3600)
+    return _near((now - timedelta(seconds=seconds)).replace(second=0, microsecond=0), Precision.MINUTE, timezone)
+
+
+def _near(local: datetime, precision: Precision, timezone: str) -> When | None:
+    return _sane(zones.fixed(local, zones.local(local, timezone)), precision)
+
+
+def _yearless(found: re.Match[str], today: date, timezone: str) -> When | None:
+    """The last such day that is not after tomorrow (clocks of two zones may differ by one)."""
+    month = int(found["month"]) if found["month"] else _MONTHS.get(found["name"] or "", 0)
+    day = int(found["day"] or found["day_"])
+    for year in range(today.year + 1, today.year - 8, -1):  # eight: the 29th of February may be far
+        try:
+            candidate = date(year, month, day)
+        except ValueError:
+            continue
+        if candidate <= today + timedelta(days=1):
+            return _moment(found, year, month, day, timezone)
+    return None

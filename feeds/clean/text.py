@@ -1,0 +1,126 @@
+"""Plain text: legal in XML, without tricks, with its blanks in order."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from html import unescape
+
+# XML 1.0 §2.2 Char, the other way round (and the C1 controls, which it merely discourages).
+_FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+# Directional overrides, isolates and marks (they can reorder a headline), zero-width blanks, word joiners, byte order marks.
+_TRICKS = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+_ILLEGAL = re.compile(_FORBIDDEN)
+_UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
+
+_TAG = re.compile(
+    r"""<(?:!--|!\[CDATA\[|(/?)([A-Za-z][\w:-]*+)(?:"[^"]*+"|'[^']*+'|[^'"<>])*+>|(/?)([A-Za-z][\w:-]*+)[^<>]*+>|[!?][^<>]*+>)"""
+)
+_SILENT = frozenset({"script", "style", "template", "noframes", "iframe", "noembed", "svg", "math", "object"})
+_INLINE_NAMES = (
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small span strike strong sub sup time "
+    "tt u var wbr"
+)
+_BLOCK_NAMES = (
+    "address area article aside audio base basefont blockquote body br button canvas caption center col colgroup datalist dd details dialog dir div "
+    "dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html img input label legend li link "
+    "main map marquee menu menuitem meta meter nav noscript ol optgroup option output p param picture pre progress section select slot source "
+    "summary table tbody td textarea tfoot th thead title tr track ul video xml"
+)
+_INLINE = frozenset(_INLINE_NAMES.split())
+_KNOWN = _INLINE | _SILENT | frozenset(_BLOCK_NAMES.split())
+
+_ENDS = "。！？!?；;…."
+_CLOSERS = "”’」』）)】》〉\"'"
+_PAUSES = "，、,：: —"
+
+
+def legal(text: str) -> str:
+    """Without the characters that XML forbids (XML 1.0 §2.2); all else stays as it is."""
+    return text if text.isascii() and text.isprintable() else _ILLEGAL.sub("", text)
+
+
+def clean(text: str) -> str:
+    """One line of honest text: XML characters only, no bidirectional controls, each run of blanks (full-width ones too) one blank."""
+    if not text.isascii() or not text.isprintable():
+        text = _UNWANTED.sub("", text)
+    return " ".join(text.split())
+
+
+def plain(html: str) -> str:
+    """The text of an HTML fragment, on one line. A ``<`` that opens no element of HTML stays what it is."""
+    if "<" in html:
+        html = _without_tags(html)
+    if "&" in html:
+        html = unescape(html)
+    return clean(html)
+
+
+def _without_tags(html: str) -> str:
+    parts: list[str] = []
+    at = 0
+    end = len(html)
+    while found := _TAG.search(html, at):
+        start, after = found.span()
+        parts.append(html[at:start])
+        name = (found[2] or found[4] or "").lower()
+        if not name:
+            at = _past(html, found[0], after, parts)
+        elif name not in _KNOWN and ":" not in name and "-" not in name:
+            parts.append("<")
+            at = start + 1
+            continue
+        elif name in _SILENT and not (found[1] or found[3] or found[0].endswith("/>")):
+            closing = re.compile(rf"</{name}\b[^>]*>", re.I).search(html, after)
+            if closing is None:
+                at = end  # as browsers read it: all the rest belongs to it
+                break
+            at = closing.end()
+        else:
+            if name not in _INLINE:
+                parts.append(" ")
+            at = after
+    parts.append(html[at:])
+    return "".join(parts)
+
+
+def _past(html: str, opening: str, after: int, parts: list[str]) -> int:
+    """The end of a comment, a CDATA section (whose text stays), or a declaration."""
+    if opening == "<!--":
+        close = html.find("-->", after)
+        return len(html) if close < 0 else close + 3
+    if opening == "<![CDATA[":
+        close = html.find("]]>", after)
+        parts.append(html[after : len(html) if close < 0 else close])
+        return len(html) if close < 0 else close + 3
+    return after
+
+
+def excerpt(text: str, limit: int = 200) -> str:
+    """The beginning of a plain text, at most `limit` characters, cut at the end of a sentence where one is near; ``…`` only if cut."""
+    text = clean(text)
+    if len(text) <= limit:
+        return text
+    room = limit - 1
+    return text[: _sentence(text, room) or _pause(text, room) or _letter(text, room)].rstrip(_PAUSES) + "…"
+
+
+def _sentence(text: str, room: int) -> int:
+    for at in range(room - 1, room // 2 - 1, -1):
+        if text[at] in _ENDS and (text[at] not in ".;!?" or text[at + 1] in " " + _CLOSERS):
+            end = at + 1
+            while end < room and text[end] in _CLOSERS:
+                end += 1
+            return end
+    return 0
+
+
+def _pause(text: str, room: int) -> int:
+    return next((at for at in range(room, room * 3 // 4 - 1, -1) if text[at] in _PAUSES), 0)
+
+
+def _letter(text: str, room: int) -> int:
+    """Never between a letter and what is written upon it."""
+    while room > 1 and (unicodedata.combining(text[room]) or text[room] in "\u200d\ufe0f" or text[room - 1] == "\u200d"):
+        room -= 1
+    return room

@@ -1,0 +1,24 @@
+"""Entry <-> JSON text, as the store keeps it. What is at its default is left out, so a record grows fields without a migration."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from pydantic import TypeAdapter
+
+from feeds.records import Entry
+
+
+@cache
+def _adapter() -> TypeAdapter[Entry]:
+    return TypeAdapter(Entry)
+
+
+def dump(entry: Entry) -> str:
+    """The entry as JSON text. Datetimes keep their offset."""
+    return _adapter().dump_json(entry, exclude_defaults=True).decode("utf-8")
+
+
+def load(text: str) -> Entry:
+    """The entry that `dump` wrote; fields that are no longer known are passed over. ValueError if it is no entry."""
+    return _adapter().validate_json(text)

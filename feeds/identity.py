@@ -1,0 +1,171 @@
+"""What makes an entry itself: its uid within a source, its ids in public, its fingerprint.
+
+None of them depends on the order of a document, on blanks, on http or https, or on parameters that only track.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from feeds.clean import markup, urls
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Source
+
+FINGERPRINT = 1
+"""The recipe's version: raised when the recipe changes for fields that exist already; a new field needs no new version."""
+
+_ENTRIES = UUID("6f0c8ac2-52a2-5c5e-9d0e-0d6b2f5a7c11")
+_IRI = re.compile(r"(?!(?:javascript|data|vbscript|file|about):)[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+", re.I)
+
+
+def entry_uid(stated: str | None, link: str | None, title: str = "", published: datetime | None = None, content: str = "") -> str:
+    """What names an entry within its source: the stated id (guid, atom:id, JSON Feed ``id``) trimmed, else the normalised link, else
+    a hash of what it says."""
+    if stated and (stated := " ".join(stated.split())):
+        return stated
+    if link and link.strip():
+        return urls.normalise(link)
+    said = "\x1f".join((" ".join(title.split()), published.isoformat() if published else "", " ".join(content.split())))
+    return "hash:" + _digest(said)
+
+
+def entry_id(source_key: str, uid: str) -> str:
+    """The id under which an entry is kept and shown: a UUID (RFC 9562 version 5) of its source and uid."""
+    return str(uuid5(_ENTRIES, f"{source_key}\n{uid}"))
+
+
+def public_id(entry: Entry, source_key: str) -> str:
+    """The entry's permanent IRI (RFC 4287 §4.2.6): its own where it has one, else a ``urn:uuid:`` minted from source and uid."""
+    if entry.id and iri(entry.id):
+        return entry.id
+    return "urn:uuid:" + entry_id(source_key, entry.uid)
+
+
+def iri(text: str | None) -> str | None:
+    """The text trimmed if it is an absolute IRI that may serve as an id, else None."""
+    text = (text or "").strip()
+    if not _IRI.fullmatch(text):
+        return None
+    if text[:4].lower() == "http":
+        return text if urls.absolute("", text) else None
+    return text
+
+
+def twin(uid: str) -> str | None:
+    """The same id with the other of http and https, where it is an address: a site that moves to TLS does not write new entries."""
+    if uid.startswith("https://"):
+        return "http://" + uid[8:]
+    return "https://" + uid[7:] if uid.startswith("http://") else None
+
+
+def fingerprint(entry: Entry) -> str:
+    """A hash of what an entry says, as read (before sanitising), with the sanitiser's version: equal means nothing to do.
+
+    Empty fields are skipped, so a field that is new to the record does not change every old entry. Of the dates only whether there
+    is one: many sources state the time of the answer, and a clock that moves is no revision."""
+    parts = [f"{FINGERPRINT}.{markup.VERSION}"]
+    _flatten(
+        parts,
+        {
+            "title": entry.title,
+            "title_prefix": entry.title_prefix,
+            "link": urls.normalise(entry.link) if entry.link else None,
+            "summary": entry.summary,
+            "content": entry.content,
+            "dated": "published" if entry.published else None,
+            "authors": entry.authors,
+            "contributors": entry.contributors,
+            "categories": entry.categories,
+            "enclosures": entry.enclosures,
+            "image": entry.image,
+            "language": entry.language,
+            "rights": entry.rights,
+            "source": entry.source,
+            "credit": entry.credit,
+            "column": entry.column,
+        },
+    )
+    return f"{FINGERPRINT}:" + _digest("\x1e".join(parts))
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {
+    Author: ("name", "email", "uri", "role"),
+    Category: ("term", "scheme", "label"),
+    Content: ("value", "type"),
+    Enclosure: ("url", "type", "length", "title", "duration"),
+    Source: ("id", "title", "link", "feed", "authors", "rights"),
+    Credit: ("source", "source_url", "publisher", "homepage", "agency", "chain", "original_title", "original_url"),
+}
+
+
+def _flatten(parts: list[str], fields: Mapping[str, object], path: str = "") -> None:
+    for name, value in fields.items():
+        if not value:
+            continue
+        where = f"{path}{name}"
+        if isinstance(value, tuple):
+            _flatten(parts, {str(number): item for number, item in enumerate(value)}, where + ".")
+        elif (names := _FIELDS.get(type(value))) is not None:
+            _flatten(parts, {field: getattr(value, field) for field in names}, where + ".")
+        else:
+            parts.append(f"{where}\x1f{value}")
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def distinct(entries: Iterable[Entry]) -> tuple[list[Entry], int, int]:
+    """Entries with a uid each: (entries in document order, how many repeated another, how many had to be told apart).
+
+    Under one uid, what has the same link and title is one entry in several versions and the newest stays; so does what has the same
+    link and states different `updated` (RFC 4287 §4.1.1). What differs is told apart by its link, else by its link and title,
+    always in the same way whatever the order, and gives up the id that it shares."""
+    ordered = list(entries)
+    groups: defaultdict[str, list[Entry]] = defaultdict(list)
+    for entry in ordered:
+        groups[entry.uid].append(entry)
+    if len(groups) == len(ordered):
+        return ordered, 0, 0
+    variants = {uid: _variants(group) for uid, group in groups.items()}
+    apart = sum(len(group) for group in variants.values() if len(group) > 1)
+    kept: list[Entry] = []
+    for entry in ordered:
+        group = variants[entry.uid]
+        newest = group.pop(_variant(entry, groups[entry.uid]), None)
+        if newest is not None:
+            kept.append(newest)
+    return kept, len(ordered) - len(kept), apart
+
+
+def _variant(entry: Entry, group: list[Entry]) -> tuple[str, str]:
+    link = urls.normalise(entry.link) if entry.link else ""
+    alike = [other for other in group if (urls.normalise(other.link) if other.link else "") == link]
+    versions = len({other.updated for other in alike if other.updated}) == len(alike)
+    return link, "" if versions else " ".join(entry.title.split())
+
+
+def _variants(group: list[Entry]) -> dict[tuple[str, str], Entry]:
+    """(link, title) -> the newest entry of that name, with a uid of its own when there are several."""
+    found: dict[tuple[str, str], Entry] = {}
+    for entry in group:
+        name = _variant(entry, group)
+        if name not in found or _stated(entry) > _stated(found[name]):
+            found[name] = entry
+    if len(found) < 2:
+        return found
+    by_link = len({link for link, _ in found}) == len(found)
+    return {
+        (link, title): replace(entry, uid=f"{entry.uid}#{_digest(link if by_link else f'{link} {title}')[:12]}", id=None)
+        for (link, title), entry in found.items()
+    }
+
+
+def _stated(entry: Entry) -> float:
+    at = entry.updated or entry.published
+    return at.timestamp() if at else 0.0
