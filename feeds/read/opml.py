@@ -10,7 +10,7 @@ from html.entities import html5
 from lxml import etree
 
 from feeds.clean.charset import decode
-from feeds.clean.text import clean
+from feeds.clean.text import clean, legal
 from feeds.errors import NotAFeed, Refused
 from feeds.records import Outline
 
@@ -28,15 +28,22 @@ def read(body: bytes) -> tuple[Outline, ...]:
     text = decode(body).text.lstrip("\ufeff")
     if _SUBSET.search(text):
         raise Refused("an OPML file with a document type of its own is not read")
-    text = _AMPERSAND.sub(_escaped, _DECLARATION.sub("", text, count=1))
-    parser = etree.XMLParser(recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, encoding="utf-8")
-    root = etree.fromstring(text.encode("utf-8", "ignore"), parser) if text.strip() else None
+    text = legal(_AMPERSAND.sub(_escaped, _DECLARATION.sub("", text, count=1)))
+    root = _parse(text)
     if root is None or not any(_name(element) in {"opml", "outline"} for element in root.iter()):
         raise NotAFeed("this is not an OPML file")
     found: dict[str, Outline] = {}
     for outline in _outlines(root):
         found.setdefault(outline.xml_url or "", outline)
     return tuple(found.values())
+
+
+def _parse(text: str) -> etree._Element | None:
+    parser = etree.XMLParser(recover=True, resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, encoding="utf-8")
+    try:
+        return etree.fromstring(text.encode("utf-8", "ignore"), parser)
+    except etree.XMLSyntaxError:  # nothing at all to recover
+        return None
 
 
 def _escaped(found: re.Match[str]) -> str:

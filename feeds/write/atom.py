@@ -78,7 +78,8 @@ def _add(generator: FeedGenerator, entry: Entry, feed: Feed) -> None:
     item.title(words(attribution.title(entry)))
     item.updated(entry.updated or entry.published or _updated(feed))
     item.author(_people(attribution.signers(entry)))
-    item.contributor(_people(attribution.contributors(entry)))
+    origin = attribution.source(entry)
+    item.contributor(_people(attribution.contributors(entry, origin.title if origin else None)))
     item.category([_category(category) for category in _distinct(entry.categories)])
     if told := words(attribution.rights(entry)):
         item.rights(told)

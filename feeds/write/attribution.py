@@ -30,24 +30,17 @@ def signers(entry: Entry) -> tuple[Author, ...]:
     return _named(credit.byline_authors(entry))
 
 
-def contributors(entry: Entry) -> tuple[Author, ...]:
-    """Editors, reviewers and other helpers; and the stated source and agency, where no other element names them."""
+def contributors(entry: Entry, elsewhere: str | None) -> tuple[Author, ...]:
+    """Editors, reviewers and other helpers; and the stated source and agency, unless they sign or an element of their own names them
+    (`elsewhere`): no format may lose who is credited."""
     stated = entry.credit
     others = list(entry.contributors)
-    if stated.source and stated.source not in _origins(entry):
+    if stated.source:
         others.append(Author(name=stated.source, uri=stated.source_url, role=Role.CONTRIBUTOR))
-    if stated.agency and stated.agency not in _origins(entry) | {stated.source}:
+    if stated.agency:
         others.append(Author(name=stated.agency, role=Role.CONTRIBUTOR))
-    signed = {author.name for author in signers(entry)}
-    return tuple(person for person in _named(others) if person.name not in signed)
-
-
-def _origins(entry: Entry) -> set[str | None]:
-    """Names that stand in an element of their own: atom:source or RSS source, else dc:source."""
-    origin = source(entry)
-    if origin is not None and origin.feed:
-        return {origin.title}
-    return {stated_source(entry)}
+    named = {words(elsewhere), *(words(author.name) for author in signers(entry))}
+    return tuple(person for person in _named(others) if words(person.name) not in named)
 
 
 def _named(people: tuple[Author, ...] | list[Author]) -> tuple[Author, ...]:
@@ -121,5 +114,4 @@ def title(entry: Entry) -> str:
 
 def credit_line(entry: Entry, feed: Feed) -> str:
     """The credit in words: what an entry without any text still says."""
-    language = entry.language or feed.language or "zh"
-    return credit.line(entry, "zh" if language.lower().startswith("zh") else "en")
+    return credit.line(entry, feed.language or entry.language or "zh")

@@ -37,7 +37,9 @@ def render(title: str, outlines: Iterable[Outline], *, owner: Author | None = No
 def _folder(folders: dict[tuple[str, ...], etree._Element], path: tuple[str, ...]) -> etree._Element:
     for depth in range(1, len(path) + 1):
         if path[:depth] not in folders:
-            folders[path[:depth]] = put(folders[path[: depth - 1]], "outline", text=path[depth - 1], title=path[depth - 1])
+            folder = put(folders[path[: depth - 1]], "outline")
+            folder.set("text", path[depth - 1])
+            folders[path[:depth]] = folder
     return folders[path]
 
 

@@ -129,33 +129,35 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
             put(item, "pubDate", rfc822(entry.published))
         elif entry.updated is not None:
             put(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
-        self._people(item)
-        self._origin(item)
+        self._people(item, self._origin(item))
         self._media(item)
         if (tag := language(entry.language)) and tag != language(self.feed.language):
             put(item, f"{{{DC}}}language", tag)
         item.tail = "\n"
         return item
 
-    def _people(self, item: etree._Element) -> None:
+    def _origin(self, item: etree._Element) -> str | None:
+        """`source` names the feed that it came from (RSS 2.0); a place without one is named by dc:source. Never both. Returns the name."""
+        if found := attribution.via(self.entry):
+            put(item, f"{{{ATOM}}}link", rel="via", href=found[0], title=found[1])
+        if publisher := words(self.entry.credit.publisher):
+            put(item, f"{{{DC}}}publisher", publisher)
+        origin = attribution.source(self.entry)
+        if origin is not None and (feed := uri(origin.feed)):
+            put(item, "source", words(origin.title) or feed, url=feed)
+            return origin.title
+        name = attribution.stated_source(self.entry)
+        if words(name):
+            put(item, f"{{{DC}}}source", words(name))
+        return name
+
+    def _people(self, item: etree._Element, elsewhere: str | None) -> None:
         for author in attribution.signers(self.entry):
             put(item, f"{{{DC}}}creator", words(author.name))
-        for person in attribution.contributors(self.entry):
+        for person in attribution.contributors(self.entry, elsewhere):
             put(item, f"{{{DC}}}contributor", words(person.name))
         if rights := words(attribution.rights(self.entry)):
             put(item, f"{{{DC}}}rights", rights)
-
-    def _origin(self, item: etree._Element) -> None:
-        """`source` names the feed that it came from (RSS 2.0); a place without a feed is named by dc:source. Never both."""
-        origin, named = attribution.source(self.entry), words(attribution.stated_source(self.entry))
-        if origin is not None and (feed := uri(origin.feed)):
-            put(item, "source", words(origin.title) or feed, url=feed)
-        elif named:
-            put(item, f"{{{DC}}}source", named)
-        if publisher := words(self.entry.credit.publisher):
-            put(item, f"{{{DC}}}publisher", publisher)
-        if found := attribution.via(self.entry):
-            put(item, f"{{{ATOM}}}link", rel="via", href=found[0], title=found[1])
 
     def _media(self, item: etree._Element) -> None:
         """One enclosure an item, as RSS has it; the others, and the picture, by Media RSS."""
