@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
+from itertools import pairwise
 
 import pytest
 
@@ -192,7 +193,7 @@ def test_one_request_at_a_time_to_a_host_with_a_pause_between(net, run):
 
     server = run(story())
     assert server.most_open == 1
-    assert all(later - earlier >= 0.1 for earlier, later in zip(server.starts, server.starts[1:], strict=False))
+    assert all(later - earlier >= 0.1 for earlier, later in pairwise(server.starts))
 
 
 def test_a_slow_host_delays_no_other(net, run):

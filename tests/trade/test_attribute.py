@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from aggregator.attribute import attribute
+from aggregator.config import CreditConfig, Source
+from feeds.records import Author, Content, Credit, Entry, Feed, Role
+from feeds.records import Source as Origin
+
+BRIDGE = Source(
+    key="jinshui",
+    title="津水微言",
+    url="https://bridge.example/feeds/MP_WXS_1.atom",
+    kind="feed",
+    credit=CreditConfig(publisher="天津市水务局", homepage="https://swj.tj.gov.cn/", rights="转载请注明来源"),
+)
+FEED = Feed(kind="atom", id="urn:feed", title="津水微言", link="https://bridge.example/", language="zh-CN")
+
+
+def credited(entry: Entry, source: Source = BRIDGE, feed: Feed = FEED) -> Entry:
+    (one,) = attribute(Feed(**{name: getattr(feed, name) for name in Feed.__slots__} | {"entries": (entry,)}), source).entries
+    return one
+
+
+def test_the_operator_fills_what_the_entry_leaves_open():
+    entry = credited(Entry(uid="1", title="x"))
+    assert (entry.credit.publisher, entry.credit.homepage, entry.rights) == ("天津市水务局", "https://swj.tj.gov.cn/", "转载请注明来源")
+    assert entry.credit.source is None  # nobody stated one: it stays absent
+    assert entry.authors == ()
+    assert entry.language == "zh-CN"
+
+
+def test_what_the_entry_states_wins():
+    stated = Entry(uid="1", rights="CC BY", language="en", credit=Credit(source="津云", publisher="文明网", homepage="https://wm.example/"))
+    entry = credited(stated)
+    assert (entry.credit.source, entry.credit.publisher, entry.credit.homepage) == ("津云", "文明网", "https://wm.example/")
+    assert (entry.rights, entry.language) == ("CC BY", "en")
+
+
+def test_a_byline_at_the_end_of_a_feeds_text_is_read():
+    body = "<p>今年以来，支部共建。</p><p>稿源:津水微言&nbsp; 编辑:张丽</p>"
+    entry = credited(Entry(uid="1", content=Content(value=body)))
+    assert entry.credit.source == "津水微言"
+    assert [(person.name, person.role) for person in entry.contributors] == [("张丽", Role.EDITOR)]
+    assert entry.authors == ()
+    assert [fact.where for fact in entry.credit.evidence if fact.field == "source"] == ["the end of the text"]
+
+
+def test_prose_is_no_byline():
+    entry = credited(Entry(uid="1", content=Content(value="<p>来源于生活的编辑工作让他成为一名好记者。</p>")))
+    assert (entry.credit.source, entry.authors, entry.contributors) == (None, (), ())
+
+
+def test_stated_authors_are_not_replaced_by_a_byline():
+    entry = credited(Entry(uid="1", authors=(Author(name="吴晓莹"),), content=Content(value="<p>正文。</p><p>记者：李四</p>")))
+    assert [person.name for person in entry.authors] == ["吴晓莹"]
+
+
+def test_where_an_entry_first_stood_is_kept_else_named():
+    assert credited(Entry(uid="1", source=Origin(title="原站"))).source == Origin(title="原站")
+    named = credited(Entry(uid="1")).source
+    assert (named.id, named.title, named.link, named.feed) == ("urn:feed", "津水微言", "https://bridge.example/", BRIDGE.url)
+
+
+def test_an_address_from_the_environment_is_never_published():
+    secret = Source(key="s", title="s", url="https://bridge.example/feed?key=hidden", written="${BRIDGE}", kind="feed")
+    origin = credited(Entry(uid="1"), secret, Feed(kind="rss", title="t")).source
+    assert "hidden" not in repr(origin)
+    assert origin.feed is None
