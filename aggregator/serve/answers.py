@@ -1,0 +1,68 @@
+"""Bytes with their validators as an answer: 200 with a body, or 304 without one."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from wsgiref.types import WSGIEnvironment
+
+from flask import Request, Response
+from werkzeug.datastructures import Headers
+from werkzeug.http import http_date
+
+from aggregator.serve.conditional import unchanged
+
+PAGE_AGE = 60  # seconds that a page may be kept without asking again
+
+
+class NotModified(Response):
+    """A 304 with the headers of the 200 (RFC 9110 §15.4.5); Werkzeug drops Last-Modified, which clients without ETags live by."""
+
+    def __init__(self, kept: Headers) -> None:
+        super().__init__(status=304)
+        self._kept = kept
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        for name, value in self._kept.items():
+            headers[name] = value
+        return headers
+
+
+def answer(
+    request: Request,
+    body: bytes,
+    *,
+    content_type: str,
+    etag: str,
+    max_age: int,
+    vary: str,
+    updated_at: datetime | None = None,
+    coding: str | None = None,
+) -> Response:
+    """`body` is as it goes over the wire: packed already where a `coding` is named."""
+    kept = Headers({"ETag": etag, "Cache-Control": f"public, max-age={max_age}", "Vary": vary})
+    if updated_at is not None:
+        kept["Last-Modified"] = http_date(updated_at)
+    if unchanged(
+        etag=etag,
+        updated_at=updated_at,
+        if_none_match=request.headers.get("If-None-Match"),
+        if_modified_since=request.headers.get("If-Modified-Since"),
+    ):
+        return NotModified(kept)
+    response = Response(body, content_type=content_type)
+    response.headers.update(kept)
+    if coding:
+        response.headers["Content-Encoding"] = coding
+    return response
+
+
+def page(request: Request, html: str) -> Response:
+    body = html.encode()
+    return answer(request, body, content_type="text/html; charset=utf-8", etag=tag(body), max_age=PAGE_AGE, vary="Accept-Language")
+
+
+def tag(body: bytes) -> str:
+    """A weak tag: a proxy that packs the body need not change it."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'

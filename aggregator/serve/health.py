@@ -1,0 +1,87 @@
+"""How a source is doing, in words for everybody: fine, failing and why, off, ended, or not pulled yet."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.records import SourceState
+from aggregator.serve.words import Words
+
+
+class Health(StrEnum):
+    FINE = "fine"
+    FAILING = "failing"
+    ENDED = "ended"
+    OFF = "off"
+    NEW = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """`words` for everybody, `detail` as the puller wrote it for the operator; times are for the page to show or leave out."""
+
+    health: Health
+    words: str
+    detail: str | None = None
+    pulled_at: datetime | None = None
+    changed_at: datetime | None = None
+    next_at: datetime | None = None
+    next_why: str | None = None
+    failures: int = 0
+    notes: tuple[str, ...] = ()
+
+
+# Error kinds (aggregator.errors, feeds.errors) in words that need no knowledge of either.
+_CAUSES = {
+    "Unreachable": "Its server cannot be reached",
+    "TimedOut": "Its server takes too long to answer",
+    "Blocked": "Its address is one that we must not reach",
+    "TooLarge": "Its answer is larger than we accept",
+    "BadAnswer": "Its answer cannot be understood",
+    "Refusing": "Its server refuses us",
+    "Gone": "It has ended: its server says that it will not come back",
+    "TooMany": "Its server asks us to come less often",
+    "Failing": "Its server is broken at the moment",
+    "Missing": "Its file is not there",
+    "NotAFeed": "There is something else at its address, not a feed",
+    "Malformed": "It is broken beyond reading",
+    "Refused": "It is not safe to read",
+    "NothingFound": "No entries are found on its page, which may have been rebuilt",
+}
+_UNKNOWN = "It cannot be read at the moment"
+_LOGIN = re.compile(r"//[^/@\s]+@")
+
+
+def report(state: SourceState | None, off: str | None, words: Words) -> Report:
+    """`off` is why the configuration does not pull it. A source that the store does not know yet is a new one."""
+    if off is not None:
+        why = None if off == "enabled is false" else off  # the switch itself says no more than the words
+        return Report(
+            health=Health.OFF,
+            words=words.gettext("Switched off by the editors"),
+            detail=why,
+            changed_at=state.changed_at if state else None,
+        )
+    if state is None or (state.pulled_at is None and not state.failures):
+        return Report(health=Health.NEW, words=words.gettext("Not pulled yet"), next_at=state.next_pull_at if state else None)
+    if not state.failures:
+        return _told(state, Health.FINE, words.gettext("Fine"))
+    health = Health.ENDED if state.next_pull_at is None else Health.FAILING
+    return _told(state, health, words.gettext(_CAUSES.get(state.error_kind or "", _UNKNOWN)))
+
+
+def _told(state: SourceState, health: Health, said: str) -> Report:
+    return Report(
+        health=health,
+        words=said,
+        detail=_LOGIN.sub("//", state.error_text) if state.error_text and state.failures else None,
+        pulled_at=state.pulled_at,
+        changed_at=state.changed_at,
+        next_at=state.next_pull_at,
+        next_why=state.next_pull_why,
+        failures=state.failures,
+        notes=state.notes,
+    )

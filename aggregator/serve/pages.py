@@ -1,0 +1,134 @@
+"""The pages that people read, each a view of what the store holds; plain HTML, no scripts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadRequest
+
+from aggregator.config import Section
+from aggregator.records import SourceState
+from aggregator.serve import answers, cursor, links
+from aggregator.serve.health import Health, report
+from aggregator.serve.surface import ALL, Surface
+from aggregator.serve.words import Words
+
+FRONT = 5  # entries of a section on the front page
+PAGE = 30  # entries on a page of a section
+
+
+def pages(surface: Surface) -> Blueprint:
+    blueprint = Blueprint("pages", __name__)
+    site = surface.site
+
+    @blueprint.get("/")
+    def front() -> ResponseReturnValue:
+        words = _words()
+        shown = [(section, surface.cards(surface.shelf.newest(key, FRONT), section, words)) for key, section in surface.named.items()]
+        full = [(section, cards) for section, cards in shown if cards]
+        states = _states(surface)
+        empty = [section for section, cards in shown if not cards]
+        return _page("index.html", blocks=full, empty=empty, feed_key=ALL, why=_why_empty(surface, states, None, words))
+
+    @blueprint.get("/sections/<key>/")
+    def section(key: str) -> ResponseReturnValue:
+        words = _words()
+        if key == ALL:
+            return redirect(url_for("pages.front"), 302)
+        if key in surface.renamed:
+            return redirect(url_for("pages.section", key=surface.renamed[key]), 301)
+        if key not in surface.named:
+            abort(404)
+        chosen = surface.named[key]
+        try:
+            before = cursor.read(request.args["before"]) if "before" in request.args else None
+        except cursor.BadCursor as error:
+            raise BadRequest from error
+        found = surface.shelf.newest(key, PAGE + 1, before)
+        older = cursor.write(found[PAGE - 1]) if len(found) > PAGE else None
+        cards = surface.cards(found[:PAGE], chosen, words)
+        why = "" if cards else _why_empty(surface, _states(surface), chosen, words)
+        return _page("section.html", section=chosen, cards=cards, older=older, first=before is None, feed_key=key, why=why)
+
+    @blueprint.get("/entries/<id_>/")
+    def entry(id_: str) -> ResponseReturnValue:
+        words = _words()
+        item = surface.shelf.item(id_)
+        sheet = surface.sheet(item, words) if item else None
+        if item is None or sheet is None:
+            abort(404)
+        card = sheet.card
+        home = card.sections[0]
+        return _page(
+            "entry.html",
+            sheet=sheet,
+            card=card,
+            home=home,
+            rules=[(surface.named[placed.section], placed.rule) for placed in item.placements if placed.section in surface.named],
+            here=f"{site.url.rstrip('/')}/entries/{card.id}/",
+            correction=_correction(surface, card.title, card.id, words),
+            feed_key=home.key,
+        )
+
+    @blueprint.get("/sources/")
+    def sources() -> ResponseReturnValue:
+        words = _words()
+        states = _states(surface)
+        rows = [
+            (source, report(states.get(key), source.off, words), states.get(key), _home(surface, key))
+            for key, source in surface.sources.items()
+        ]
+        counts = Counter(row[1].health for row in rows)
+        return _page("sources.html", rows=rows, counts=counts, Health=Health, feed_key=ALL)
+
+    def _page(template: str, **values: object) -> ResponseReturnValue:
+        return answers.page(request, render_template(template, **values))
+
+    return blueprint
+
+
+def _words() -> Words:
+    words: Words = g.words
+    return words
+
+
+def _states(surface: Surface) -> dict[str, SourceState]:
+    return {state.key: state for state in surface.shelf.sources()}
+
+
+def _home(surface: Surface, key: str) -> str | None:
+    """The page that people would want to see: the credited homepage, else the address that is pulled, where that may be shown."""
+    source = surface.sources[key]
+    return links.web(source.credit.homepage) or links.web(source.public_url)
+
+
+def _why_empty(surface: Surface, states: dict[str, SourceState], section: Section | None, words: Words) -> str:
+    """Why a section, or the whole site, has nothing to show, and what will change it."""
+    feeding = [key for key, source in surface.sources.items() if source.on and (section is None or section.key in source.sections)]
+    known = [states[key] for key in feeding if key in states]
+    if not surface.sources:
+        return words.gettext("No source is set up yet: name the first one in the configuration and this page will fill.")
+    if feeding and len(known) == len(feeding) and all(state.failures for state in known):
+        return words.gettext(
+            "No entries yet: the sources cannot be read at the moment. The list of sources says why; they are tried again by themselves."
+        )
+    if any(state.pulled_at for state in known):
+        return words.gettext(
+            "No entries yet: the sources have been read and had nothing for this place. New entries will appear by themselves."
+        )
+    if feeding or section is None:
+        return words.gettext("No entries yet: the first pull is under way. Look again in a minute.")
+    return words.gettext("No entries yet: no source fills this section by itself. Entries come here by rules, as they arrive.")
+
+
+def _correction(surface: Surface, title: str, id_: str, words: Words) -> str | None:
+    """Where to ask for a correction or a removal: a letter with its subject, or the page that the operator names."""
+    site = surface.site
+    contact = site.contact or (site.author.email if site.author else None)
+    subject = words.gettext("Correction or removal: %(title)s (%(id)s)", title=title, id=id_)
+    if contact and urlsplit(contact).scheme in ("http", "https"):
+        return links.web(contact)
+    return links.letter(contact, subject)

@@ -1,0 +1,24 @@
+"""What serving needs of the store: reading, and nothing else. `aggregator.store.Store` is one; so is any other shelf with these words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from aggregator.records import Item, Rendition, SectionState, SourceState
+
+
+class Shelf(Protocol):
+    def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
+        """Items by (sort_at, id), newest first; `before` is the last one seen; section None means every section."""
+        ...
+
+    def item(self, id: str) -> Item | None:  # noqa: A002  the record's own word
+        ...
+
+    def sources(self) -> list[SourceState]: ...
+
+    def sections(self) -> list[SectionState]: ...
+
+    def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002  the record's own word
+        ...

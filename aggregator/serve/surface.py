@@ -1,0 +1,150 @@
+"""What the pages and feeds are made from, and how an item is prepared for a template: no more text than its policy lets out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup, escape
+
+from aggregator.config import Section, Site, Source
+from aggregator.publish.policy import ORDER, apply, stricter
+from aggregator.records import Item
+from aggregator.serve import dates, facts, links
+from aggregator.serve.shelf import Shelf
+from aggregator.serve.words import Words
+from feeds import credit
+from feeds.clean.text import excerpt, plain
+from feeds.records import Content, Entry
+
+ALL = "all"  # the reserved key of the feed that holds every section
+TEASER = 200  # characters below a title in a list
+UNTITLED = 60  # characters of its text by which an untitled note is called
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """An item for a list. `title` is never empty; `original` and `image` are checked web addresses."""
+
+    id: str
+    title: str
+    prefix: str | None
+    original: str | None
+    original_host: str | None
+    teaser: str | None
+    image: str | None
+    language: str | None
+    source_key: str
+    source_title: str
+    credit: str
+    moment: dates.Moment
+    dated: bool
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """An item for its own page. `body` is set only where the full text may stand here; then `canonical` is the original."""
+
+    card: Card
+    body: Markup | None
+    canonical: str | None
+    facts: tuple[facts.Fact, ...]
+
+
+@dataclass(frozen=True)
+class Surface:
+    site: Site
+    named: Mapping[str, Section]  # without `all`
+    sources: Mapping[str, Source]
+    shelf: Shelf
+    max_age: int
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.site.timezone)
+
+    @cached_property
+    def renamed(self) -> Mapping[str, str]:
+        """Keys that sections had before -> the key that they have now."""
+        return {old: key for key, section in self.named.items() for old in section.was if old not in self.named}
+
+    def moment(self, at: datetime, words: Words) -> dates.Moment:
+        return dates.moment(at, None, self.zone, words.language)
+
+    def places(self, item: Item) -> tuple[Section, ...]:
+        """The sections in which an item stands, of those that there are."""
+        return tuple(self.named[placed.section] for placed in item.placements if placed.section in self.named)
+
+    def policy(self, item: Item, section: Section | None = None) -> str:
+        """What may be shown of an item: in a section as that shows its entries, on its own page as its most open section does."""
+        source = self.sources.get(item.source)
+        shown = section.body if section else max((place.body for place in self.places(item)), key=ORDER.index, default="none")
+        return stricter(source.republish if source else "summary", shown)
+
+    def cards(self, items: list[Item], section: Section, words: Words) -> list[Card]:
+        """Without those that may not be shown at all."""
+        policy = {item.id: self.policy(item, section) for item in items}
+        return [self.card(item, policy[item.id], words) for item in items if policy[item.id] != "none"]
+
+    def card(self, item: Item, policy: str, words: Words) -> Card:
+        entry = item.entry
+        source = self.sources.get(item.source)
+        original = links.web(entry.link)
+        return Card(
+            id=item.id,
+            title=_title(entry, policy, item.id),
+            prefix=entry.title_prefix,
+            original=original,
+            original_host=links.host(original),
+            teaser=_teaser(entry, policy),
+            image=links.web(entry.image) if policy in ("summary", "full") else None,
+            language=entry.language,
+            source_key=item.source,
+            source_title=source.title if source else entry.credit.publisher or item.source,
+            credit=credit.line(entry, words.language),
+            moment=dates.moment(
+                entry.published or item.first_seen_at, entry.precision if entry.published else None, self.zone, words.language
+            ),
+            dated=entry.published is not None,
+            sections=self.places(item),
+        )
+
+    def sheet(self, item: Item, words: Words) -> Sheet | None:
+        """None for an item that stands in no section, or may not be shown at all."""
+        policy = self.policy(item)
+        shown = apply(item.entry, policy)
+        if shown is None or not self.places(item):
+            return None
+        card = self.card(item, policy, words)
+        body = _body(shown.content or shown.summary) if policy == "full" else None
+        return Sheet(card=card, body=body, canonical=card.original if body else None, facts=facts.of(item, self.zone, words))
+
+
+def _title(entry: Entry, policy: str, id_: str) -> str:
+    """The title, or for an untitled note how it begins, where that may be shown."""
+    return entry.title.strip() or (excerpt(_teaser(entry, policy) or "", UNTITLED)) or links.host(entry.link) or id_
+
+
+def _teaser(entry: Entry, policy: str) -> str | None:
+    shown = apply(entry, policy)
+    for content in (shown.summary, shown.content) if shown else ():
+        if content and (text := excerpt(_plain(content), TEASER)):
+            return text
+    return None
+
+
+def _plain(content: Content) -> str:
+    return plain(content.value) if content.type == "html" else content.value.strip()
+
+
+def _body(content: Content | None) -> Markup | None:
+    """HTML as the sanitiser left it (see feeds.records); text in paragraphs."""
+    if content is None or not content.value.strip():
+        return None
+    if content.type == "html":
+        return Markup(content.value)  # noqa: S704  sanitised when it was read, and nowhere else
+    return Markup("\n").join(Markup("<p>{}</p>").format(escape(line.strip())) for line in content.value.splitlines() if line.strip())
