@@ -1,11 +1,12 @@
 """What one pull leaves behind, on both databases."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.records import Placement, Recorded
+from aggregator.records import NextPull, Placed, Placement, Recorded
 from feeds import identity
 
 HOUR = timedelta(hours=1)
@@ -144,9 +145,8 @@ def test_places_follow_the_newest_attributes(desk):
 
 
 def test_a_place_named_twice_is_one_place_by_its_first_rule(desk):
-    placed = desk.entry("1", "s")
     twice = (Placement(section="s", rule="first"), Placement(section="s", rule="second"))
-    recorded = desk.record(type(placed)(entry=placed.entry, placements=twice))
+    recorded = desk.record(Placed(entry=desk.entry("1").entry, placements=twice))
     assert desk.store.item(recorded.new[0]).placements == (Placement(section="s", rule="first"),)
 
 
@@ -206,16 +206,17 @@ def test_a_source_must_be_enrolled(desk):
 def test_strange_text_costs_nothing_but_itself(desk):
     """NUL is refused by PostgreSQL, a lone surrogate by every driver, a long key by PostgreSQL's index."""
     long = "https://a.example/" + "".join(f"{number:x}" for number in range(4000))
-    strange = ("nul\0", "lone \ud800", long, long + "2")
-    recorded = desk.record(
-        *(desk.entry(uid, "s", text=f"{uid[:6]}…") for uid in strange), desk.entry("fine", "s"), notes=("\0\ud800",), pulled=desk.pulled()
-    )
-    assert len(recorded.new) == 5
+    entries = [
+        replace(one, entry=replace(one.entry, title="as cleaned", link=f"https://a.example/{len(uid)}/{long}"))
+        for uid in ("nul\0", "lone \ud800", long, long + "2", "fine")
+        for one in [desk.entry(uid, "s")]
+    ]
+    assert len(desk.record(*entries, notes=("\0\ud800",)).new) == 5
     items = {item.entry.uid: item for item in desk.store.newest("s", 10)}
     assert set(items) == {"nul\ufffd", "lone \ufffd", long, long + "2", "fine"}
     assert items[long].id == identity.entry_id("a", long)
     desk.later()
-    assert desk.record(*(desk.entry(uid, "s", text=f"{uid[:6]}…") for uid in strange)) == Recorded(same=4)
+    assert desk.record(*entries) == Recorded(same=5)
     desk.store.fail("a", StoreError("\0 \udc80"), desk.due(), desk.now)
     assert desk.store.sources()[0].error_text == "\ufffd \ufffd"
 
@@ -235,7 +236,6 @@ def test_a_transaction_that_fails_leaves_nothing(desk):
     desk.record(desk.entry("1", "s"))
     before = (desk.store.sources(), desk.store.sections(), desk.store.newest(None, 10))
     desk.later()
-    naive = desk.entry("2", "s", published=None)
     with pytest.raises(ValueError, match="no time zone"):
-        desk.store.record("a", desk.pulled(), (), [naive], type(desk.due())(at=datetime(2026, 1, 1), why="naive"), desk.now)  # noqa: DTZ001
+        desk.store.record("a", desk.pulled(), (), [desk.entry("2", "s")], NextPull(at=datetime(2026, 1, 1), why="naive"), desk.now)  # noqa: DTZ001
     assert (desk.store.sources(), desk.store.sections(), desk.store.newest(None, 10)) == before

@@ -1,0 +1,137 @@
+"""Who is due, who takes it, and how pulls without entries end, on both databases."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from aggregator.errors import Gone, StoreError, Unreachable
+from aggregator.records import NextPull, Unchanged
+from aggregator.store.tables import sources
+from feeds.errors import NotAFeed
+
+HOUR = timedelta(hours=1)
+LEASE = timedelta(minutes=10)
+
+
+def keys(claimed):
+    return [known.key for known in claimed]
+
+
+def test_new_sources_are_due_at_once(desk):
+    (known,) = desk.store.claim(desk.now, 10, LEASE)
+    assert (known.key, known.first, known.failures, known.next_pull_at) == ("a", True, 0, desk.now)
+
+
+def test_many_new_sources_are_due_in_their_order(desk):
+    desk.store.enrol({name: f"{name}.example" for name in "abcde"}, desk.now, spread=4.0)
+    assert keys(desk.store.claim(desk.now, 10, LEASE)) == ["a", "b"]
+    assert keys(desk.store.claim(desk.now + timedelta(seconds=3), 10, LEASE)) == ["c", "d", "e"]
+
+
+def test_who_leaves_rests_and_takes_up_its_history_when_it_returns(desk):
+    desk.record(desk.entry("1", "s"), pulled=desk.pulled(etag='"1"'))
+    desk.store.enrol({"b": "b.example"}, desk.now)
+    assert keys(desk.store.claim(desk.later(), 10, LEASE)) == ["b"]
+    assert [(state.key, state.enrolled, state.entries) for state in desk.store.sources()] == [("a", False, 1), ("b", True, 0)]
+    assert desk.uids("s") == ["1"]
+
+    desk.store.enrol({"a": "moved.example", "b": "b.example"}, desk.now)
+    (known,) = desk.store.claim(desk.now, 10, LEASE)
+    assert (known.key, known.etag, known.first) == ("a", '"1"', False)
+    with desk.store._database.read() as connection:
+        rows = {row.key: row for row in connection.execute(select(sources))}
+    assert rows["a"].host == "moved.example"
+    assert all(0 <= row.shard < 256 for row in rows.values())
+
+
+def test_enrolling_again_changes_nothing(desk):
+    desk.store.claim(desk.now, 10, LEASE)
+    before = desk.store.sources()
+    desk.store.enrol({"a": "a.example"}, desk.later())
+    assert desk.store.sources() == before
+    desk.store.enrol({}, desk.now)
+    assert [state.enrolled for state in desk.store.sources()] == [False]
+
+
+def test_a_lease_keeps_others_away_until_it_ends(desk):
+    assert keys(desk.store.claim(desk.now, 10, LEASE)) == ["a"]
+    assert desk.store.claim(desk.now + LEASE, 10, LEASE) == []
+    assert keys(desk.store.claim(desk.now + LEASE + timedelta(microseconds=1), 10, LEASE)) == ["a"]
+
+
+def test_what_is_given_back_is_due_as_before(desk):
+    desk.store.claim(desk.now, 10, LEASE)
+    desk.store.release(["a", "unheard of"])
+    desk.store.release([])
+    assert keys(desk.store.claim(desk.now, 10, LEASE)) == ["a"]
+
+
+def test_the_longest_due_come_first_and_no_more_than_asked_for(desk):
+    desk.store.enrol({name: "one.example" for name in "abcde"}, desk.now)
+    for minutes, name in enumerate("edcba"):
+        desk.store.rest(name, Unchanged(why="304"), NextPull(at=desk.now + timedelta(minutes=minutes), why="so"), desk.now)
+    at = desk.later()
+    assert keys(desk.store.claim(at, 2, LEASE)) == ["e", "d"]
+    assert keys(desk.store.claim(at, 2, LEASE)) == ["c", "b"]
+    assert keys(desk.store.claim(at, 2, LEASE)) == ["a"]
+
+
+def test_known(desk):
+    desk.record(desk.entry("1"), pulled=desk.pulled(etag='"1"', body_hash="abc"))
+    known = desk.store.known("a")
+    assert (known.key, known.etag, known.body_hash, known.pulled_at, known.changed_at) == ("a", '"1"', "abc", desk.now, desk.now)
+    assert known.pulled_at.tzinfo is not None
+    assert known.pulled_at.utcoffset() == timedelta(0)
+    assert desk.store.known("b") is None
+
+
+def test_rest_keeps_what_a_304_leaves_out(desk):
+    desk.record(desk.entry("1"), pulled=desk.pulled(etag='"1"', moved_to="https://new.example/"))
+    desk.store.fail("a", Unreachable(), desk.due(), desk.now)
+    at = desk.later()
+    desk.store.rest("a", Unchanged(why="304", etag='"2"'), desk.due("nothing new"), at)
+    known = desk.store.known("a")
+    assert (known.etag, known.last_modified, known.body_hash) == ('"2"', "Sun, 01 Mar 2026 08:00:00 GMT", "hash-1")
+    assert (known.failures, known.pulled_at, known.changed_at, known.next_pull_at) == (0, at, at - HOUR, at + HOUR)
+    (state,) = desk.store.sources()
+    assert (state.next_pull_why, state.error_kind, state.error_text, state.moved_to) == ("nothing new", None, None, None)
+
+    desk.store.rest("a", Unchanged(why="304", last_modified="now"), desk.due(), at)
+    assert (desk.store.known("a").etag, desk.store.known("a").last_modified) == ('"2"', "now")
+
+
+def test_a_failure_touches_neither_validators_nor_entries(desk):
+    desk.record(desk.entry("1", "s"))
+    before = desk.store.known("a")
+    desk.store.claim(desk.later(), 10, LEASE)
+    for count in (1, 2, 3):
+        desk.store.fail("a", NotAFeed("津: this is a login page"), NextPull(at=desk.now, why="soon"), desk.now)
+        assert desk.store.known("a").failures == count
+    known = desk.store.known("a")
+    assert (known.etag, known.last_modified, known.body_hash, known.changed_at) == (
+        before.etag,
+        before.last_modified,
+        before.body_hash,
+        before.changed_at,
+    )
+    (state,) = desk.store.sources()
+    assert (state.error_kind, state.error_text, state.next_pull_why) == ("NotAFeed", "津: this is a login page", "soon")
+    assert desk.uids("s") == ["1"]
+    assert keys(desk.store.claim(desk.now, 10, LEASE)) == ["a"], "its lease ended with it"
+
+
+def test_never_again_is_never(desk):
+    desk.store.fail("a", Gone(), NextPull(at=None, why="the source has ended"), desk.now)
+    assert desk.store.claim(desk.later(timedelta(days=9999)), 10, LEASE) == []
+    desk.store.enrol({"a": "a.example"}, desk.now)
+    assert desk.store.claim(desk.now, 10, LEASE) == []
+
+
+def test_a_source_must_be_enrolled(desk):
+    for end in (
+        lambda: desk.store.rest("b", Unchanged(why="304"), desk.due(), desk.now),
+        lambda: desk.store.fail("b", Unreachable(), desk.due(), desk.now),
+    ):
+        with pytest.raises(StoreError, match="'b' is not in the database"):
+            end()
