@@ -191,7 +191,7 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
 
 
 def _source(element: etree._Element, origin: Source) -> None:
-    put(element, "id", chars(origin.id or "").strip())
+    put(element, "id", chars(origin.id or ""))
     put(element, "title", words(origin.title), type="text")
     _moment(element, "updated", origin.updated)
     for author in _people(origin.authors):
@@ -199,9 +199,9 @@ def _source(element: etree._Element, origin: Source) -> None:
         for tag in ("name", "email", "uri"):
             if tag in author:
                 put(person, tag, author[tag])
-    if link := uri(origin.link):
-        put(element, "link", rel="alternate", href=link)
-    if address := uri(origin.feed):
-        put(element, "link", rel="self", href=address)
+    if origin.link:
+        put(element, "link", rel="alternate", href=origin.link)
+    if origin.feed:
+        put(element, "link", rel="self", href=origin.feed)
     if rights := words(origin.rights):
         put(element, "rights", rights, type="text")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from dataclasses import replace
 
 from feeds import credit
 from feeds.clean.text import excerpt, plain
+from feeds.identity import iri
 from feeds.records import Author, Content, Entry, Feed, Role, Source
 from feeds.write.xml import chars, uri, words
 
 _TITLE_LENGTH = 60
+# An id is compared letter by letter, so an address that serves as one is written as RFC 3986 §6.2.3 has it.
+_PATHLESS = re.compile(r"^(https?://[^/?#]+)(?=[?#]|$)", re.I)
 
 
 def feed_id(feed: Feed) -> str:
@@ -56,11 +60,11 @@ def source(entry: Entry) -> Source | None:
 
     Atom wants an id, a title and a time of it. A site without a feed is named by its own address, and the time is the latest
     that is known: the feed changed at least when it took in this entry."""
-    stated = entry.credit
-    known = entry.source or Source()
-    title = known.title or stated.publisher or stated.source
-    link = known.link or stated.homepage or (stated.source_url if title == stated.source else None)
-    name = chars(known.id or "").strip() if uri(known.id) else uri(known.feed) or uri(link)
+    stated, known = entry.credit, entry.source or Source()
+    title = _first(known.title, stated.publisher, stated.source)
+    link = _first(uri(known.link), uri(stated.homepage), uri(stated.source_url) if title == stated.source else None)
+    feed = uri(known.feed)
+    name = iri(known.id) or _PATHLESS.sub(r"\1/", feed or link or "")
     if not (title or name):
         return None
     return replace(
@@ -68,13 +72,19 @@ def source(entry: Entry) -> Source | None:
         id=name or _minted(f"source:{title}"),
         title=title or link or name,
         link=link,
+        feed=feed,
         updated=known.updated or entry.published or entry.updated,
     )
 
 
+def _first(*texts: str | None) -> str | None:
+    """The first that says anything."""
+    return next((text for text in texts if words(text)), None)
+
+
 def stated_source(entry: Entry) -> str | None:
     """The one name for dc:source: who is stated to have said it, else whose feed or page it was taken from."""
-    return entry.credit.source or (entry.source.title if entry.source else None) or entry.credit.publisher
+    return _first(entry.credit.source, entry.source.title if entry.source else None, entry.credit.publisher)
 
 
 def via(entry: Entry) -> tuple[str, str | None] | None:
@@ -89,7 +99,7 @@ def via(entry: Entry) -> tuple[str, str | None] | None:
 
 
 def rights(entry: Entry) -> str | None:
-    return entry.rights or (entry.source.rights if entry.source else None)
+    return _first(entry.rights, entry.source.rights if entry.source else None)
 
 
 def written(content: Content | None) -> Content | None:

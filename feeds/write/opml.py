@@ -27,7 +27,6 @@ def render(title: str, outlines: Iterable[Outline], *, owner: Author | None = No
             put(head, "ownerEmail", address)
         if page := uri(owner.uri):
             put(head, "ownerId", page)
-    put(head, "docs", "http://opml.org/spec2.opml")
     folders: dict[tuple[str, ...], etree._Element] = {(): put(root, "body")}
     for outline in outlines:
         _put_outline(_folder(folders, tuple(filter(None, map(words, outline.categories)))), outline)

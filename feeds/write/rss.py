@@ -143,8 +143,8 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
         if publisher := words(self.entry.credit.publisher):
             put(item, f"{{{DC}}}publisher", publisher)
         origin = attribution.source(self.entry)
-        if origin is not None and (feed := uri(origin.feed)):
-            put(item, "source", words(origin.title) or feed, url=feed)
+        if origin is not None and origin.feed:
+            put(item, "source", words(origin.title), url=origin.feed)
             return origin.title
         name = attribution.stated_source(self.entry)
         if words(name):

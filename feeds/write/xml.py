@@ -30,6 +30,7 @@ _SPACES = re.compile("[ \t\n]+")
 # RFC 3986 without the square brackets, which belong to an IPv6 host only.
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$._!~*'(),#-]|%[0-9A-Fa-f]{2})+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.")
+_USER = re.compile(r"(?<=^http://)[^/?#]*@|(?<=^https://)[^/?#]*@", re.I)
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 _NEVER_LINKED = frozenset({"javascript", "vbscript", "data", "file", "about", "blob"})
@@ -56,14 +57,16 @@ def finish(document: bytes) -> bytes:
 
 
 def uri(address: str | None) -> str | None:
-    """The address as a URI (RFC 3986): an IRI percent-encoded, its host in IDNA. None for what is no absolute address,
-    and for schemes that act in the reader instead of leading somewhere."""
+    """The address as a URI (RFC 3986): an IRI percent-encoded, its host in IDNA. None for what is no absolute address, and for schemes
+    that act in the reader instead of leading somewhere. A user and password are not published."""
     if not address:
         return None
     address = chars(address).strip()
     scheme = _SCHEME.match(address)
     if scheme is None or scheme[1].lower() in _NEVER_LINKED:
         return None
+    if "@" in address:
+        address = _USER.sub("", address)
     if _URI.fullmatch(address) and address.count("#") < 2:
         return address
     return _encoded(address)

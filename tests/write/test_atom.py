@@ -253,3 +253,16 @@ def test_no_address_that_acts_in_the_reader(feed, entry):
 def test_an_empty_feed_is_a_feed(feed):
     root = parse(feed())
     assert (root.findall(f"{A}entry"), text(root, "updated")) == ([], "2022-09-29T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("origin", "name"),
+    [
+        (Source(id="tag:a.example,2020:f", link="https://a.example"), "tag:a.example,2020:f"),
+        (Source(id="not an iri", feed="https://a.example/feed x", link="https://a.example"), "https://a.example/feed%20x"),
+        (Source(link="https://a.example"), "https://a.example/"),
+        (Source(link="https://a.example?x"), "https://a.example/?x"),
+    ],
+)
+def test_a_source_is_named_by_its_id_else_its_address(feed, entry, origin, name):
+    assert text(only(feed(entry(source=origin))), "source/id") == name

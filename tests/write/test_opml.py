@@ -43,7 +43,6 @@ def test_the_document():
         ("ownerName", "编辑部"),
         ("ownerEmail", "desk@example.org"),
         ("ownerId", "https://f.example/"),
-        ("docs", "http://opml.org/spec2.opml"),
     ]
     first, folder, *_ = root.find("body")
     assert dict(first.attrib) == {

@@ -257,3 +257,12 @@ def test_addresses_are_uris(feed, entry):
     assert only(feed(entry(link="http://[::1]:8/a?x=100%"))).findtext("link") == "http://[::1]:8/a?x=100%25"
     assert only(feed(entry(link="http://[oops/a"))).findtext("link") == "http://%5Boops/a"
     assert only(feed(entry(link="relative"))).find("link") is None
+
+
+def test_passwords_in_addresses_are_not_published(feed, entry):
+    body = rss.FORMAT.render(
+        feed(entry(link="https://u:secret@a.example/x@y", source=Source(title="a", feed="HTTPS://u:secret@a.example:8/文")))
+    )
+    assert b"secret" not in body
+    assert b"https://a.example/x@y" in body
+    assert b"https://a.example:8/%E6%96%87" in body
