@@ -80,8 +80,14 @@ def _timezone(value: str) -> str:
     try:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise wrong(f'there is no time zone "{value}"', near(value, available_timezones()) or "write it like Asia/Shanghai") from None
+        raise wrong(f'there is no time zone "{value}"', _near_zone(value) or "write it like Asia/Shanghai") from None
     return value
+
+
+def _near_zone(value: str) -> str | None:
+    """A zone that is all but spelt so, or whose city it is."""
+    cities = [zone for zone in sorted(available_timezones()) if zone.rpartition("/")[2].casefold() == value.casefold()]
+    return f'did you mean "{cities[0]}"?' if cities else near(value, available_timezones()) if "/" in value else None
 
 
 def _language(value: str) -> str:

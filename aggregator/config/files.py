@@ -37,17 +37,15 @@ class Gathered:
 
     def at(self, path: Steps, message: str, advice: str | None = None, *, on_key: bool = False) -> None:
         """Note a problem at a path, or at the nearest place above it that the files show."""
-        wanted = path
+        above = False
         while path not in self.places and path:
+            above = above or isinstance(path[-1], str)  # an index is missing where one text stands for a list of one
             path = path[:-1]
         if path not in self.places:
             self.problems.append(Problem(self.files[0], 1, 1, message, advice))
             return
         file, key, node = self.places[path]
-        if key is not None and (on_key or path != wanted):
-            self.note(file, key, message, advice)
-        else:
-            self.note(file, node, message, advice)
+        self.note(file, key if key is not None and (on_key or above) else node, message, advice)
 
 
 def gather(path: Path) -> Gathered:

@@ -9,7 +9,7 @@ library's own composer recurses in C and takes the process down on deep nesting.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -80,11 +80,8 @@ class _Composer:
     """Composes the events of one text. libyaml's stubs know less of events than we do, hence the casts."""
 
     def __init__(self, loader: yaml.CLoader) -> None:
-        self.loader = loader
+        self.next = cast("Callable[[], yaml.Event]", loader.get_event)
         self.anchors: dict[str, Node | None] = {}
-
-    def next(self) -> yaml.Event:
-        return cast("yaml.Event", self.loader.get_event())
 
     def document(self) -> Node | None:
         node: Node | None = None
@@ -101,7 +98,7 @@ class _Composer:
             return self.alias(str(event.anchor), line, column)
         if depth > DEEPEST:
             raise Broken(line, column, "this is nested too deeply")
-        begun = cast("yaml.ScalarEvent | yaml.CollectionStartEvent", event)
+        begun: yaml.ScalarEvent | yaml.CollectionStartEvent = event  # type: ignore[assignment]  # nothing else can stand here
         if begun.tag not in _PLAIN_TAGS:
             tag = str(begun.tag).replace("tag:yaml.org,2002:", "!!")
             raise Broken(line, column, f"the tag {tag} is not read here", "write the plain value")
@@ -218,11 +215,15 @@ _IN_WORDS = (
     ("alphabetic or numeric", "text that begins with * or & must stand in quotes", None),
 )
 
+# What is wrong shows only further on; the place to look at is where it began.
+_BEGUN = ("did not find expected ','", "found unexpected end of stream", "alphabetic or numeric")
+
 
 def _in_words(error: yaml.MarkedYAMLError, text: str) -> Broken:
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     said = error.problem or error.context or "no YAML"
+    begun = error.context_mark if any(part in said for part in _BEGUN) else None
+    mark = begun or error.problem_mark or error.context_mark
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     if "cannot start any token" in said:
         rows = text.splitlines()
         found = rows[line - 1][column - 1 : column] if line <= len(rows) else ""
