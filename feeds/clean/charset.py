@@ -80,16 +80,15 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
         return _mended(body, _choose(body[:_SAMPLE], declared, notes), notes)
-    if declared and declared[0] != "utf-8" and (body.isascii() or _low(text)):
-        # ISO-2022-JP and HZ are ASCII on the wire; and some few GBK or Big5 pairs are valid UTF-8 by chance, but then no Han comes out.
-        first = declared[0]
-        if first in _ESCAPED or (first in _MULTIBYTE and not body.isascii()):
-            try:
-                return Decoded(body.decode(first), first, tuple(notes))
-            except UnicodeDecodeError:
-                pass
-    if not body.isascii() and labels and "utf-8" not in declared[:1] and declared:
-        notes.append(f"declared {labels[0]}, but the bytes are UTF-8")
+    first = next(iter(declared), "utf-8")
+    if first in _ESCAPED or (first in _MULTIBYTE and not body.isascii() and _low(text)):
+        # ISO-2022-JP and HZ are ASCII on the wire; and a few pairs of GBK or Big5 are valid UTF-8 by chance, but then no Han comes out.
+        try:
+            return Decoded(body.decode(first), first, tuple(notes))
+        except UnicodeDecodeError:
+            pass
+    if first != "utf-8" and not body.isascii():
+        notes.append(f"declared {declared[first]}, but the bytes are UTF-8")
     return Decoded(text.removeprefix("\ufeff"), "utf-8", tuple(notes))
 
 
@@ -108,13 +107,14 @@ def _outer(content_type: str | None) -> str | None:
     return found[1].lower() if found else None
 
 
-def _known(labels: list[str], notes: list[str]) -> list[str]:
-    known = []
+def _known(labels: list[str], notes: list[str]) -> dict[str, str]:
+    """Codec -> the label that named it, in the order of trust."""
+    known: dict[str, str] = {}
     for label in labels:
         if label in _LABELS:
-            known.append(_LABELS[label])
+            known.setdefault(_LABELS[label], label)
         elif label in ("utf-16", "utf-16le", "utf-16be", "ucs-2", "unicode"):
-            known.append("utf-8")  # it was ASCII-compatible enough to be read (WHATWG HTML, "prescan": UTF-16 means UTF-8)
+            known.setdefault("utf-8", label)  # it was ASCII-compatible enough to be read (WHATWG HTML, "prescan": UTF-16 means UTF-8)
         else:
             notes.append(f"the declared charset {label} is not one that is read; the bytes decided")
     return known
@@ -125,7 +125,7 @@ def _low(text: str) -> bool:
     return max(text, default="") < "\u0800"
 
 
-def _choose(sample: bytes, declared: list[str], notes: list[str]) -> str:
+def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
     """The codec for bytes that are not valid UTF-8."""
     good = len(_UTF8_CHARS.findall(sample))
     bad = _UTF8_CHARS.sub(b"", sample).translate(None, bytes(range(128)))
@@ -137,13 +137,14 @@ def _choose(sample: bytes, declared: list[str], notes: list[str]) -> str:
         likely = "big5hkscs"
     elif chinese > 0.8:
         likely = "gb18030"
+    label = next(iter(declared.values()), None)
     for name in declared:
         if _fits(sample, name, likely):
-            if name != declared[0]:
-                notes.append(f"declared {declared[0]}, but the bytes are {name}")
+            if declared[name] != label:
+                notes.append(f"declared {label}, but the bytes are {name}")
             return name
     chosen = likely or next((name for name in declared if name not in _MULTIBYTE | {"utf-8"}), "cp1252")
-    notes.append(f"declared {declared[0]}, but the bytes are {chosen}" if declared else f"no charset was declared; read as {chosen}")
+    notes.append(f"declared {label}, but the bytes are {chosen}" if label else f"no charset was declared; read as {chosen}")
     return chosen
 
 

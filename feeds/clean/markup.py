@@ -19,8 +19,9 @@ VERSION = 1
 """Raised with each change of what comes out, so that bodies that were cleaned by an older version are cleaned again."""
 
 _TEXT = (
-    "a abbr acronym address b bdi bdo blockquote br cite code data dd del details dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p "
-    "pre q rp rt ruby s samp small span strike strong sub summary sup time tt u ul var wbr article aside center footer header section"
+    "a abbr acronym address b bdi bdo blockquote br cite code data dd del details dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i ins kbd "
+    "li mark ol p pre q rp rt ruby s samp small span strike strong sub summary sup time tt u ul var wbr article aside center "
+    "footer header section"
 )
 _TABLE = "table caption colgroup col thead tbody tfoot tr th td"
 _MEDIA = "img figure figcaption audio video source"
@@ -73,7 +74,7 @@ _NEEDS_WORK = re.compile(
 _IMG = re.compile(r"""<img\b(?:"[^"]*+"|'[^']*+'|[^'"<>])*+>""", re.I)
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
 _TINY = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*[01](?:px)?\s*(?:!important)?\s*(?:;|$)|display\s*:\s*none", re.I)
-_NOSCRIPT = re.compile(r"<noscript\b[^>]*>(.*?)</noscript\s*>", re.I | re.S)
+_NOSCRIPT = re.compile(r"<noscript\b[^<>]*>((?:(?!</?noscript).)*+)</noscript\s*>", re.I | re.S)
 _COUNTERS = re.compile(
     r"^(?:https?:)?//(?:[\w.-]+\.)?(?:feeds\.feedburner\.com/(?:~r|~ff)/|feedsportal\.com/|doubleclick\.net/|google-analytics\.com/|pixel\.wp\.com/|stats\.wordpress\.com/|"
     r"scorecardresearch\.com/|quantserve\.com/|pixel\.quantserve|hm\.baidu\.com/hm\.gif|c\.statcounter\.com/|tracking\.feedpress\.\w+/|rss\.buysellads\.com/|"
@@ -84,12 +85,16 @@ _COUNTERS = re.compile(
 # What nh3 writes is canonical: lower case, double quotes. These see only that.
 _CLEAN_IMG = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
 _ONE_PIXEL = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])""", re.I)
-_OPEN_CLOSE = re.compile(r"<(?:(/)|[A-Za-z](?!r\b|mg\b|r>))[^<>]*>")
+# Not those that are void or close themselves: they cannot nest without others that are counted.
+_OPEN_CLOSE = re.compile(r"<(/?)(?!/?(?:p|br|hr|img|li|d[dt]|t[dhr]|r[bpt]|input|link|meta|col|wbr|source|option)\b)[A-Za-z]", re.I)
 # Elements with rules of their own, and those that are unwrapped: what is left may parse differently the next time.
-_HARMLESS = {"font", "big", "picture", "input", "link", "meta", "iframe", "script", "style"}
-_RISKY = re.compile(rf"<(?:table|t[rdh]|ruby|noscript|nobr|caption)\b|</?(?!(?:{'|'.join(sorted({*_TAGS, *_HARMLESS}))})[\s/>])[a-z]", re.I)
+_HARMLESS = {"picture", "input", "link", "meta", "iframe", "script", "style"}
+_RISKY = re.compile(
+    rf"<(?:table|t[rdh]|ruby|noscript|nobr|caption|audio|video)\b|</?(?!(?:{'|'.join(sorted({*_TAGS, *_HARMLESS}))})[\s/>])[a-z]", re.I
+)
 _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
 _DEEPEST = 600
+_MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
 _LARGEST = 4_000_000  # characters
 
 
@@ -138,11 +143,14 @@ def _too_deep(html: str) -> bool:
     """Parsers take time that grows with the square of the depth: what nests absurdly is an attack or a wreck."""
     if html.count("<") <= _DEEPEST:
         return False
-    depth = deepest = 0
+    depth = deepest = opened = 0
     for found in _OPEN_CLOSE.finditer(html):
-        depth = max(0, depth - 1) if found[1] else depth + 1
-        deepest = max(deepest, depth)
-    return deepest > _DEEPEST
+        if found[1]:
+            depth = max(0, depth - 1)
+        else:
+            depth, opened = depth + 1, opened + 1
+            deepest = max(deepest, depth)
+    return deepest > _DEEPEST or opened > _MOST
 
 
 def _real(html: str) -> str:
