@@ -154,7 +154,7 @@ sources:
     kind: page
     url: {json.dumps(base_url + "/jsjx/index.shtml")}
     list: {{item: "ul.news li", link: a, title: "a@title", date: span}}
-    article: {{title: "td.title", date: "td.date", body: "#Zoom", byline: ".laiyuan", column: ".pos"}}
+    article: {{title: "td.title", date: "td.date", body: "#Zoom", byline: ".laiyuan"}}
     sections: [jsjx]
     credit: {{publisher: 文明网, homepage: {json.dumps(base_url + "/")}, rights: 示例文字，可自由使用}}
     republish: full

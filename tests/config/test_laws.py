@@ -17,7 +17,8 @@ REPOSITORY = Path(__file__).parents[2]
 GOOD = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
 BITS = (
     "site:", "title:", "url:", "sections:", "sources:", "routes:", "include:", "when:", "to:", "pull:", "every:", "headers:",
-    "database:", "  ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ", ", ": ", "'", '"', "#", "&a ", "*a", "<<: ", "!!str ", "---", "| ", "? ", "\t",
+    "database:", "  ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ", ", ": ", "'", '"', "#", "&a ", "*a", "<<: ", "!!str ",
+    "---", "| ", "? ", "\t",
     "x", "12", "1e400", "0x1f", "9" * 40, "~", "no", "1:30", "30m", "10MiB", "/a(/", "http://[x/", "https://a.example/", "file:a/../b",
     "file:\\0", "sqlite:///x", "${A}", "${", "$", "精神", "\ufeff", "\u2028", "\x85", "Asia/Shanghai", "../x", "127.0.0.1/8", "all",
 )  # fmt: skip
