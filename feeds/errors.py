@@ -2,6 +2,7 @@
 
     FeedError             the document could not be read
       NotAFeed            it is something else: an HTML page, a login wall, nothing at all
+        NotAnArticle      the page of an article says that there is none: removed, blocked, behind a check
       Malformed           it is a feed, but broken beyond recovery
       Refused             it would be unsafe or too expensive to read (entity bombs, absurd sizes)
       NothingFound        selectors or inference found no entries where there should be some
@@ -32,6 +33,10 @@ class FeedError(Exception):
 
 class NotAFeed(FeedError):
     """this is not a feed"""
+
+
+class NotAnArticle(NotAFeed):
+    """this page holds no article"""
 
 
 class Malformed(FeedError):

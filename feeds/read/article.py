@@ -1,0 +1,328 @@
+"""An article page -> an entry: headline, date, text, credits, column, attachments, each with the evidence for it.
+
+What the operator's selectors do not say is found by looking. The order of trust is: selector, the publishing system's comments, meta
+elements, visible labels, the address. Comments and alt texts are never evidence: stale templates live there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from lxml.html import HtmlElement, fragment_fromstring
+
+from feeds.clean import dates, select, urls
+from feeds.clean import text as plain
+from feeds.clean.byline import Byline
+from feeds.clean.dates import When
+from feeds.errors import NotAnArticle
+from feeds.read import body as bodies
+from feeds.read import dom, headline, meta, signature, trim, wechat
+from feeds.read.dom import Page, folded
+from feeds.read.meta import Meta
+from feeds.records import Author, Category, Content, Credit, Document, Entry, Evidence, Hints, Precision, Role
+
+_NOTICES = re.compile(
+    r"该内容已被发布者删除|此内容因违规|此内容被投诉|此帐号已(?:自主)?注销|此账号已(?:自主)?注销|链接已过期|根据作者隐私设置|该公众号已迁移|内容已被删除|"
+    r"环境异常|去验证|访问过于频繁|请输入验证码|安全验证|人机验证|滑动验证|访问被拒绝|您的访问(?:请求)?(?:被|可能)|请完成验证|网站防火墙|您所访问的页面不存在|"
+    r"页面不存在|页面未找到|文章不存在|文章已(?:被)?删除|该文章已|信息不存在|获取全文失败|"
+    r"access denied|attention required|page not found|404 not found|checking your browser|"
+    r"verify (?:that )?you are (?:a )?human|enable javascript and cookies|"
+    r"请先登录|登录后(?:查看|阅读)|sign in to continue|request (?:has been )?blocked|just a moment",
+    re.I,
+)
+_ERROR = re.compile(r"^\s*(?:40[0-9]|50[0-9]|error|出错|错误|系统提示|提示信息)\b", re.I)
+_FRONT = re.compile(r"^(?:|/|/(?:index|default|home)\.\w+)$")
+_ABSTRACT = re.compile(r"^\s*[【\[]?(?:内容提要|摘要|导读|核心提示|內容提要|摘\s*要)[】\]]?\s*[:：]?\s*(?P<text>.{10,400})$", re.S)
+_LABELLED = re.compile(r"(?:发布|发表|发稿|刊发|刊登|信息|稿件)?(?:时间|日期|時間)\s*[:：]|发表于|发布于|published", re.I)
+_OTHER_DATES = re.compile(r"(?:更新|修改|成文|生效|失效|打印|发文|截止|截至|有效|今天是|现在是|开庭|公示)(?:时间|日期|期)?")
+_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年 ]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_METAS = (
+    "pubdate",
+    "article:published_time",
+    "publishdate",
+    "firstpublishedtime",
+    "datepublished",
+    "publish_time",
+    "publishtime",
+    "og:release_date",
+)
+_MORE_METAS = ("weibo: article:create_at", "dc.date", "dc.date.issued", "date", "apub:time", "sailthru.date", "parsely-pub-date")
+
+
+UNTOLD = Hints()
+
+
+def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None = None) -> Entry:
+    """The entry that an article page holds, its content not yet sanitised. `stub` is what the list said of it.
+
+    Raises `NotAnArticle` when the page says that there is none, `NotAFeed` when it is no page at all."""
+    page = dom.page(document)
+    stated = meta.read(page)
+    post = wechat.read(page)
+    title = headline.find(page, stated, hints.article.title)
+    if title is None and post and post.title:
+        title = headline.Headline(post.title, "msg_title", 0.9)
+    heading = title.element if title else None
+    around = frozenset((heading, *heading.iterancestors())) if heading is not None else frozenset()
+    body = bodies.locate(page, hints.article.body, heading)
+    _refuse_notices(page, body, post)
+
+    where = signature.parts(page, body.holds() if body else frozenset(), around)
+    site = headline.site_name(page, stated, title.text if title else "")
+    name = hints.name or (post.account if post else None) or (site[0] if site else None)
+    signed = signature.read(page, stated, where, hints.article.byline, name)
+    content, tree = _content(body, post, title.text if title else "")
+    when, dated = _published(page, stated, where, hints, post)
+    steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
+    column, categories = _column(page, stated, where, hints, steps)
+
+    entry = Entry(
+        uid=stub.uid if stub else urls.normalise(document.url),
+        title=title.text if title else "",
+        link=_link(page, stated, document.url),
+        content=Content(value=content) if content else None,
+        summary=_summary(stated, where, tree, title.text if title else ""),
+        published=when.at if when else None,
+        precision=when.precision if when else None,
+        categories=tuple(Category(term=each) for each in categories),
+        enclosures=bodies.attachments(tree, page.base) if tree is not None else (),
+        image=_image(page, stated, tree),
+        language=(page.root.get("lang") or "").strip() or hints.language,
+        rights=signed.rights,
+        column=column,
+    )
+    if not (content or when or signed):
+        raise NotAnArticle("the page has neither a text nor a date nor a credit")
+    entry = _credited(entry, signed, post, site, hints, _is_picture(tree))
+    evidence = [*_title_evidence(title), *dated, *_body_evidence(body), *entry.credit.evidence]
+    entry = replace(entry, credit=replace(entry.credit, evidence=tuple(evidence)))
+    return _with_stub(entry, stub)
+
+
+def _refuse_notices(page: Page, body: bodies.Body | None, post: wechat.Post | None) -> None:
+    """Removed and guarded pages come with status 200. Their words are looked for only where there is no text to speak of."""
+    if (post and (post.body or post.published)) or (
+        body and sum(len(dom.visible_text(each)) for each in body.elements) > 200 and body.sure >= 0.9
+    ):
+        return
+    text = dom.visible_text(page.body)
+    if not text and body is None and not page.document_title:
+        raise NotAnArticle("the page is empty")
+    found = _NOTICES.search(text[:2000]) or _NOTICES.search(page.document_title)
+    if found and (len(text) < 300 or _NOTICES.search(page.document_title)):
+        raise NotAnArticle(f"the page says: {found[0]}")
+    if len(text) < 300 and (body is None or body.sure < 0.9) and _ERROR.match(page.document_title):
+        raise NotAnArticle(f"the page says: {page.document_title[:80]}")
+    if body is None and page.root.xpath("//input[@type='password']"):
+        raise NotAnArticle("the page asks to sign in")
+
+
+# --- the text -------------------------------------------------------------------------------------------------------------------------
+
+
+def _content(body: bodies.Body | None, post: wechat.Post | None, title: str) -> tuple[str, HtmlElement | None]:
+    if post and post.body:
+        return post.body, fragment_fromstring(f"<div>{post.body}</div>")
+    if body is None:
+        return "", None
+    tree = trim.extract(body, title)
+    if bodies.is_blank(tree):
+        return "", None
+    return bodies.inner_html(tree), tree
+
+
+def _summary(stated: Meta, where: signature.Parts, tree: HtmlElement | None, title: str) -> Content | None:
+    """The abstract above the text, or a description that somebody wrote: not the headline, not the first characters of the text."""
+    for line in where.before[-6:]:
+        if found := _ABSTRACT.match(line.text):
+            return Content(value=plain.clean(found["text"]), type="text")
+    described = stated.first("description", "og:description") or ""
+    beginning = folded(tree.text_content())[:4000] if tree is not None else ""
+    bare = described.rstrip("….。 ")
+    if len(described) < 20 or bare in title or title in described[: len(title) + 2] or (bare and bare in beginning):
+        return None
+    return Content(value=plain.clean(described), type="text")
+
+
+def _image(page: Page, stated: Meta, tree: HtmlElement | None) -> str | None:
+    address = urls.absolute(page.base, stated.first("og:image", "twitter:image") or "")
+    if address:
+        return address
+    for each in tree.iter("img") if tree is not None else ():
+        for attribute in ("data-src", "data-original", "src"):
+            if address := urls.absolute(page.base, each.get(attribute) or ""):
+                return address
+    return None
+
+
+def _is_picture(tree: HtmlElement | None) -> bool:
+    return tree is not None and len(folded(tree.text_content())) < 150 and next(tree.iter("img"), None) is not None
+
+
+# --- the date -------------------------------------------------------------------------------------------------------------------------
+
+
+def _published(
+    page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None
+) -> tuple[When | None, list[Evidence]]:
+    """The first date that can be believed; one of the same day that is stated more exactly is preferred to it."""
+    best: tuple[When, Evidence] | None = None
+    for when, evidence in _dates(page, stated, where, hints, post):
+        if best is None or (
+            best[0].precision is Precision.DAY and when.precision is not Precision.DAY and when.at.date() == best[0].at.date()
+        ):
+            best = (when, evidence)
+        if best[0].precision is not Precision.DAY:
+            break
+    return (best[0], [best[1]]) if best else (None, [])
+
+
+def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
+    def read(text: str, place: str, sure: float) -> Iterator[tuple[When, Evidence]]:
+        if when := dates.parse(text, hints.timezone):
+            yield when, Evidence(field="published", where=place, text=text[:120], sure=sure)
+
+    if hints.article.date:
+        for text in select.compile(hints.article.date).texts(page.root):
+            yield from read(text, f"the selector {hints.article.date}", 1.0)
+    if post and post.published:
+        at = post.published.at.astimezone(ZoneInfo(hints.timezone))
+        yield When(at, post.published.precision), Evidence(field="published", where="the script's ct", text=str(int(at.timestamp())))
+    if fenced := meta.region(page, "date"):
+        yield from read(fenced.text, "the comments of the publishing system", 1.0)
+    for name in (*_METAS, *_MORE_METAS):
+        if value := stated.first(name):
+            yield from read(value, f"meta {name}", 0.95)
+    if stated.linked.published:
+        yield from read(stated.linked.published, "JSON-LD datePublished", 0.95)
+    yield from _marked_dates(page, where, hints)
+    near = [line.text for line in (*where.before[-25:], *where.inside[:3], *where.after[:12])]
+    for labelled in (True, False):
+        for text in near:
+            if len(text) <= 200 and _DATED.search(text) and bool(_LABELLED.search(text)) is labelled:
+                clean = _LABELLED.split(text, maxsplit=1)[-1] if labelled else text
+                if not _OTHER_DATES.search(text if not labelled else text[: text.find(clean)][-8:]):
+                    yield from read(clean, "near the headline", 0.9 if labelled else 0.8)
+    if when := meta.date_in(page.url, hints.timezone):
+        yield when, Evidence(field="published", where="the address", text=page.url, sure=0.7)
+
+
+def _marked_dates(page: Page, where: signature.Parts, hints: Hints) -> Iterator[tuple[When, Evidence]]:
+    """<time datetime> that the page calls its publication, or the first one in the article's own header."""
+    heads = frozenset(line.block for line in (*where.before[-25:], *where.inside[:4]))
+    for each in page.body.iter("time"):
+        published = "published" in (each.get("class") or "") or each.get("itemprop") == "datePublished" or each.get("pubdate") is not None
+        if each.get("datetime") and (published or any(above in heads for above in each.iterancestors())):
+            if when := dates.parse(each.get("datetime") or "", hints.timezone):
+                yield when, Evidence(field="published", where="<time>", text=each.get("datetime") or "", sure=0.95 if published else 0.85)
+            return
+
+
+# --- the rest -------------------------------------------------------------------------------------------------------------------------
+
+
+def _column(page: Page, stated: Meta, where: signature.Parts, hints: Hints, steps: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    if hints.article.column and (said := [text for text in select.compile(hints.article.column).texts(page.root) if text]):
+        return said[-1], tuple(dict.fromkeys((*steps, *said)))
+    column = headline.column(steps, stated, [line.text for line in where.before[:12]])
+    return column, tuple(dict.fromkeys((*steps, *((column,) if column else ()))))
+
+
+def _link(page: Page, stated: Meta, url: str) -> str:
+    """The canonical address when it is of the same site and of this page; templates put the front page there."""
+    canonical = next(
+        (each.get("href") or "" for each in page.root.iter("link") if "canonical" in (each.get("rel") or "").lower().split()), ""
+    )
+    digits = max(re.findall(r"\d{4,}", urlsplit(url).path) or [""], key=len)
+    for stated_address in (canonical, stated.first("og:url") or ""):
+        address = urls.absolute(page.base, stated_address)
+        if address and urls.same_site(address, url) and not _FRONT.match(urlsplit(address).path) and digits in urlsplit(address).path:
+            return address.partition("#")[0]
+    return url
+
+
+def _credited(
+    entry: Entry, signed: Byline, post: wechat.Post | None, site: tuple[str, str, float] | None, hints: Hints, picture: bool
+) -> Entry:
+    extra: list[Evidence] = []
+    source, chain, authors = signed.source, signed.chain, list(signed.authors)
+    publisher = hints.name or (post.account if post else None)
+    if not publisher and site:
+        publisher = site[0]
+        extra.append(Evidence(field="publisher", where=site[1], text=site[0], sure=site[2]))
+    if post and post.account and not source:
+        source = post.account
+        extra.append(Evidence(field="source", where="the account's name", text=post.account))
+    if post and post.author and post.author not in authors:
+        authors.insert(0, post.author)
+        extra.append(Evidence(field="authors", where="js_author_name", text=post.author))
+    if not source and signed.supplier:
+        source = signed.supplier
+        extra += [replace(each, field="source", sure=0.8) for each in signed.evidence if each.field == "supplier"]
+    photographers = signed.photographers
+    reporters = signed.reporters
+    if picture and not (authors or reporters) and photographers:
+        reporters, photographers = photographers, ()
+    signing = _people((Role.REPORTER, reporters), (Role.AUTHOR, tuple(authors)), (Role.CORRESPONDENT, signed.correspondents))
+    supplier = (signed.supplier,) if signed.supplier and signed.supplier not in (*authors, source) else ()
+    others = _people(
+        (Role.EDITOR, signed.editors),
+        (Role.DUTY_EDITOR, signed.duty_editors),
+        (Role.REVIEWER, signed.reviewers),
+        (Role.CONTRIBUTOR, (*supplier, *photographers, *signed.contributors)),
+    )
+    credit = Credit(
+        source=source,
+        publisher=publisher,
+        agency=signed.agency,
+        chain=chain,
+        original_title=signed.original_title if signed.original_title != entry.title else None,
+        original_url=signed.original_url,
+        evidence=(*signed.evidence, *extra),
+    )
+    return replace(entry, authors=signing, contributors=others, credit=credit)
+
+
+def _people(*groups: tuple[Role, tuple[str, ...]]) -> tuple[Author, ...]:
+    """One author a name: the first role wins, so a reporter is not listed again as the author that he is."""
+    named: dict[str, Author] = {}
+    for role, names in groups:
+        for name in names:
+            named.setdefault(name, Author(name=name, role=role))
+    return tuple(named.values())
+
+
+def _title_evidence(title: headline.Headline | None) -> list[Evidence]:
+    return [Evidence(field="title", where=title.where, text=title.text[:200], sure=title.sure)] if title else []
+
+
+def _body_evidence(body: bodies.Body | None) -> list[Evidence]:
+    if body is None:
+        return []
+    beginning = folded("".join(dom.visible_text(each) for each in body.elements[:3]))[:60]
+    return [Evidence(field="content", where=body.where, text=beginning, sure=body.sure)]
+
+
+def _with_stub(entry: Entry, stub: Entry | None) -> Entry:
+    """What the list said, where the page says nothing or only a cut form of it."""
+    title = entry.title
+    if stub and stub.title and (not title or _cut(title, stub.title)):
+        title = stub.title
+    if not title:
+        raise NotAnArticle("no headline was found on the page")
+    entry = replace(entry, title=title, title_prefix=headline.prefix(title))
+    if stub is None:
+        return entry
+    own = entry.link if entry.link and stub.link and urls.same_site(entry.link, stub.link) else stub.link or entry.link
+    if entry.published is None and stub.published is not None:
+        entry = replace(entry, published=stub.published, precision=stub.precision)
+    return replace(entry, link=own, summary=entry.summary or stub.summary)
+
+
+def _cut(short: str, whole: str) -> bool:
+    beginning = re.sub(r"(?:\.{2,}|…+)$", "", short).rstrip()
+    return beginning != short and len(beginning) >= 4 and whole.startswith(beginning)

@@ -1,0 +1,194 @@
+"""Where the text of an article stands on its page, and the files that it links to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from posixpath import basename
+from urllib.parse import unquote, urlsplit
+
+from lxml.html import HtmlElement, tostring
+
+from feeds.clean import byline, select, urls
+from feeds.read import meta
+from feeds.read.dom import Page, folded, furniture, hidden, visible_text
+from feeds.records import Enclosure
+
+MEDIA = ("img", "video", "audio", "embed", "iframe", "picture", "mpvoice")
+# Containers by which publishing systems are known, the surest first: (attribute, value in lower case).
+_CONTAINERS = (
+    *(("id", name) for name in ("js_content", "ucap-content", "zoom", "ozoom", "rwb_zw", "p-detail", "detailcontent", "artibody")),
+    *(("class", name) for name in ("trs_editor", "trs_ueditor", "pages_content", "left_zw", "e-content", "entry-content", "post-content")),
+    *(("itemprop", name) for name in ("articlebody",)),
+    *(("id", name) for name in ("vsb_content", "article_content", "article-content", "articlecontent", "articletext", "contenttext")),
+    *(("class", name) for name in ("article-content", "article_content", "articlecontent", "contenttext", "content-text", "main-txt")),
+    *(
+        ("class", name)
+        for name in ("article-body", "article-text", "articletext", "news-content", "news_content", "newscontent", "zhengwen")
+    ),
+    *(("class", name) for name in ("con_txt", "text_content", "detail-content", "detail_content", "rich_media_content", "view-content")),
+    *(("id", name) for name in ("detail", "zw", "news_content", "newscontent", "article", "endtext", "mainbody")),
+    *(("class", name) for name in ("zw", "article", "detail", "content")),
+)
+_PUNCTUATION = re.compile(r"[，。；：！？、,.;!?]")
+_FILES = re.compile(r"\.(?P<kind>pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|csv|mp3|mp4|m4a|wav|epub)$", re.I)
+_TYPES = {
+    "pdf": "application/pdf",
+    "doc": "application/msword",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xls": "application/vnd.ms-excel",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ppt": "application/vnd.ms-powerpoint",
+    "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "wps": "application/vnd.ms-works",
+    "ofd": "application/ofd",
+    "zip": "application/zip",
+    "rar": "application/vnd.rar",
+    "7z": "application/x-7z-compressed",
+    "txt": "text/plain",
+    "csv": "text/csv",
+    "mp3": "audio/mpeg",
+    "mp4": "video/mp4",
+    "m4a": "audio/mp4",
+    "wav": "audio/wav",
+    "epub": "application/epub+zip",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Where the text stands: the elements of the page that make it up, the text before the first of them, how it was found."""
+
+    elements: tuple[HtmlElement, ...]
+    where: str
+    sure: float
+    lead: str = ""
+
+    def holds(self) -> frozenset[HtmlElement]:
+        """Every element of the text, to tell what stands before it, in it and after it."""
+        return frozenset(each for top in self.elements for each in top.iter() if isinstance(each, HtmlElement))
+
+
+def locate(page: Page, selector: str | None, heading: HtmlElement | None) -> Body | None:
+    """The body of the article: by the configured selector, the system's comments, a known container, hand-made comments, or density."""
+    if selector:
+        chosen = _outermost(select.compile(selector).elements(page.root))
+        if any(_has_something(each) for each in chosen):
+            return Body(tuple(chosen), f"the selector {selector}", 1.0)
+    for name, sure in (("body", 1.0), ("hand", 0.9)):
+        if name == "hand" and (known := _container(page)):
+            return known
+        fenced = meta.region(page, name)
+        if fenced and (fenced.lead.strip() or any(_has_something(each) for each in fenced.elements)):
+            return Body(fenced.elements, "the comments of the publishing system", sure, fenced.lead)
+    return _densest(page, heading)
+
+
+def _outermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    chosen = set(elements)
+    return [each for each in elements if not any(above in chosen for above in each.iterancestors())]
+
+
+def _has_something(element: HtmlElement) -> bool:
+    return bool(visible_text(element)) or next(element.iter(*MEDIA), None) is not None
+
+
+def _container(page: Page) -> Body | None:
+    marked: dict[tuple[str, str], list[HtmlElement]] = {}
+    for each in page.body.iter():
+        if (
+            isinstance(each, HtmlElement)
+            and isinstance(each.tag, str)
+            and each.tag not in ("a", "input", "img", "span", "h1", "html", "body")
+        ):
+            for attribute in ("id", "class", "itemprop"):
+                for value in (each.get(attribute) or "").lower().split():
+                    marked.setdefault((attribute, value), []).append(each)
+    marked[("tag", "article")] = list(page.body.iter("article"))
+    for key in (*_CONTAINERS, ("tag", "article")):
+        # More than one of a kind are the teasers of a list, unless one holds the other.
+        found = _outermost([each for each in marked.get(key, ()) if not hidden(each)])
+        if len(found) == 1 and _is_text(found[0]) and not furniture(found[0].getparent() if found[0].getparent() is not None else found[0]):
+            return Body((found[0],), f"<{found[0].tag} {key[0]}={key[1]}>" if key[0] != "tag" else "<article>", 0.9)
+    return None
+
+
+def _is_text(element: HtmlElement) -> bool:
+    """Text or pictures, rather than a list of links."""
+    text, linked = _weight(element)
+    return (text > 0 and linked * 2 < text) or (linked == 0 and next(element.iter(*MEDIA), None) is not None)
+
+
+def _weight(element: HtmlElement) -> tuple[int, int]:
+    text = len(visible_text(element))
+    linked = sum(len(folded(link.text_content())) for link in element.iter("a"))
+    return text, linked
+
+
+def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
+    """The block with the most running text: each line counts for the block that holds it, half for the one above (Readability's rule)."""
+    around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
+    scores: dict[HtmlElement, float] = {}
+    for line in page.lines:
+        text = line.text.strip()
+        if len(text) < 10 or line.mostly_links or furniture(line.block, around) or byline.is_credit(text):
+            continue
+        score = 1.0 + len(_PUNCTUATION.findall(text)) + min(len(text) / 50, 4.0)
+        holder = line.block if line.block.tag not in ("p", "li", "blockquote", "dd", "pre") else line.block.getparent()
+        for share in (1.0, 0.5, 0.2):
+            if holder is None or holder.tag == "html":
+                break
+            scores[holder] = scores.get(holder, 0.0) + score * share
+            holder = holder.getparent()
+    for each in scores:
+        letters, linked = _weight(each)
+        scores[each] *= 1 - min(linked / letters, 1.0) if letters else 0.0
+    if not scores or max(scores.values()) < 2:
+        return None
+    best = max(scores, key=lambda each: scores[each])
+    if heading is not None and best in around:
+        # The block holds the headline too: the text is what follows the headline in it.
+        return _after(best, heading, scores[best])
+    return Body((best,), f"the densest text, <{best.tag}>", 0.6)
+
+
+def _after(top: HtmlElement, heading: HtmlElement, score: float) -> Body | None:
+    child = heading
+    while child.getparent() is not None and child.getparent() is not top:
+        child = child.getparent()
+    rest = tuple(
+        each for each in child.itersiblings() if isinstance(each, HtmlElement) and isinstance(each.tag, str) and not furniture(each)
+    )
+    return Body(rest, f"the densest text, <{top.tag}>", 0.5, (child.tail or "")) if rest and score else Body((top,), f"<{top.tag}>", 0.4)
+
+
+def inner_html(element: HtmlElement) -> str:
+    """What stands inside an element, as HTML."""
+    parts = [_escaped(element.text or "")]
+    parts += [tostring(each, encoding="unicode") for each in element]
+    return "".join(parts).strip()
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def attachments(element: HtmlElement, base: str) -> tuple[Enclosure, ...]:
+    """The files that the text links to."""
+    found: dict[str, Enclosure] = {}
+    for link in element.iter("a"):
+        address = urls.absolute(base, link.get("href") or "")
+        if address and (enclosure := file_at(address, link.get("title") or folded(link.text_content()))):
+            found.setdefault(address, enclosure)
+    return tuple(found.values())
+
+
+def file_at(url: str, title: str | None = None) -> Enclosure | None:
+    """The enclosure for an address that names a file rather than a page, otherwise None."""
+    name = unquote(basename(urlsplit(url).path))
+    found = _FILES.search(name)
+    return Enclosure(url=url, type=_TYPES.get(found["kind"].lower()), title=title or name or None) if found else None
+
+
+def is_blank(element: HtmlElement) -> bool:
+    return not folded(element.text_content()) and next(element.iter(*MEDIA), None) is None

@@ -1,0 +1,211 @@
+"""The headline of an article page, the name of its site, and the breadcrumb above it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from feeds.clean import select
+from feeds.read import meta
+from feeds.read.dom import Page, folded, furniture, hidden, visible_text, words
+from feeds.read.meta import Meta
+
+_PREFIX = re.compile(r"^(?P<prefix>(?:\[[^\]]{1,8}\]|【[^】]{1,10}】|〔[^〕]{1,8}〕|［[^］]{1,8}］)+|[^\s|丨｜]{2,8}\s*[|丨｜])\s*(?=\S)")
+_SEPARATORS = re.compile(r"\s*(?:_{1,3}|-{2,3}|\s[-–—|·]\s|[|｜丨]|[-–—](?=[^-–—]{2,24}$)|(?<=平台)-|(?<=[报网刊])-)\s*")
+_TITLES = frozenset({"title", "biaoti", "headline", "bt", "tit", "subject", "mytitle", "arti", "atitle", "heading"})
+_HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
+_PAPER = re.compile(r"(?:数字报刊平台|数字报刊|数字报|电子报刊|电子报|电子版|多媒体数字报|手机版|移动版)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A headline exactly as it stands on the page, where it was found, and the element that shows it (None: only the machine states it)."""
+
+    text: str
+    where: str
+    sure: float
+    element: HtmlElement | None = None
+
+
+def prefix(title: str) -> str | None:
+    """What stands before a headline and is no part of it: ``[视频]``, ``【党建】``, ``海报 |``."""
+    found = _PREFIX.match(title)
+    return found["prefix"].strip() if found else None
+
+
+def find(page: Page, stated: Meta, selector: str | None) -> Headline | None:
+    """The headline: by selector, machine comment, meta, the heading that the document's title confirms, Open Graph, the title itself."""
+    text: str | None
+    if selector:
+        chosen = select.compile(selector)
+        if text := chosen.text(page.root):
+            return Headline(text, f"the selector {selector}", 1.0, chosen.first(page.root))
+    shown = _shown(page, stated)
+    fenced = meta.region(page, "title")
+    if fenced and fenced.text:
+        return Headline(fenced.text, "the comments of the publishing system", 1.0, fenced.parent)
+    if text := stated.first("articletitle"):
+        return Headline(text, "meta ArticleTitle", 1.0, shown.element if shown else None)
+    if shown:
+        return shown
+    for text, where in ((stated.first("og:title", "twitter:title"), "meta og:title"), (stated.linked.headline, "JSON-LD headline")):
+        if text:
+            return Headline(text, where, 0.9)
+    parts = _parts(page.document_title)
+    return Headline(parts[0], "the document's title", 0.6) if parts and parts[0] else None
+
+
+def _parts(title: str) -> list[str]:
+    return [part for part in _SEPARATORS.split(title) if part]
+
+
+def _shown(page: Page, stated: Meta) -> Headline | None:
+    """The visible element that reads most like the headline. What the document's title begins with is hard to beat."""
+    named = page.document_title
+    machine = {text for text in (stated.first("articletitle", "og:title", "twitter:title"), stated.linked.headline) if text}
+    site = stated.first("sitename", "og:site_name") or ""
+    best: tuple[float, Headline] | None = None
+    for element, weight, where in _candidates(page):
+        text = visible_text(element)
+        if not 2 <= len(text) <= 150 or text == site:
+            continue
+        score = weight
+        if text in machine:
+            score += 6
+        elif named and (named == text or _confirmed(named, text)):
+            score += 4 + min(len(text), 40) / 20
+        elif not element.tag.startswith("h") or not isinstance(element.tag, str):
+            continue
+        if _linked(element, text):
+            score -= 3
+        if best is None or score > best[0]:
+            best = (score, Headline(text, where, 0.95 if score > 5 else 0.7, element))
+    return best[1] if best and best[0] > 0 else None
+
+
+def _confirmed(named: str, text: str) -> bool:
+    """Does the document's title say `text`, with only a site's or a column's name beside it?"""
+    if named.startswith(text):
+        return not named[len(text)].isalnum() or len(text) > 6
+    if named.endswith(text):
+        return not named[-len(text) - 1].isalnum() and named.rfind(text) > 0 and len(text) >= 4
+    return False
+
+
+def _linked(element: HtmlElement, text: str) -> bool:
+    return sum(len(folded(link.text_content())) for link in element.iter("a")) * 2 > len(text) or element.getparent().tag == "a"
+
+
+def _candidates(page: Page) -> Iterator[tuple[HtmlElement, float, str]]:
+    for element in page.body.iter():
+        if not isinstance(element.tag, str) or element.tag in ("a", "script", "style", "body", "img", "input"):
+            continue
+        marked = (
+            bool(words(element) & _TITLES)
+            or (element.get("itemprop") or "").lower() == "headline"
+            or "p-name" in (element.get("class") or "")
+        )
+        weight = _HEADINGS.get(element.tag, 0.0) + (1.5 if marked else 0.0)
+        if not weight and (len(element) > 2 or element.tag not in ("div", "p", "td", "span", "b", "strong", "font", "center", "dt")):
+            continue
+        if not weight and (not page.document_title or not _likely(element, page.document_title)):
+            continue
+        if hidden(element) or furniture(element):
+            continue
+        yield (
+            element,
+            weight,
+            f"<{element.tag}>" if not marked else f"<{element.tag} class={element.get('class') or element.get('id') or ''}>",
+        )
+
+
+def _likely(element: HtmlElement, named: str) -> bool:
+    text = folded(element.text or "")
+    return len(text) >= 2 and text[:8] in named
+
+
+# --- the site and the way to the article ----------------------------------------------------------------------------------------------
+
+
+def site_name(page: Page, stated: Meta, title: str) -> tuple[str, str, float] | None:
+    """What the site calls itself: the name, where it stands, how sure. Meta first, then what the document's title adds to the headline."""
+    if named := stated.first("sitename", "og:site_name") or stated.linked.publisher:
+        return named, "meta SiteName" if stated.first("sitename") else "meta og:site_name", 1.0
+    whole = page.document_title
+    if title and title in whole and whole != title:
+        before, _, after = whole.partition(title)
+        for rest in (after, before):
+            parts = [part for part in re.split(r"[_\-–—|｜丨\s·]+", rest) if len(part) >= 2]
+            if parts and len(parts[-1]) <= 20:
+                return _PAPER.sub("", parts[-1]) or parts[-1], "the document's title", 0.6
+    return None
+
+
+_CRUMBS = frozenset(
+    {
+        "pos",
+        "position",
+        "path",
+        "crumb",
+        "crumbs",
+        "breadcrumb",
+        "breadcrumbs",
+        "location",
+        "weizhi",
+        "dqwz",
+        "mbx",
+        "place",
+        "bread",
+        "nav",
+    }
+)
+_HERE = re.compile(
+    r"(?:您?(?:现在|当前|目前|所在|現在|當前)(?:所在)?的?位置|本页位置|当前栏目|所在位置|您的位置|you are here)\s*(?:是)?\s*[:：]?\s*", re.I
+)
+_ARROWS = re.compile(r"\s*(?:>{1,2}|»|›|→|＞{1,2}|≫|->|(?<=\s)/(?=\s)|(?<=\s)[-|](?=\s)|·(?=\s))\s*")
+_PLAIN = frozenset("首页 主页 正文 网站首页 返回首页 当前页 详情 列表 内容 文章 新闻正文 首頁 home index".split())  # noqa: SIM905
+_SCOPE = frozenset("全市 全国 全省 全区 各区 区县 本市 市内 综合 其他 其它 更多".split())  # noqa: SIM905
+_SHEET = re.compile(r"第\s?[A-Z]?\d{1,3}\s?版\s?[:：]\s?[\u4e00-\u9fffA-Za-z·]{1,12}")
+
+
+def crumbs(page: Page, title: str, before: list[str], body: frozenset[HtmlElement]) -> tuple[str, ...]:
+    """The steps of the breadcrumb, without the site's front page, without 正文 and without the headline."""
+    fenced = meta.region(page, "crumbs")
+    for text in (fenced.text if fenced else "", *_marked(page, body), *(text for text in before if _HERE.search(text))):
+        steps = _steps(text, title)
+        if steps:
+            return steps
+    return ()
+
+
+def _marked(page: Page, body: frozenset[HtmlElement]) -> Iterator[str]:
+    for element in page.body.iter("div", "p", "ul", "ol", "nav", "span", "td", "section"):
+        if words(element) & _CRUMBS and element not in body and not hidden(element):
+            text = visible_text(element)
+            if 2 < len(text) <= 160 and (_HERE.search(text) or _ARROWS.search(text)):
+                yield text
+
+
+def _steps(text: str, title: str) -> tuple[str, ...]:
+    found = _HERE.search(text)
+    text = text[found.end() :] if found else text
+    steps = [step.strip(" :：　") for step in _ARROWS.split(text)]
+    if len(steps) < 2 and not found:
+        return ()
+    first = steps[0] if steps else ""
+    steps = steps[1:] if len(steps) > 1 else steps
+    kept = [step for step in steps if step and len(step) <= 20 and step.lower() not in _PLAIN and step not in (title, first)]
+    return tuple(dict.fromkeys(kept))
+
+
+def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> str | None:
+    """The column that an article stands in: what the page states, the last step of its breadcrumb that is not a mere area, a print page."""
+    if named := stated.first("columnname", "article:section", "lanmu", "channel") or stated.linked.section:
+        return named
+    meaningful = [step for step in steps if step not in _SCOPE]
+    if meaningful:
+        return meaningful[-1]
+    return next((found[0] for text in before if (found := _SHEET.search(text))), None)

@@ -1,0 +1,151 @@
+"""What stands in an article's container and is not its text: scripts, buttons, QR captions, paging, and the credit lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+
+from lxml.html import HtmlElement, fragment_fromstring
+
+from feeds.clean import byline
+from feeds.read.body import MEDIA, Body
+from feeds.read.dom import BLOCKS, folded, hidden, words
+
+_CODE = r"(?:关注|關注|二维码|二維碼|打开|阅读|閱讀|下载|图|码|上方|下方)"
+_PROMOTION = re.compile(
+    rf"(?:扫描|扫一扫|掃描|掃一掃|扫码|掃碼|长按|長按|识别).{{0,20}}{_CODE}|^扫一扫|^(?:扫描|扫码).{{0,30}}$"
+    r"|(?:点击|點擊).{0,12}(?:关注|關注|蓝字|阅读原文|下载)|^分享(?:到|至)|^(?:分享|收藏|打印|点赞|在看|转发)(?:[ 、|]|$)"
+    r"|^(?:—+\s*)?(?:END|end|The End|完)(?:\s*—+)?$|^(?:上一[页篇]|下一[页篇]|相关(?:新闻|阅读|链接|推荐))[:：]?"
+    r"|^【?(?:我要)?纠错】?$|^(?:延伸|推荐)阅读"
+)
+_PAGING = re.compile(r"^[\s【\[\]】|\d<>«»‹›…上下一页首尾末页前后共第/]*$")
+_CODES = "script style noscript template form input select textarea button meta link title object frame frameset base svg"
+_UNWANTED = tuple(_CODES.split())
+_SIDES = frozenset(
+    {"share", "bshare", "bdshare", "related", "relate", "recommend", "pagination", "pager", "comments", "breadcrumb", "qrcode"}
+)
+
+
+def extract(body: Body, title: str) -> HtmlElement:
+    """A copy of the text in a div of its own, without scripts, hidden parts, buttons, paging, QR captions, credits and the headline."""
+    copy = fragment_fromstring("<div></div>")
+    copy.text = body.lead
+    for each in body.elements:
+        copy.append(deepcopy(each))
+    if len(body.elements) == 1 and not body.lead.strip():
+        copy = _unwrapped(copy)
+    _remove(copy.xpath("//comment()|//processing-instruction()"))
+    _remove(each for each in list(copy.iter(*_UNWANTED)))
+    _remove(each for each in list(copy.iter()) if each is not copy and isinstance(each.tag, str) and (hidden(each) or _is_side(each)))
+    _trim(copy, title)
+    return copy
+
+
+def _unwrapped(copy: HtmlElement) -> HtmlElement:
+    """The copy without the page's own container, which is not part of the text (its id and style least of all)."""
+    inner = copy[0]
+    if inner.tag not in ("div", "article", "section", "td", "span", "founder-content", "main"):
+        return copy
+    inner.tag = "div"
+    inner.tail = None
+    inner.attrib.clear()
+    return inner
+
+
+def _is_side(element: HtmlElement) -> bool:
+    if element.tag in ("nav", "aside", "footer"):
+        return True
+    return element.tag in ("div", "ul", "section", "table") and bool(
+        words(element)
+        & {"share", "bshare", "bdshare", "related", "relate", "recommend", "pagination", "pager", "comments", "breadcrumb", "qrcode"}
+    )
+
+
+def _remove(nodes: Iterable[HtmlElement]) -> None:
+    for node in list(nodes):
+        parent = node.getparent()
+        if parent is None:
+            continue
+        tail = node.tail
+        if tail:
+            before = node.getprevious()
+            if before is not None:
+                before.tail = (before.tail or "") + tail
+            else:
+                parent.text = (parent.text or "") + tail
+        parent.remove(node)
+
+
+def _leaves(copy: HtmlElement) -> Iterator[HtmlElement]:
+    """The innermost blocks, in document order."""
+    for each in copy.iter():
+        if (
+            isinstance(each.tag, str)
+            and (each.tag in BLOCKS or each is copy)
+            and not any(below.tag in BLOCKS for below in each.iterdescendants())
+        ):
+            yield each
+
+
+def _trim(copy: HtmlElement, title: str) -> None:
+    leaves = [each for each in _leaves(copy) if each is not copy]
+    for each in list(leaves):
+        if _is_paging(each) or _is_promotion(each):
+            _drop(each)
+            leaves.remove(each)
+    said = [each for each in leaves if folded(each.text_content())]
+    for each in said[:4]:
+        if folded(each.text_content()) == title or _is_credit_only(each):
+            _drop(each)
+    for each in reversed(said[-12:]):
+        if _is_credit_only(each):
+            _drop(each)
+        elif len(folded(each.text_content())) > 80:
+            break
+    _trim_breaks(copy)
+
+
+def _is_paging(element: HtmlElement) -> bool:
+    links = list(element.iter("a"))
+    return len(links) > 0 and _PAGING.match(folded(element.text_content())) is not None and folded(element.text_content()) != ""
+
+
+def _is_promotion(element: HtmlElement) -> bool:
+    text = folded(element.text_content())
+    return len(text) <= 60 and _PROMOTION.search(text) is not None
+
+
+def _is_credit_only(element: HtmlElement) -> bool:
+    """A line that states credits and nothing else; a photographer's name under a picture stays with the picture."""
+    text = folded(element.text_content())
+    if not byline.is_credit(text) or next(element.iter(*MEDIA), None) is not None:
+        return False
+    stated = byline.parse(text)
+    return not (stated.photographers and stated == byline.Byline(photographers=stated.photographers))
+
+
+def _drop(element: HtmlElement) -> None:
+    """Remove a block, and the wrappers that held nothing else."""
+    parent = element.getparent()
+    _remove([element])
+    while (
+        parent is not None
+        and parent.getparent() is not None
+        and not folded(parent.text_content())
+        and next(parent.iter(*MEDIA), None) is None
+    ):
+        element, parent = parent, parent.getparent()
+        _remove([element])
+
+
+def _trim_breaks(copy: HtmlElement) -> None:
+    """Credit lines that are set apart with <br> only, at the end of the text."""
+    for mark in reversed(list(copy.iter("br"))):
+        rest = folded(mark.tail or "")
+        if mark.getnext() is not None and not rest:
+            continue
+        if not rest or byline.is_credit(rest) or (len(rest) <= 60 and _PROMOTION.search(rest)):
+            mark.tail = None
+            continue
+        break
