@@ -115,7 +115,7 @@ class App:
     async def tick(self, child: Child | None) -> None:
         """Pull, read and publish until a signal ends it; `child` is looked after meanwhile, and told first when the end comes."""
         from aggregator.run.embedded import run as every_second
-        from aggregator.run.family import told_to_stop
+        from aggregator.run.family import announce, told_to_stop
         from aggregator.run.ticker import Ticker
 
         async with self.trade() as trade:
@@ -132,8 +132,10 @@ class App:
                 look=child.look_after if child else lambda: None,
             )
             with told_to_stop() as stop:
+                waiting = asyncio.create_task(announce(self.config.serve.host, self.config.serve.port)) if child else None
                 await every_second(ticker.tick, stop)
-            if child:
+            if child and waiting:
+                waiting.cancel()
                 child.ask_to_end()
             await ticker.close(PATIENCE)
 

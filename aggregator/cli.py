@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import click
 
@@ -36,6 +36,25 @@ class Haihe(click.Group):
             # Whoever read our output has gone (`haihe status | head`): nothing more to say, and nothing to complain about.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
+
+
+class Verb(click.Command):
+    """A verb that takes `--config` behind its name too, where people write it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.name != "demo":
+            self.params.append(
+                click.Option(["--config", "-c"], type=click.Path(path_type=Path), callback=_configured, expose_value=False, hidden=True)
+            )
+
+
+def _configured(context: click.Context, _: click.Parameter, path: Path | None) -> None:
+    if path is not None:
+        context.obj = path
+
+
+Haihe.command_class = Verb
 
 
 def fail(message: str) -> NoReturn:

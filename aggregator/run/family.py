@@ -41,6 +41,18 @@ def require_port(host: str, port: int) -> None:
             raise PortTaken(f"{host}:{port} cannot be used ({error.strerror}): {hint}") from error
 
 
+async def announce(host: str, port: int) -> None:
+    """Say where the pages are as soon as somebody answers there."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host  # noqa: S104 - compared, not bound
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(shown, port)
+            writer.close()
+            log.info("serving http://%s:%d/ (Ctrl-C ends it)", f"[{shown}]" if ":" in shown else shown, port)
+            return
+        await asyncio.sleep(0.1)
+
+
 class Child:
     """A command of ours in a session of its own: the terminal's Ctrl-C reaches us alone, and we end the whole group."""
 
