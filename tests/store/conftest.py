@@ -36,10 +36,10 @@ class Desk:
     def uids(self, section: str | None, limit: int = 100) -> list[str]:
         return [item.entry.uid for item in self.store.newest(section, limit)]
 
-    def mark(self, id: str, **values: object) -> None:
+    def mark(self, entry: str, **values: object) -> None:
         """Set columns that other verbs own (withdraw, hold, retention)."""
         with self.store._database.write() as connection:
-            assert connection.execute(update(tables.entries).where(tables.entries.c.id == id).values(values)).rowcount == 1
+            assert connection.execute(update(tables.entries).where(tables.entries.c.id == entry).values(values)).rowcount == 1
 
     @staticmethod
     def pulled(
@@ -55,10 +55,10 @@ class Desk:
         )
 
     @staticmethod
-    def entry(uid: str, *sections: str, text: str = "first", published: datetime | None = None, id: str | None = None) -> Placed:
+    def entry(uid: str, *sections: str, text: str = "first", published: datetime | None = None, iri: str | None = None) -> Placed:
         entry = Entry(
             uid=uid,
-            id=id,
+            id=iri,
             title=f"{uid}: {text}",
             link="https://a.example/entry",
             content=Content(value=f"<p>{text}</p>"),

@@ -20,9 +20,7 @@ def test_new_revised_and_same_are_told_apart(desk):
 
     desk.later()
     second = desk.record(entry("3", "s"), entry("2", "s", text="better"), entry("1", "s"), same=5)
-    assert second == Recorded(
-        new=(identity.entry_id("a", "3"),), revised=(identity.entry_id("a", "2"),), same=6, sections=frozenset({"s"})
-    )
+    assert second == Recorded(new=(identity.entry_id("a", "3"),), revised=(identity.entry_id("a", "2"),), same=6, sections=frozenset({"s"}))
     assert desk.store.fingerprints("a") == {"1": "1:first", "2": "1:better", "3": "1:first"}
     assert desk.store.item(identity.entry_id("a", "2")).entry.title == "2: better"
 
@@ -106,20 +104,21 @@ def test_a_revision_moves_updated_at_alone(desk):
 
 def test_updated_at_is_distinct_to_the_millisecond(desk):
     recorded = desk.record(*(desk.entry(str(number), "s") for number in range(60)))
-    items = [desk.store.item(id) for id in recorded.new]
+    items = [desk.store.item(new) for new in recorded.new]
     assert len({item.updated_at.isoformat(timespec="milliseconds") for item in items}) == 60
     assert [item.updated_at for item in items] == [desk.now + number * MILLISECOND for number in range(60)]
 
 
 def test_a_public_id_is_minted_once(desk):
-    recorded = desk.record(desk.entry("own", id="tag:a.example,2026:own"), desk.entry("minted"))
+    recorded = desk.record(desk.entry("own", iri="tag:a.example,2026:own"), desk.entry("minted"))
     own, minted = map(desk.store.item, recorded.new)
     assert own.entry.id == "tag:a.example,2026:own"
     assert minted.entry.id == f"urn:uuid:{minted.id}"
 
     desk.later()
     desk.record(
-        desk.entry("own", id="tag:a.example,2027:changed", text="better"), desk.entry("minted", id="tag:a.example,2027:late", text="better")
+        desk.entry("own", iri="tag:a.example,2027:changed", text="better"),
+        desk.entry("minted", iri="tag:a.example,2027:late", text="better"),
     )
     assert desk.store.item(own.id).entry.id == own.entry.id
     assert desk.store.item(minted.id).entry.id == minted.entry.id
@@ -186,7 +185,7 @@ def test_validators_come_back_byte_for_byte(desk, etag):
 
 
 def test_recording_ends_the_lease_and_the_failures(desk):
-    (known,) = desk.store.claim(desk.now, 5, HOUR)
+    desk.store.claim(desk.now, 5, HOUR)
     desk.store.fail("a", StoreError("no luck"), desk.due(), desk.now)
     desk.later()
     desk.record(desk.entry("1"), pulled=desk.pulled(moved_to="https://new.example/feed"), notes=("mended a date", "mended a date"))

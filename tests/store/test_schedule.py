@@ -68,7 +68,7 @@ def test_what_is_given_back_is_due_as_before(desk):
 
 
 def test_the_longest_due_come_first_and_no_more_than_asked_for(desk):
-    desk.store.enrol({name: "one.example" for name in "abcde"}, desk.now)
+    desk.store.enrol(dict.fromkeys("abcde", "one.example"), desk.now)
     for minutes, name in enumerate("edcba"):
         desk.store.rest(name, Unchanged(why="304"), NextPull(at=desk.now + timedelta(minutes=minutes), why="so"), desk.now)
     at = desk.later()

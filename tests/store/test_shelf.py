@@ -15,9 +15,7 @@ def fill(desk, count=7):
     """Entries 0 … of which the even ones are in `s` and the odd ones in `t`, the highest number the newest; three share a moment."""
     published = [desk.now - HOUR * (count - number) for number in range(count)]
     published[2] = published[3] = published[4]
-    return desk.record(
-        *(desk.entry(str(number), "t" if number % 2 else "s", published=published[number]) for number in range(count))
-    )
+    return desk.record(*(desk.entry(str(number), "t" if number % 2 else "s", published=published[number]) for number in range(count)))
 
 
 def test_newest_first(desk):
@@ -53,13 +51,13 @@ def test_what_must_not_be_seen_is_not(desk):
     desk.mark(held, held_at=desk.now)
     desk.mark(emptied, record=None)
     assert desk.uids("s") == desk.uids(None) == ["shown"]
-    assert [desk.store.item(id) is None for id in (shown, withdrawn, held, emptied, unplaced)] == [False, True, True, True, False]
+    assert [desk.store.item(one) is None for one in (shown, withdrawn, held, emptied, unplaced)] == [False, True, True, True, False]
     assert desk.store.item("no such id") is None
     assert desk.store.item("\0") is None
 
 
 def test_an_item_comes_back_as_it_went_in(desk):
-    placed = desk.entry("1", "s", published=desk.now - HOUR, id="tag:a.example,2026:1")
+    placed = desk.entry("1", "s", published=desk.now - HOUR, iri="tag:a.example,2026:1")
     recorded = desk.record(placed)
     item = desk.store.item(recorded.new[0])
     assert (item.source, item.revisions, item.placements) == ("a", 1, placed.placements)
@@ -119,7 +117,7 @@ def test_a_publisher_who_saw_less_comes_too_late(desk):
 
 def test_renditions(desk):
     whole = rendition("s", body=b"<feed>\0\xff</feed>", encoded={"gzip": b"\x1f\x8b", "br": b"\x0b", "zstd": b"\x28"})
-    plain = rendition("s", format="rss")
+    plain = rendition("s", form="rss")
     desk.store.publish("s", [whole, plain], desk.now, None)
     assert desk.store.rendition("s", "atom") == whole
     assert desk.store.rendition("s", "rss") == plain
@@ -183,10 +181,10 @@ def changed_at(desk, section: str) -> datetime | None:
     return {state.key: state.changed_at for state in desk.store.sections()}.get(section)
 
 
-def rendition(section: str, format: str = "atom", body: bytes = b"<feed/>", encoded: dict[str, bytes] | None = None) -> Rendition:
+def rendition(section: str, form: str = "atom", body: bytes = b"<feed/>", encoded: dict[str, bytes] | None = None) -> Rendition:
     return Rendition(
         section=section,
-        format=format,
+        format=form,
         media_type="application/atom+xml",
         etag='W/"1"',
         updated_at=datetime.fromisoformat("2026-03-01T08:00:00.123456Z"),
