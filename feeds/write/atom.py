@@ -15,7 +15,7 @@ from lxml import etree
 
 from feeds.records import Author, Category, Content, Entry, Feed, Source
 from feeds.write import Format, attribution, media
-from feeds.write.xml import DC, GENERATOR, MEDIA, XML, chars, email, finish, language, put, rfc3339, uri, words
+from feeds.write.xml import DC, GENERATOR, MEDIA, XML, chars, email, finish, language, lines, put, rfc3339, uri, words
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -103,7 +103,7 @@ def _texts(entry: Entry, feed: Feed) -> tuple[Content | None, Content | None]:
 
 
 def _value(content: Content) -> str:
-    return chars(content.value) if content.type == "html" else words(content.value)
+    return chars(content.value) if content.type == "html" else lines(content.value)
 
 
 def _people(people: Iterable[Author]) -> list[dict[str, str]]:

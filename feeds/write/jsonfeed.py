@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from feeds import credit
 from feeds.records import Author, Enclosure, Entry, Feed
 from feeds.write import Format, attribution, media
-from feeds.write.xml import chars, email, language, rfc3339, uri
+from feeds.write.xml import GENERATOR, chars, email, language, rfc3339, uri
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
@@ -20,7 +20,7 @@ def render(feed: Feed) -> bytes:
     """The feed as a JSON Feed document. Raises ValueError for a time without a zone."""
     document: _Object = {
         "version": VERSION,
-        "title": _line(feed.title) or feed.link,
+        "title": _line(feed.title) or _line(feed.link or feed.self_link) or GENERATOR,
         "home_page_url": uri(feed.link),
         "feed_url": uri(feed.self_link),
         "description": _line(feed.subtitle),

@@ -54,7 +54,7 @@ def render(feed: Feed) -> bytes:
     if (image := uri(feed.image)) and media.guess(image) in _IMAGES | {None}:
         generator.image(image, title=title, link=page)
     if editor := next((author for author in feed.authors if email(author.email)), None):
-        generator.managingEditor(f"{email(editor.email)} ({words(editor.name)})")
+        generator.managingEditor(f"{email(editor.email)} ({words(editor.name) or title})")
     for entry in feed.entries:
         _add(generator, entry, feed)
     return finish(generator.rss_str())
@@ -98,7 +98,8 @@ def _html(content: Content) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(chars(text), quote=False)
+    """Plain text as the HTML that a description is; its lines stay lines."""
+    return escape(chars(text).strip(), quote=False).replace("\n", "<br>\n")
 
 
 class _ChannelPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types

@@ -50,6 +50,11 @@ def words(text: str | None) -> str:
     return _SPACES.sub(" ", chars(text)).strip().translate(_SENTINELS) if text else ""
 
 
+def lines(text: str) -> str:
+    """A plain text of several lines, in the same spelling."""
+    return chars(text).strip().translate(_SENTINELS)
+
+
 def finish(document: bytes) -> bytes:
     for sentinel, reference in _REFERENCES:
         document = document.replace(sentinel, reference)

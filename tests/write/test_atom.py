@@ -266,3 +266,8 @@ def test_an_empty_feed_is_a_feed(feed):
 )
 def test_a_source_is_named_by_its_id_else_its_address(feed, entry, origin, name):
     assert text(only(feed(entry(source=origin))), "source/id") == name
+
+
+def test_plain_text_keeps_its_lines(feed, entry):
+    found = only(feed(entry(content=Content(value="一 < 二\r\n三\n", type="text"))))
+    assert (text(found, "content"), found.find(f"{A}content").get("type")) == ("一 < 二\n三", "text")

@@ -266,3 +266,8 @@ def test_passwords_in_addresses_are_not_published(feed, entry):
     assert b"secret" not in body
     assert b"https://a.example/x@y" in body
     assert b"https://a.example:8/%E6%96%87" in body
+
+
+def test_plain_text_keeps_its_lines(feed, entry):
+    item = only(feed(entry(content=Content(value="一 < 二\r\n三\n", type="text"))))
+    assert item.findtext(ENCODED) == "一 &lt; 二<br>\n三"
