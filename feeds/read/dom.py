@@ -50,9 +50,10 @@ class Line:
 class Page:
     """A parsed page. `base` is what its links are relative to; `repairs` says in words what had to be mended."""
 
-    def __init__(self, root: HtmlElement, url: str, repairs: tuple[str, ...] = ()) -> None:
+    def __init__(self, root: HtmlElement, url: str, repairs: tuple[str, ...] = (), within: str | None = None) -> None:
         self.root = root
         self.url = url
+        self.within = within or url
         self.repairs = repairs
 
     @cached_property
@@ -60,7 +61,7 @@ class Page:
         for each in self.root.iter("base"):
             if href := urls.absolute(self.url, each.get("href") or ""):
                 return href
-        return self.url
+        return self.within
 
     @cached_property
     def body(self) -> HtmlElement:
@@ -93,8 +94,8 @@ def page(document: Document) -> Page:
     return from_text(decoded.text, document.url, decoded.repairs)
 
 
-def from_text(text: str, url: str, repairs: tuple[str, ...] = ()) -> Page:
-    """A page from text that is decoded already."""
+def from_text(text: str, url: str, repairs: tuple[str, ...] = (), base: str | None = None) -> Page:
+    """A page from text that is decoded already; `base` for links when it is not its own address."""
     if len(text) > MOST:
         raise Refused(f"the page is too large to read: {len(text)} characters")
     text = text.replace("\x00", "").lstrip("\ufeff \t\r\n")
@@ -105,7 +106,7 @@ def from_text(text: str, url: str, repairs: tuple[str, ...] = ()) -> Page:
         root = document_fromstring(text.encode("utf-8", "replace"), parser=HTMLParser(encoding="utf-8", huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAFeed(f"this is not a web page: {error}") from error
-    return Page(root, url, repairs)
+    return Page(root, url, repairs, base)
 
 
 def folded(text: str) -> str:

@@ -1,0 +1,221 @@
+"""A list page -> its entries as stubs: uid, link, full headline and, where the list says so, the date.
+
+With the operator's selectors, or by looking: links that repeat in one place of the page, with dates beside them or in their addresses,
+outside of navigation, side columns and footers (`feeds.read.rows`). Lists that a script renders are read from what the script is given:
+the records of jpage (``<script type="text/xml"><datastore>``) and JSON lists.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from feeds.clean import charset, dates, select, urls
+from feeds.clean import text as plain
+from feeds.clean.dates import When
+from feeds.errors import NothingFound
+from feeds.read import datalist, dom, meta, rows
+from feeds.read.body import file_at
+from feeds.read.dom import Page, folded
+from feeds.read.headline import prefix
+from feeds.read.rows import Row
+from feeds.records import Document, Entry, Feed, Hints, ListSelectors
+
+_RECORD = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|next(?: page)?|older(?: posts)?|[>»›]{1,2})$", re.I)
+_PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg)$", re.I)
+
+
+def read_list(document: Document, hints: Hints) -> Feed:
+    """The stubs of a list page in page order, each address once. Raises `NothingFound` with the selector that finds nothing, or when
+    no list can be made out; `NotAFeed` when this is no page."""
+    decoded = charset.decode(document.body, document.content_type)
+    if datalist.is_json(decoded.text):
+        found = datalist.read(decoded.text, document.url)
+        return _feed(None, document.url, [_from_record(each, hints) for each in found], decoded.repairs)
+    page = dom.page(document)
+    if records := _records(page, decoded.text):
+        page = dom.from_text(
+            f"<html><head><base href='{page.base}'></head><body><ul>{records}</ul></body></html>", document.url, page.repairs
+        )
+    chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
+    stubs = [stub for row in chosen if (stub := _stub(page, row, hints))]
+    if not stubs:
+        raise NothingFound(_why_nothing(hints.list))
+    return _feed(page, document.url, stubs, page.repairs)
+
+
+def leads_to_page(entry: Entry, base: str) -> bool:
+    """Is the entry's link a page of this site, to be pulled as an article? Other sites and files are entries as they stand."""
+    if not entry.link or not urls.same_site(entry.link, base):
+        return False
+    return file_at(entry.link) is None and not _PICTURES.search(urlsplit(entry.link).path)
+
+
+def _feed(page: Page | None, url: str, stubs: list[Entry], repairs: tuple[str, ...]) -> Feed:
+    merged: dict[str, Entry] = {}
+    for stub in stubs:
+        merged[stub.uid] = _merge(merged[stub.uid], stub) if stub.uid in merged else stub
+    title = page.document_title if page else ""
+    return Feed(
+        kind="page",
+        title=title,
+        link=url,
+        next_link=_next(page) if page else None,
+        language=(page.root.get("lang") or None) if page else None,
+        entries=tuple(merged.values()),
+        repairs=repairs,
+    )
+
+
+def _merge(first: Entry, second: Entry) -> Entry:
+    """The same link twice (a picture and a headline, a teaser and the list): the fuller headline, the date of whoever has one."""
+    title = second.title if len(second.title) > len(first.title) else first.title
+    if first.published is None or (
+        first.precision != second.precision and second.published and second.precision and first.precision == "day"
+    ):
+        first = replace(first, published=second.published or first.published, precision=second.precision or first.precision)
+    return replace(first, title=title, title_prefix=prefix(title))
+
+
+def _next(page: Page) -> str | None:
+    for each in page.root.iter("link", "a"):
+        if "next" in (each.get("rel") or "").lower().split() or (each.tag == "a" and _NEXT.match(folded(each.text_content()))):
+            address = urls.absolute(page.base, each.get("href") or "")
+            if address and urls.normalise(address) != urls.normalise(page.url):
+                return address
+    return None
+
+
+def _records(page: Page, text: str) -> str:
+    """The rows that a jpage list keeps as CDATA in a script, or that its data address answers with."""
+    scripts = [each.text or "" for each in page.root.iter("script") if "xml" in (each.get("type") or "")]
+    if "<datastore>" in text[:400] or "<recordset>" in text[:400]:
+        scripts.append(text)
+    found = [fragment for script in scripts if "<record" in script for fragment in _RECORD.findall(script.split("</nextgroup>")[-1])]
+    return "\n".join(fragment for fragment in found if "<a" in fragment)
+
+
+# --- configured -----------------------------------------------------------------------------------------------------------------------
+
+
+def _any(selectors: ListSelectors) -> bool:
+    return bool(selectors.item or selectors.link or selectors.title or selectors.date)
+
+
+def _configured(page: Page, selectors: ListSelectors) -> list[Row]:
+    if selectors.item:
+        items = select.compile(selectors.item).elements(page.root)
+        if not items:
+            raise NothingFound(f"the list selector item {selectors.item!r} finds nothing on the page")
+        found = [row for item in items if (row := _row(item, selectors))]
+        if not found:
+            named = f"link {selectors.link!r}" if selectors.link else "'a' (no link selector is set)"
+            raise NothingFound(f"the list selector {named} finds no link in the {len(items)} items of {selectors.item!r}")
+        return found
+    if selectors.link:
+        links = select.compile(selectors.link).elements(page.root)
+        if not links:
+            raise NothingFound(f"the list selector link {selectors.link!r} finds nothing on the page")
+        inferred = rows.around([link for link in links if isinstance(link, HtmlElement)])
+    else:
+        inferred = rows.infer(page)
+    return [replace(row, title=_said(selectors.title, row.item), date=_said(selectors.date, row.item)) for row in inferred]
+
+
+def _row(item: HtmlElement, selectors: ListSelectors) -> Row | None:
+    address = None
+    if selectors.link:
+        chosen = select.compile(selectors.link)
+        link = chosen.first(item)
+        if chosen.attribute or link is None:
+            address = chosen.text(item)
+        if link is None and not address:
+            return None
+        if link is not None and not address and not link.get("href"):
+            link = next((each for each in link.iter("a") if each.get("href")), link)
+    else:
+        link = rows.main_link(item)
+        if link is None:
+            return None
+    around = item
+    if selectors.date and not _said(selectors.date, item) and item.tag in ("td", "dt") and item.getparent() is not None:
+        around = item.getparent()
+    return Row(
+        link=link if link is not None else item,
+        item=around,
+        address=address,
+        title=_said(selectors.title, item),
+        date=_said(selectors.date, around),
+    )
+
+
+def _said(selector: str | None, item: HtmlElement) -> str | None:
+    return select.compile(selector).text(item) if selector else None
+
+
+def _why_nothing(selectors: ListSelectors) -> str:
+    if _any(selectors):
+        set_ = ", ".join(f"{name} {value!r}" for name in ("item", "link", "title", "date") if (value := getattr(selectors, name)))
+        return f"the list selectors ({set_}) find no entry with a headline and a web address"
+    return "no list of articles could be made out on this page: set list selectors (item, link, title, date)"
+
+
+# --- a stub ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _stub(page: Page, row: Row, hints: Hints) -> Entry | None:
+    href = row.address or row.link.get("href") or ""
+    if not href.strip() or href.strip().startswith("#"):
+        return None
+    link = urls.absolute(page.base, href)
+    if link is None or urls.normalise(link) == urls.normalise(page.url):
+        return None
+    title = plain.clean(row.title or "") if row.title else ""
+    title = rows.full(title, row.link.get("title")) if title else rows.title_of(row.link)
+    if not title:
+        return None
+    when = _when(row, link, hints)
+    file = file_at(link, title)
+    return Entry(
+        uid=urls.normalise(link),
+        title=title,
+        title_prefix=prefix(title),
+        link=link,
+        published=when.at if when else None,
+        precision=when.precision if when else None,
+        enclosures=(file,) if file else (),
+    )
+
+
+def _when(row: Row, link: str, hints: Hints) -> When | None:
+    """The date beside the link; one without a year takes it from the date in the address, and that date is the last resort."""
+    reference = meta.date_in(link, hints.timezone)
+    for said in _dates_said(row):
+        if when := dates.parse(said, hints.timezone, reference=reference.at if reference else None):
+            return when
+    return reference
+
+
+def _dates_said(row: Row) -> Iterator[str]:
+    if row.date:
+        yield row.date
+    if said := rows.date_beside(row):
+        yield said
+
+
+def _from_record(record: datalist.Record, hints: Hints) -> Entry:
+    when = dates.parse(record.date, hints.timezone) if record.date else None
+    when = when or meta.date_in(record.link, hints.timezone)
+    return Entry(
+        uid=urls.normalise(record.link),
+        title=record.title,
+        title_prefix=prefix(record.title),
+        link=record.link,
+        published=when.at if when else None,
+        precision=when.precision if when else None,
+    )

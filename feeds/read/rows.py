@@ -1,0 +1,284 @@
+"""Where the entries of a list page are, found by looking.
+
+Links of one kind stand at like places: they share the way down from the body. Each group of such links is weighed by what its links
+promise (length of the text, a date beside it, a date or a number in the address), and the best group is the list.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from feeds.clean import text as plain
+from feeds.clean import urls
+from feeds.read import meta
+from feeds.read.body import file_at
+from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, visible_text, words
+
+MOST = 3000  # links of a page that are looked at
+_YEAR = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+_DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
+_AGO = r"(?:今天|昨天|前天)(?:\s*\d{1,2}[:：]\d\d)?|\d{1,3}\s*(?:分钟|小时|天)前|刚刚"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_ENGLISH = rf"{_MONTH}\.? \d{{1,2}},? (?:19|20)\d\d|\d{{1,2}} {_MONTH} (?:19|20)\d\d"
+_DATE = re.compile(f"{_YEAR}|{_ENGLISH}|{_DAY}|{_AGO}", re.I)
+_ONLY_DATE = re.compile(rf"[\s\[\]()（）【】|·]*(?:{_YEAR}|{_ENGLISH}|{_DAY}|{_AGO})[\s\[\]()（）【】|·]*", re.I)
+_DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s+(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})月?(?!\s?[-/.\d])")
+_BULLET = re.compile(r"^(?:[·•●○■□◆◇▪▫►▶★☆※»›>]|\d{1,2}[.、](?=\D)|[-—–*]\s)+\s*")
+_CUT = re.compile(r"\s*(?:\.{2,}|…+|。{3,})$")
+_SERVICE = re.compile(
+    r"^(?:\[?(?:更多|详细|详情|查看更多|more|全文|阅读全文|查看详情|首页|上一页|下一页|上页|下页|尾页|末页|登录|注册|返回|收藏|设为首页"
+    r"|加入收藏|联系我们|网站地图|关于我们|打印|关闭|繁體|繁体|简体|无障碍|english|rss|进入|点击|read more|next|previous|continue reading"
+    r"|\d+)\]?[\s>»›.…]*|[\s>»›<«‹|]+)$",
+    re.I,
+)
+_NUMBERED = re.compile(
+    r"(?:\d{4,}|[0-9a-f]{16,})(?:[_-]\d+)*(?:\.\w+)?/?$|/\d{2,}(?:\.\w+)?/?$|/(?:art|content|node|post|detail|show|article)[_/-]?\d+", re.I
+)
+_DIRECTORY = re.compile(r"(?:/|/(?:index|default|list|node)(?:_\w+)?\.\w+)$", re.I)
+_PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
+_ITEM_TAGS = frozenset(
+    {"li", "tr", "td", "dd", "dt", "p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "b", "strong", "font", "em", "i", "a"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of a list: its link, the element that holds what is said about it, and what selectors took from it."""
+
+    link: HtmlElement
+    item: HtmlElement
+    address: str | None = None
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    link: HtmlElement
+    place: tuple[str, ...]
+    promise: float
+
+
+def infer(page: Page) -> list[Row]:
+    """The rows of the list that this page is; empty when no group of links promises enough."""
+    groups: dict[tuple[str, ...], list[_Candidate]] = {}
+    for candidate in _candidates(page):
+        groups.setdefault(candidate.place, []).append(candidate)
+    ranked = sorted(((_worth(group), place) for place, group in groups.items()), key=lambda each: -each[0])
+    if not ranked or ranked[0][0] <= 0:
+        return []
+    chosen = groups[ranked[0][1]]
+    chosen = chosen + _companions(chosen, [groups[place] for worth, place in ranked[1:] if worth > 0])
+    order = {link: at for at, link in enumerate(page.body.iter("a", "area"))}
+    links = sorted((each.link for each in chosen if each.promise > 0), key=lambda link: order[link])
+    return around(links)
+
+
+def _worth(group: list[_Candidate]) -> float:
+    """What a group promises altogether; groups of poor links, and lone links that are not very good, promise nothing."""
+    good = [each.promise for each in group if each.promise > 0]
+    if not good:
+        return 0.0
+    mean = sum(each.promise for each in group) / len(group)
+    if mean < (2.5 if len(good) > 2 else 3.5 if len(good) == 2 else 4.5):
+        return 0.0
+    return sum(good) * mean
+
+
+def _companions(chosen: list[_Candidate], others: list[list[_Candidate]]) -> list[_Candidate]:
+    """Groups that stand inside the list and are as good: its first, larger entry; a second column."""
+    top = _common([each.link for each in chosen])
+    mean = sum(each.promise for each in chosen) / len(chosen)
+    found: list[_Candidate] = []
+    if top is None or top.tag in ("body", "html"):
+        return found
+    for group in others:
+        inside = all(top in set(each.link.iterancestors()) for each in group)
+        if inside and sum(each.promise for each in group) / len(group) >= mean * 0.85:
+            found += group
+    return found
+
+
+def _common(links: list[HtmlElement]) -> HtmlElement | None:
+    shared: list[HtmlElement] | None = None
+    for link in links:
+        above = list(link.iterancestors())
+        shared = above if shared is None else [each for each in shared if each in set(above)]
+    return shared[0] if shared else None
+
+
+def _candidates(page: Page) -> Iterator[_Candidate]:
+    here = urls.normalise(page.url)
+    for at, link in enumerate(page.body.iter("a")):
+        if at >= MOST:
+            return
+        href = (link.get("href") or "").strip()
+        address = urls.absolute(page.base, href) if href and not href.startswith("#") else None
+        if address and urls.normalise(address) != here:
+            yield _Candidate(link, _place(link), _promise(link, address))
+
+
+def _place(link: HtmlElement) -> tuple[str, ...]:
+    """The way down to a link: tags, with the classes of what can hold a list (row by row classes would tear the list apart)."""
+    way = [link.tag + "".join(sorted(f".{name}" for name in (link.get("class") or "").split() if name not in _PASSING))]
+    for above in link.iterancestors():
+        if above.tag == "body":
+            break
+        names = [] if above.tag in _ITEM_TAGS - {"span", "td"} else (above.get("class") or "").lower().split()
+        kept = sorted(name for name in names if name not in _PASSING and not re.search(r"\d", name))
+        way.append(f"{above.tag}{'.'.join(('', *kept))}")
+    return tuple(reversed(way))
+
+
+def _promise(link: HtmlElement, address: str) -> float:
+    text = title_of(link)
+    if not text or _SERVICE.match(text):
+        return -3.0
+    path = urlsplit(address).path
+    size = len(text) if not text.isascii() else len(text) // 2
+    score = -2.0 if size < 4 else 0.0 if size < 8 else 1.0 if size < 12 else 2.0
+    if meta.date_in(address, "UTC"):
+        score += 2.0
+    if _NUMBERED.search(path):
+        score += 1.5
+    elif _DIRECTORY.search(path):
+        score -= 2.0
+    if file_at(address):
+        score += 0.5
+    if date_beside(Row(link=link, item=_item(link, {link}))):
+        score += 2.5
+    if furniture(link):
+        score -= 4.0
+    if _in_prose(link):
+        score -= 3.0
+    return score - 9.0 if hidden(link) else score
+
+
+def _in_prose(link: HtmlElement) -> bool:
+    """A link within running text."""
+    block = link.getparent()
+    while block is not None and block.tag not in BLOCKS:
+        block = block.getparent()
+    if block is None or block.tag not in ("p", "div", "section", "blockquote", "td"):
+        return False
+    own = len(folded(block.text_content()))
+    return block.tag == "p" and own - sum(len(folded(each.text_content())) for each in block.iter("a")) > 40
+
+
+# --- a row ----------------------------------------------------------------------------------------------------------------------------
+
+
+def around(links: list[HtmlElement]) -> list[Row]:
+    """A row for each link: the largest element that holds no other link of the list."""
+    chosen = set(links)
+    return [Row(link=link, item=_item(link, chosen)) for link in links]
+
+
+def _item(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
+    item = link
+    for depth, above in enumerate(link.iterancestors()):
+        if depth > 5 or above.tag in ("body", "html", "ul", "ol", "table", "tbody", "dl", "main"):
+            break
+        inside = list(above.iter("a"))
+        if len(inside) > 6 or sum(each in chosen for each in inside) > 1 or len(above.text_content()) > 600:
+            break
+        if len(chosen) == 1 and _holds_rows(above):
+            break
+        item = above
+        if above.tag in ("li", "tr", "article"):
+            break
+    return item
+
+
+def _holds_rows(element: HtmlElement) -> bool:
+    """Does this element hold several rows? (Then it is the list and not one row of it.)"""
+    rows = [
+        each for each in element if each.tag in ("li", "tr", "dd", "dt", "article", "div", "p") and next(each.iter("a"), None) is not None
+    ]
+    return len(rows) > 1
+
+
+def main_link(item: HtmlElement) -> HtmlElement | None:
+    """The link of an item that leads to its entry: the one with the longest text."""
+    links = [each for each in item.iter("a", "area") if (each.get("href") or "").strip()]
+    usable = [
+        each
+        for each in links
+        if urls.absolute("http://host/", each.get("href") or "") and not (each.get("href") or "").strip().startswith("#")
+    ]
+    return max(usable, key=lambda each: len(title_of(each)), default=None)
+
+
+def title_of(link: HtmlElement) -> str:
+    """The full headline behind a link: its text without bullets and dates, or its title attribute where the text is only cut from it."""
+    return full(_shown(link), link.get("title"))
+
+
+def full(shown: str, attribute: str | None) -> str:
+    shown = plain.clean(_BULLET.sub("", shown.partition("~~~")[0].strip(" \u3000\u00a0")))
+    whole = plain.clean(_BULLET.sub("", (attribute or "").strip()))
+    if not whole or "://" in whole:
+        return shown
+    beginning = _CUT.sub("", shown)
+    if not shown or (len(whole) > len(beginning) and whole.startswith(beginning)) or (beginning != shown and whole[:4] == shown[:4]):
+        return whole
+    return shown
+
+
+def _shown(link: HtmlElement) -> str:
+    """The headline within a link: its heading if it has one, otherwise its text without the parts that are dates."""
+    for inner in link.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+        if text := visible_text(inner):
+            return text
+    for inner in link.iter("div", "p", "span", "strong", "b"):
+        if inner is not link and words(inner) & {"title", "tit", "bt", "headline"} and (text := visible_text(inner)):
+            return text
+    if len(link) == 0:
+        return folded(link.text or "")
+    parts = [link.text or ""]
+    for inner in link:
+        text = visible_text(inner) if isinstance(inner.tag, str) else ""
+        parts += ["" if _ONLY_DATE.fullmatch(text) else text, inner.tail or ""]
+    return folded(" ".join(parts) if any(inner.tag in BLOCKS for inner in link) else "".join(parts))
+
+
+def date_beside(row: Row) -> str | None:
+    """What the row says beside its headline and looks like a date."""
+    said = _around_link(row.item, row.link)
+    if row.link.getparent() is not None and row.item.tag == "dt":
+        following = row.item.getnext()
+        said += " " + folded(following.text_content()) if following is not None and following.tag == "dd" else ""
+    said += " " + " ".join(_dates_inside(row.link))
+    if found := _DAY_FIRST.search(said):
+        return f"{found['y']}-{found['m']}-{found['d']}"
+    found = _DATE.search(said)
+    return said[found.start() : found.end()] if found else None
+
+
+def _around_link(item: HtmlElement, link: HtmlElement) -> str:
+    """The text of the item without that of the link."""
+    parts: list[str] = []
+    inside = set(link.iter())
+    for node in item.iter():
+        if node in inside:
+            parts.append((node.tail or "") if node is link else "")
+        elif isinstance(node.tag, str) and node.tag not in ("script", "style"):
+            parts += [node.text or "", " ", (node.tail or "") if node is not item else ""]
+        elif node is not item:
+            parts.append(node.tail or "")
+    return folded(" ".join(parts))
+
+
+def _dates_inside(link: HtmlElement) -> Iterable[str]:
+    for inner in link.iterdescendants():
+        if isinstance(inner.tag, str):
+            text = folded(inner.text_content())
+            if len(text) <= 30 and _ONLY_DATE.fullmatch(text):
+                yield text
+            elif inner.get("datetime"):
+                yield inner.get("datetime") or ""
