@@ -194,8 +194,8 @@ def test_the_configuration_of_the_repository_loads():
     assert len(config.sections) == 15
     assert config.sources["jinshui"].off == "WECHAT_BRIDGE is not set"
     assert {"sample-page", "sample-feed", "wenming-jsjx", "people", "chinanews"} <= set(config.active)
-    for source in config.active.values():
-        assert Path(source.url.removeprefix("file://")).is_file()
+    for key in ("sample-page", "sample-feed"):
+        assert Path(config.sources[key].url.removeprefix("file://")).is_file()
     bridged = load(REPOSITORY / "config.yaml", {"WECHAT_BRIDGE": "https://bridge.example/feeds/1.atom"})
     assert bridged.sources["jinshui"].on
 
