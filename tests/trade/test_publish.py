@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+import gzip
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from aggregator.config import Section, Site, Source
+from aggregator.plugins import load as plugins
+from aggregator.publish import Press, publish
+from aggregator.publish.policy import apply, stricter
+from aggregator.records import NextPull, Placed, Placement, Pulled
+from aggregator.store import Store
+from feeds.records import Content, Credit, Document, Entry
+
+NOW = datetime(2026, 3, 4, 10, 20, tzinfo=UTC)
+SITE = Site(title="津门文明", url="https://feeds.example.org", language="zh-CN")
+LONG = "海河管理中心党总支把支部共建作为推动河务管理的重要抓手。" * 20
+
+
+@pytest.fixture
+def store(tmp_path):
+    store = Store.open(f"sqlite:///{tmp_path}/haihe.db")
+    store.migrate()
+    store.enrol({"wm": "wm.example"}, NOW)
+    yield store
+    store.close()
+
+
+def press(body: str = "full", republish: str = "full") -> Press:
+    return Press(
+        site=SITE,
+        sections={"jsjx": Section(key="jsjx", title="精神建设进行时", body=body), "zyfw": Section(key="zyfw", title="志愿服务")},
+        sources={"wm": Source(key="wm", title="文明网", url="https://wm.example/feed", republish=republish)},
+        formats=plugins("haihe.formats"),
+    )
+
+
+def bring(store: Store, *entries: Entry, at: datetime = NOW) -> None:
+    pulled = Pulled(document=Document(url="https://wm.example/feed", body=b""))
+    placed = [Placed(entry=entry, placements=(Placement(section="jsjx", rule="test"),)) for entry in entries]
+    store.record("wm", pulled, (), placed, NextPull(at=at + timedelta(hours=1), why="test"), at)
+
+
+def entry(number: int, **facts) -> Entry:
+    settings = {
+        "title": f"第{number}条",
+        "link": f"https://wm.example/{number}",
+        "content": Content(value=f"<p>{LONG}</p>"),
+        "fingerprint": f"f{number}",
+    }
+    return Entry(uid=f"https://wm.example/{number}", credit=Credit(source="津水微言"), **(settings | facts))
+
+
+def test_the_stricter_policy_wins():
+    assert stricter("full", "summary") == "summary"
+    assert stricter("none", "full") == "none"
+    assert stricter("link", "summary") == "link"
+
+
+def test_what_each_policy_lets_out():
+    full = entry(1)
+    assert apply(full, "full") is full
+    short = apply(full, "summary")
+    assert (short.content, short.summary.type) == (None, "text")
+    assert 50 < len(short.summary.value) <= 200
+    assert short.summary.value.endswith(("。", "…"))
+    assert apply(full, "link").summary is None
+    assert apply(full, "none") is None
+    assert apply(full, "link").credit == full.credit  # the credit is never part of the bargain
+
+
+def test_only_what_changed_is_rendered_and_the_same_content_keeps_its_tag(store):
+    assert set(publish(store, press(), NOW)) == {"jsjx", "zyfw"}
+    assert publish(store, press(), NOW) == ()
+    bring(store, entry(1), entry(2))
+    later = NOW + timedelta(minutes=5)
+    assert publish(store, press(), later) == ("jsjx",)
+    first = store.rendition("jsjx", "atom")
+    assert first.updated_at == later
+    assert publish(store, press(), later + timedelta(hours=1), everything=True) == ()
+    assert store.rendition("jsjx", "atom") == first
+
+
+def test_every_format_says_the_same_and_has_its_twin(store):
+    bring(store, entry(1), entry(2))
+    publish(store, press(), NOW)
+    tags = set()
+    for name, media in (("atom", "application/atom+xml"), ("rss", "application/rss+xml"), ("json", "application/feed+json")):
+        rendition = store.rendition("jsjx", name)
+        assert rendition.media_type == media
+        assert gzip.decompress(rendition.encoded["gzip"]) == rendition.body
+        for words in ("第1条", "第2条", "津水微言", f"https://feeds.example.org/feeds/jsjx.{name}"):
+            assert words in rendition.body.decode(), f"{name} lacks {words}"
+        tags.add(rendition.etag)
+    assert len(tags) == 3
+
+
+@pytest.mark.parametrize(("body", "republish"), [("summary", "full"), ("full", "summary"), ("link", "full"), ("full", "link")])
+def test_no_more_text_leaves_the_house_than_both_allow(store, body, republish):
+    bring(store, entry(1))
+    publish(store, press(body, republish), NOW)
+    for name in ("atom", "rss", "json"):
+        text = store.rendition("jsjx", name).body.decode()
+        assert LONG not in text
+        assert ("海河管理中心" in text) == ("link" not in (body, republish))
+        assert "第1条" in text
+
+
+def test_a_source_that_allows_nothing_is_not_published(store):
+    bring(store, entry(1))
+    publish(store, press(republish="none"), NOW)
+    assert "第1条" not in store.rendition("jsjx", "atom").body.decode()
+
+
+def test_a_change_of_policy_is_published_at_the_next_start(store):
+    bring(store, entry(1))
+    publish(store, press("full"), NOW)
+    assert LONG in store.rendition("jsjx", "atom").body.decode()
+    assert publish(store, press("link"), NOW, everything=True) == ("jsjx",)
+    assert LONG not in store.rendition("jsjx", "atom").body.decode()
+
+
+def test_an_entry_that_two_sources_carry_under_one_id_stands_once(store):
+    store.enrol({"wm": "wm.example", "two": "two.example"}, NOW)
+    bring(store, entry(1, id="tag:wm.example,2022:1"))
+    pulled = Pulled(document=Document(url="https://two.example/feed", body=b""))
+    copy = Placed(entry=entry(1, id="tag:wm.example,2022:1"), placements=(Placement(section="jsjx", rule="test"),))
+    store.record("two", pulled, (), [copy], NextPull(at=NOW, why="test"), NOW)
+    publish(store, press(), NOW)
+    assert store.rendition("jsjx", "atom").body.decode().count("<entry") == 1
