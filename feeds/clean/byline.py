@@ -86,6 +86,7 @@ _BARE = re.compile(rf"(?:{_pattern(BARE)})")
 _ORGANISATION = re.compile(
     r"[\u4e00-\u9fff·]{0,10}(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|委|局|办|院|校|街道|区|市|县|镇|实习)?"
 )
+_BODY_OF_PRESS = re.compile(r".*(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|实习)$")
 _STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}:")
 _SENTENCES = re.compile(r"[。！？!?]")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]")
@@ -111,14 +112,18 @@ def parse(text: str, *, name: str | None = None, where: str = "byline") -> Bylin
 
 
 def is_credit(line: str) -> bool:
-    """Is this line nothing but a credit line, so that it is no part of the text beside it?"""
+    """Is this line nothing but a credit line (with its date and counters), so that it is no part of the text beside it?"""
     flat = folded(line).strip()
     if not flat or len(flat) > 160:
         return False
+    if " | " in flat and all(_dateish(folded(part).strip()) or is_credit(part) for part in re.split(r"[|｜]", line) if part.strip()):
+        return True
     items = _items(flat)
     if not items:
         inner = _BULLET.sub("", line).strip(" 　()（）[]【】")
         return len(flat) <= 60 and bool(_unit(inner, where="") or _SIGNED.match(flat))
+    if all(item.kind is Kind.OTHER for item in items) and not all(_dateish(flat[item.value : item.end]) for item in items):
+        return False
     before = flat[: items[0].start].strip(" ([|-—")
     return (
         len(before) <= 30
@@ -128,7 +133,11 @@ def is_credit(line: str) -> bool:
 
 
 def _dateish(text: str) -> bool:
-    return re.fullmatch(r"[\d\s年月日时分秒:/.-]+", text) is not None
+    """A date, a number, or nothing."""
+    return (
+        re.fullmatch(r"(?:[\d\s年月日时分秒次:/.,-]|星期.|周.|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|updated)*", text)
+        is not None
+    )
 
 
 def _line(line: str, following: str, name: str | None, where: str) -> Byline:
@@ -287,19 +296,20 @@ def _units(line: str, where: str) -> Byline:
 def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
     """Read a bracket, line or sentence that is made of labels and names and of nothing else; otherwise nothing. `reporters`: names
     without any label are reporters (the bracket of a dateline)."""
-    unit = unit.strip(" \u3000\u00a0\t()（）[]【】")
+    unit, photo_at_end = _untailed(unit.strip(" \u3000\u00a0\t()（）[]【】"), whole=True)
     flat = folded(unit)
     labels = [found for found in _BARE.finditer(flat) if _parts(found, flat)]
     if not labels:
         names = people(_untailed(unit)[0], strict=True) if reporters else ()
         return _with_evidence(Byline(reporters=names), where, unit, 0.9)
     prefix = flat[: labels[0].start()].strip()
-    if prefix and not (_ORGANISATION.fullmatch(prefix) and len(prefix) <= 10 and not is_person(prefix)):
+    if prefix and not _is_body(prefix):
         return Byline()
     result = Byline()
     for at, label in enumerate(labels):
         end = labels[at + 1].start() if at + 1 < len(labels) else len(unit)
         value, photo = _untailed(unit[label.end() : end].strip(" 　\u00a0:：,，、;；/|"))
+        photo = photo or (photo_at_end and at == len(labels) - 1)
         names = people(value, strict=True)
         if not names:
             return Byline()
@@ -309,6 +319,12 @@ def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
     return result
 
 
+def _is_body(prefix: str) -> bool:
+    if len(prefix) > 12 or not _ORGANISATION.fullmatch(prefix):
+        return False
+    return _BODY_OF_PRESS.match(prefix) is not None or not is_person(prefix)
+
+
 def _parts(found: re.Match[str], flat: str) -> bool:
     """An English label is a word of its own; a Chinese one may be glued to what is around it."""
     if not found[0].isascii():
@@ -316,12 +332,14 @@ def _parts(found: re.Match[str], flat: str) -> bool:
     return (found.start() == 0 or flat[found.start() - 1] in " |(;") and flat[found.end() : found.end() + 1] == " "
 
 
-def _untailed(value: str) -> tuple[str, bool]:
+def _untailed(value: str, *, whole: bool = False) -> tuple[str, bool]:
+    """`value` without the word that says what its people did (杜鹏 摄), and whether that was only taking pictures. `whole`: it is a unit
+    with labels, not names alone."""
     flat = folded(value)
     for tail in TAILS:
-        if flat.endswith(tail) and len(flat) > len(tail) and (flat[-len(tail) - 1] in " /)" or len(flat) - len(tail) >= 2):
+        if flat.endswith(tail) and len(flat) - len(tail) >= 2:
             rest = value[: -len(tail)].rstrip(" 　/／")
-            if people(rest, strict=True):
+            if people(rest, strict=True) or (whole and flat[-len(tail) - 1] in " /" and _BARE.search(folded(rest))):
                 return rest, tail in PHOTO_TAILS
     return value, False
 

@@ -9,7 +9,7 @@ from copy import deepcopy
 from lxml.html import HtmlElement, fragment_fromstring
 
 from feeds.clean import byline
-from feeds.read.body import MEDIA, Body
+from feeds.read.body import MEDIA, Body, file_at
 from feeds.read.dom import BLOCKS, folded, hidden, words
 
 _CODE = r"(?:关注|關注|二维码|二維碼|打开|阅读|閱讀|下载|图|码|上方|下方)"
@@ -22,6 +22,7 @@ _PROMOTION = re.compile(
 _PAGING = re.compile(r"^[\s【\[\]】|\d<>«»‹›…上下一页首尾末页前后共第/]*$")
 _CODES = "script style noscript template form input select textarea button meta link title object frame frameset base svg"
 _UNWANTED = tuple(_CODES.split())
+_WRAPPERS = frozenset({"table", "tbody", "tr", "td", "div"})
 _SIDES = frozenset(
     {"share", "bshare", "bdshare", "related", "relate", "recommend", "pagination", "pager", "comments", "breadcrumb", "qrcode"}
 )
@@ -45,6 +46,8 @@ def extract(body: Body, title: str) -> HtmlElement:
 def _unwrapped(copy: HtmlElement) -> HtmlElement:
     """The copy without the page's own container, which is not part of the text (its id and style least of all)."""
     inner = copy[0]
+    while inner.tag in ("table", "tbody", "tr", "div") and len(inner) == 1 and not (inner.text or "").strip() and inner[0].tag in _WRAPPERS:
+        inner = inner[0]
     if inner.tag not in ("div", "article", "section", "td", "span", "founder-content", "main"):
         return copy
     inner.tag = "div"
@@ -120,6 +123,8 @@ def _is_credit_only(element: HtmlElement) -> bool:
     """A line that states credits and nothing else; a photographer's name under a picture stays with the picture."""
     text = folded(element.text_content())
     if not byline.is_credit(text) or next(element.iter(*MEDIA), None) is not None:
+        return False
+    if any(file_at(link.get("href") or "") for link in element.iter("a")):
         return False
     stated = byline.parse(text)
     return not (stated.photographers and stated == byline.Byline(photographers=stated.photographers))
