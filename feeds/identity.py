@@ -120,8 +120,8 @@ def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def distinct(entries: Iterable[Entry]) -> tuple[list[Entry], int, int]:
-    """Entries with a uid each: (entries in document order, how many repeated another, how many had to be told apart).
+def distinct(entries: Iterable[Entry]) -> tuple[list[tuple[int, Entry]], int, int]:
+    """Entries with a uid each: (place in the document and entry, how many repeated another, how many had to be told apart).
 
     Under one uid, what has the same link and title is one entry in several versions and the newest stays; so does what has the same
     link and states different `updated` (RFC 4287 §4.1.1). What differs is told apart by its link, else by its link and title,
@@ -131,15 +131,15 @@ def distinct(entries: Iterable[Entry]) -> tuple[list[Entry], int, int]:
     for entry in ordered:
         groups[entry.uid].append(entry)
     if len(groups) == len(ordered):
-        return ordered, 0, 0
+        return list(enumerate(ordered)), 0, 0
     variants = {uid: _variants(group) for uid, group in groups.items()}
     apart = sum(len(group) for group in variants.values() if len(group) > 1)
-    kept: list[Entry] = []
-    for entry in ordered:
+    kept: list[tuple[int, Entry]] = []
+    for place, entry in enumerate(ordered):
         group = variants[entry.uid]
         newest = group.pop(_variant(entry, groups[entry.uid]), None)
         if newest is not None:
-            kept.append(newest)
+            kept.append((place, newest))
     return kept, len(ordered) - len(kept), apart
 
 

@@ -1,0 +1,56 @@
+"""bytes -> Feed. `read` decides what a document is by looking at it, calls the one reader for that, and makes the result clean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from feeds.errors import NotAFeed
+from feeds.read.finish import finish
+from feeds.read.jsonfeed import read_jsonfeed
+from feeds.read.page import read_page
+from feeds.read.reading import Drawn
+from feeds.read.syndication import looks_like_feed, read_syndication
+from feeds.records import Document, Feed, Hints
+
+_UNTOLD = Hints()
+_JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*[\[{]")
+
+
+def read(
+    document: Document,
+    hints: Hints = _UNTOLD,
+    known: Mapping[str, str] | None = None,
+    articles: Mapping[str, Document] | None = None,
+    *,
+    reference: datetime | None = None,
+) -> Feed:
+    """The feed in a document, its entries clean and in document order. Raises `feeds.errors.FeedError`.
+
+    `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` ``feed`` or ``page``
+    overrules the look of the bytes. A page gives stubs, or with `articles` (link -> page) whole entries. `reference` is when the
+    document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
+    is_json = _JSON.match(document.body[:200]) is not None
+    kind = hints.kind or _kind(document, is_json, articles)
+    if kind == "page":
+        listing = read_page(document, hints, known, articles)
+        if articles is None:
+            return listing
+        return finish(
+            Drawn(replace(listing, entries=()), tuple((each, each.link or document.url) for each in listing.entries)), hints, known or {}
+        )
+    if kind != "feed":
+        raise NotAFeed(f"there is no reader for the kind {kind!r}")
+    drawn = read_jsonfeed(document, hints, reference) if is_json else read_syndication(document, hints, reference)
+    return finish(drawn, hints, known or {})
+
+
+def _kind(document: Document, is_json: bool, articles: Mapping[str, Document] | None) -> str:
+    """By looking: markup whose first element is one of a feed's is a feed, and so is JSON that says so; all else is a page."""
+    if articles is not None:
+        return "page"
+    if is_json:
+        return "feed" if b"jsonfeed.org" in document.body[:4000] or b'"items"' in document.body else "page"
+    return "feed" if looks_like_feed(document) else "page"

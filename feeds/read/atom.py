@@ -1,0 +1,220 @@
+"""Atom 1.0 (RFC 4287) and 0.3, straight from the tree: the fast path of `feeds.read.syndication`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feeds import identity
+from feeds.clean import text, urls
+from feeds.read.elements import XML_LANG, Children, Element, children, first, inner, line, value
+from feeds.read.facts import brief_of, enclosure, same, unique_categories, unique_people, unwrapped
+from feeds.read.reading import Drawn, Reading, dated
+from feeds.read.rss import atom_person, media
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Source
+
+_TEXT, _HTML = "text", "html"
+
+
+def read_atom(root: Element, reading: Reading) -> Drawn:
+    """The feed under ``<feed>``, or the one entry of an entry document."""
+    head = children(root)
+    if "atom:entry" not in head and root.tag.endswith("}entry"):
+        return Drawn(Feed(kind="atom"), (_entry(root, reading, Feed(kind="atom")),))
+    entries = head.pop("atom:entry", [])
+    feed = _feed(root, head, reading)
+    return Drawn(feed, tuple(_entry(each, reading, feed) for each in entries))
+
+
+def _feed(root: Element, head: Children, reading: Reading) -> Feed:
+    base = reading.base(root, reading.url)
+    links = list(_links(head, base, reading))
+    updated = reading.date(first(head, "atom:updated", "atom:modified"))
+    picture = first(head, "atom:logo", "atom:icon")
+    return Feed(
+        kind="atom",
+        id=first(head, "atom:id") or None,
+        title=_plain(head, "atom:title"),
+        subtitle=_plain(head, "atom:subtitle", "atom:tagline") or None,
+        link=_alternate(links),
+        self_link=next((address for rel, address, _ in links if rel == "self"), None),
+        next_link=next((address for rel, address, _ in links if rel == "next"), None),
+        hubs=tuple(address for rel, address, _ in links if rel == "hub"),
+        updated=updated.at if updated else None,
+        authors=unique_people(atom_person(each) for each in head.get("atom:author", ())),
+        language=root.get(XML_LANG) or line(head, "dc:language") or None,
+        rights=_plain(head, "atom:rights", "atom:copyright") or None,
+        image=urls.absolute(base, picture),
+        generator=line(head, "atom:generator") or None,
+    )
+
+
+def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str | None]:
+    found = children(element)
+    base = reading.base(element, feed.link or reading.url)
+    links = list(_links(found, base, reading))
+    link = urls.absolute(base, first(found, "feedburner:origlink")) or _alternate(links)
+    stated = first(found, "atom:id")
+    link = link or (urls.absolute("", stated) if stated else None)
+    content = _content(found.get("atom:content", []))
+    summary = _summary(found.get("atom:summary", []), content)
+    enclosures, image = media(found, base)
+    if content is None and summary is None:
+        content, summary = _described(found)
+    published, precision = dated(reading.date(first(found, "atom:published", "atom:issued", "atom:created", "dc:date", "dcterms:issued")))
+    revised = reading.date(first(found, "atom:updated", "atom:modified", "dcterms:modified"))
+    source = _source(found, reading, base)
+    own = unique_people(atom_person(each) for each in found.get("atom:author", ()))
+    own = own or unique_people(_named(found))
+    title = _plain(found, "atom:title", "media:title")
+    entry = Entry(
+        uid=identity.entry_uid(stated, link, title, published or (revised.at if revised else None), content.value if content else ""),
+        id=identity.iri(stated),
+        title=title,
+        link=link,
+        summary=summary,
+        content=content,
+        published=published,
+        precision=precision,
+        updated=revised.at if revised else None,
+        authors=own or (source.authors if source else ()) or feed.authors,
+        contributors=unique_people(atom_person(each) for each in found.get("atom:contributor", ())),
+        categories=unique_categories(_categories(found)),
+        enclosures=_enclosed(links, enclosures),
+        image=image or next((each.url for each in _enclosed(links, enclosures) if (each.type or "").startswith("image/")), None),
+        language=element.get(XML_LANG),
+        rights=_plain(found, "atom:rights", "atom:copyright") or (source.rights if source else None),
+        source=source,
+        credit=_credit(found, links),
+    )
+    return entry, _content_base(found, reading, element, link or base)
+
+
+def _content_base(found: Children, reading: Reading, element: Element, otherwise: str) -> str:
+    body = (found.get("atom:content") or found.get("atom:summary") or [element])[0]
+    return reading.base(body, otherwise)
+
+
+def _links(found: Children, base: str, reading: Reading) -> Iterator[tuple[str, str, Element]]:
+    for each in found.get("atom:link", ()):
+        if address := urls.absolute(reading.base(each, base), each.get("href") or ""):
+            rel = (each.get("rel") or "alternate").strip().lower().removeprefix("http://www.iana.org/assignments/relation/")
+            yield rel, address, each
+
+
+def _alternate(links: list[tuple[str, str, Element]]) -> str | None:
+    """The page: HTML before other types, and never the feed itself where there is a choice."""
+    pages = [(address, (each.get("type") or "text/html").lower()) for rel, address, each in links if rel == "alternate"]
+    return next((address for address, media_type in pages if "html" in media_type), pages[0][0] if pages else None)
+
+
+def _plain(found: Children, *names: str) -> str:
+    """A text construct as one line of plain text (RFC 4287 §3.1): what is stated as text keeps its angle brackets."""
+    for name in names:
+        for each in found.get(name, ()):
+            told, kind = _construct(each)
+            if made := text.clean(told) if kind == _TEXT else text.plain(told):
+                return made
+    return ""
+
+
+def _construct(each: Element) -> tuple[str, str]:
+    """(value, ``text`` or ``html``) of a text construct; the ``mode`` and media types of Atom 0.3 too."""
+    stated = (each.get("type") or _TEXT).strip().lower()
+    mode = (each.get("mode") or "").lower()
+    if mode == "base64":
+        return "", _TEXT
+    if stated in ("xhtml", "application/xhtml+xml") or (mode == "xml" and len(each)):
+        return _unboxed(each), _HTML
+    if len(each):
+        return inner(each), _HTML
+    if stated in (_HTML, "text/html") or "html" in stated:
+        return each.text or "", _HTML
+    if stated in (_TEXT, "plain") or stated.startswith("text/"):
+        return each.text or "", _TEXT
+    return "", _TEXT
+
+
+def _unboxed(each: Element) -> str:
+    """XHTML content is what is within its one div (RFC 4287 §3.1.1.3)."""
+    boxes = list(each)
+    if len(boxes) == 1 and boxes[0].tag.endswith("}div") and not (each.text or "").strip():
+        return inner(boxes[0])
+    return inner(each)
+
+
+def _content(elements: list[Element]) -> Content | None:
+    for each in elements:
+        told, kind = _construct(each)
+        told = unwrapped(told)
+        if told:
+            return Content(value=told, type=kind)
+    return None
+
+
+def _summary(elements: list[Element], content: Content | None) -> Content | None:
+    made = _content(elements)
+    if made is None:
+        return None
+    if content is not None and same(made.value, content.value):
+        return None
+    if made.type == _TEXT:
+        return Content(value=text.clean(made.value), type=_TEXT)
+    return brief_of(made.value)
+
+
+def _described(found: Children) -> tuple[Content | None, Content | None]:
+    """What Media RSS says of a video, or another module of an entry without text."""
+    groups = [found, *(children(each) for each in found.get("media:group", ()))]
+    told = next((told for group in groups if (told := first(group, "media:description"))), "")
+    if told:
+        return Content(value=told, type=_TEXT), None
+    return (Content(value=full), None) if (full := first(found, "content:encoded")) else (None, None)
+
+
+def _named(found: Children) -> Iterator[Author | None]:
+    for each in found.get("dc:creator", ()):
+        told = text.plain(value(each))
+        yield Author(name=told) if told else None
+
+
+def _categories(found: Children) -> Iterator[Category]:
+    for each in found.get("atom:category", ()):
+        term = text.clean(each.get("term") or "")
+        label = text.clean(each.get("label") or "") or None
+        yield Category(term=term or label or "", scheme=(each.get("scheme") or "").strip() or None, label=label if term else None)
+    for each in found.get("dc:subject", ()):
+        yield Category(term=text.plain(value(each)))
+
+
+def _source(found: Children, reading: Reading, base: str) -> Source | None:
+    for each in found.get("atom:source", ()):
+        parts = children(each)
+        links = list(_links(parts, base, reading))
+        updated = reading.date(first(parts, "atom:updated"))
+        return Source(
+            id=first(parts, "atom:id") or None,
+            title=_plain(parts, "atom:title") or None,
+            link=_alternate(links),
+            feed=next((address for rel, address, _ in links if rel == "self"), None),
+            updated=updated.at if updated else None,
+            authors=unique_people(atom_person(each) for each in parts.get("atom:author", ())),
+            rights=_plain(parts, "atom:rights") or None,
+        )
+    return None
+
+
+def _credit(found: Children, links: list[tuple[str, str, Element]]) -> Credit:
+    told = line(found, "dc:source")
+    via = next((address for rel, address, _ in links if rel == "via"), None)
+    address = urls.absolute("", told)
+    return Credit(
+        source=None if address else told or None, source_url=address, publisher=line(found, "dc:publisher") or None, original_url=via
+    )
+
+
+def _enclosed(links: list[tuple[str, str, Element]], others: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
+    made = {each.url: each for each in others}
+    for rel, address, each in links:
+        if rel == "enclosure" and (found := enclosure(address, each.get("type"), each.get("length"), each.get("title"))):
+            made[address] = found
+    return tuple(made.values())

@@ -1,0 +1,110 @@
+"""What the readers of XML feeds share: names without their namespaces, texts, addresses.
+
+Names are written ``prefix:local`` in lower case with one prefix a vocabulary, whatever the document calls it; RSS itself has none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from html import escape
+from typing import TypeAlias
+
+from lxml import etree
+
+from feeds.clean import text, urls
+
+Element: TypeAlias = etree._Element
+Children: TypeAlias = dict[str, list[Element]]
+
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+
+_NAMESPACES = {
+    "": "",
+    "http://purl.org/rss/1.0/": "",
+    "http://my.netscape.com/rdf/simple/0.9/": "",
+    "http://channel.netscape.com/rdf/simple/0.9/": "",
+    "http://backend.userland.com/rss": "",
+    "http://backend.userland.com/rss2": "",
+    "http://blogs.law.harvard.edu/tech/rss": "",
+    "http://cyber.law.harvard.edu/rss": "",
+    "http://www.w3.org/2005/atom": "atom",
+    "http://purl.org/atom/ns": "atom",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns": "rdf",
+    "http://purl.org/dc/elements/1.1": "dc",
+    "http://purl.org/dc/elements/1.0": "dc",
+    "http://purl.org/dc/terms": "dcterms",
+    "http://purl.org/rss/1.0/modules/content": "content",
+    "http://purl.org/rss/1.0/modules/syndication": "sy",
+    "http://purl.org/rss/modules/syndication": "sy",
+    "http://search.yahoo.com/mrss": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.w3.org/1998/math/mathml": "mathml",
+    "http://www.w3.org/2000/svg": "svg",
+}
+PREFIXES = {prefix: uri for uri, prefix in reversed(_NAMESPACES.items()) if prefix}
+_SLASHED = re.compile(r"[#/]+$")
+
+
+@lru_cache(maxsize=4096)
+def name_of(tag: str) -> str:
+    """``{http://purl.org/dc/elements/1.1/}Creator`` -> ``dc:creator``; of an unknown vocabulary, its local name after ``?:``."""
+    if not tag.startswith("{"):
+        return tag.lower()
+    uri, _, local = tag[1:].partition("}")
+    uri = uri.strip().lower().replace("https://", "http://", 1)
+    prefix = _NAMESPACES.get(uri, _NAMESPACES.get(_SLASHED.sub("", uri), "?"))
+    return f"{prefix}:{local.lower()}" if prefix else local.lower()
+
+
+def children(element: Element) -> Children:
+    """The child elements by name, in document order under each name (comments and instructions never reach the tree)."""
+    found: Children = {}
+    for child in element:
+        found.setdefault(name_of(child.tag), []).append(child)
+    return found
+
+
+def value(element: Element) -> str:
+    """The text of an element; markup that stands in it unescaped is given back as HTML."""
+    if len(element) == 0:
+        return element.text or ""
+    return inner(element)
+
+
+def inner(element: Element) -> str:
+    """The contents of an element as HTML, namespaces forgotten, links of an inner ``xml:base`` resolved."""
+    parts = [escape(element.text or "", quote=False)]
+    for child in element:
+        for node in child.iter(etree.Element):
+            if node.tag.startswith("{"):
+                _based(node)
+                node.tag = node.tag.partition("}")[2]
+        etree.cleanup_namespaces(child)
+        parts.append(etree.tostring(child, method="html", encoding="unicode", with_tail=True))
+    return "".join(parts)
+
+
+def _based(node: Element) -> None:
+    for name in ("href", "src"):
+        address = node.get(name)
+        if address is not None and (base := node.base) and any(each.get(XML_BASE) for each in (node, *node.iterancestors())):
+            node.set(name, urls.absolute(base, address) or address)
+
+
+def first(found: Children, *names: str) -> str:
+    """The first text that is not blank among the elements of these names."""
+    for name in names:
+        for element in found.get(name, ()):
+            if told := value(element).strip():
+                return told
+    return ""
+
+
+def line(found: Children, *names: str) -> str:
+    """That text as one line, its markup removed."""
+    told = first(found, *names)
+    return text.plain(told) if told else ""

@@ -1,0 +1,156 @@
+"""Stated facts -> records, whatever format they were stated in: people, categories, enclosures, texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from feeds.clean import text
+from feeds.records import Author, Category, Content, Enclosure
+
+_MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+_EMPTY_MAIL = re.compile(r"^(?:no-?reply|donotreply|hidden|nobody|unknown)\b", re.I)
+
+
+def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
+    """An author from ``mail (Name)``, ``Name <mail>``, ``Name`` or ``mail``; None if nobody is named."""
+    told = text.plain(told) if "<" not in told or "@" not in told else text.clean(told)
+    mailbox = _MAILBOX.search(told)
+    mail = email.strip() or (mailbox[0] if mailbox else "")
+    name = told
+    if mailbox:
+        name = (told[: mailbox.start()] + " " + told[mailbox.end() :]).replace("mailto:", "")
+        name = " ".join(re.sub(r"[()<>\"]", " ", name).split()).strip(" ,;-")
+    if not _MAILBOX.fullmatch(mail) or _EMPTY_MAIL.match(mail):
+        mail = ""
+    name = name or (mail.partition("@")[0] if mail else "")
+    return Author(name=name, email=mail or None, uri=uri) if name else None
+
+
+def unique_people(people: Iterator[Author | None]) -> tuple[Author, ...]:
+    """Each name once, the fullest mention of it."""
+    found: dict[str, Author] = {}
+    for each in people:
+        if each is not None:
+            known = found.get(each.name)
+            if known is None or (not known.email and not known.uri):
+                found[each.name] = each
+    return tuple(found.values())
+
+
+def unique_categories(categories: Iterator[Category]) -> tuple[Category, ...]:
+    found: dict[tuple[str, str | None], Category] = {}
+    for each in categories:
+        if each.term:
+            found.setdefault((each.term, each.scheme), each)
+    return tuple(found.values())
+
+
+_MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
+_EXTENSIONS = {
+    "mp3": "audio/mpeg",
+    "m4a": "audio/mp4",
+    "ogg": "audio/ogg",
+    "oga": "audio/ogg",
+    "opus": "audio/ogg",
+    "wav": "audio/wav",
+    "flac": "audio/flac",
+    "mp4": "video/mp4",
+    "m4v": "video/mp4",
+    "webm": "video/webm",
+    "ogv": "video/ogg",
+    "mov": "video/quicktime",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "png": "image/png",
+    "gif": "image/gif",
+    "webp": "image/webp",
+    "avif": "image/avif",
+    "svg": "image/svg+xml",
+    "pdf": "application/pdf",
+    "epub": "application/epub+zip",
+    "zip": "application/zip",
+}
+
+
+def enclosure(
+    url: str | None, media_type: str | None, length: str | None, title: str | None = None, duration: int | None = None
+) -> Enclosure | None:
+    """An enclosure whose type and length are kept only if they can be meant."""
+    if not url:
+        return None
+    stated = (media_type or "").strip().partition(";")[0].strip().lower()
+    if not _MEDIA_TYPE.fullmatch(stated):
+        found = re.search(r"\.([a-z0-9]{2,4})(?=$|[?#])", url.lower())
+        stated = _EXTENSIONS.get(found[1], "") if found else ""
+    size = number(length)
+    return Enclosure(url=url, type=stated or None, length=size if size else None, title=title or None, duration=duration)
+
+
+def number(told: str | None) -> int | None:
+    """A whole number that is not negative, as digits; else None."""
+    told = (told or "").strip().replace(",", "")
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 16 else None
+
+
+def seconds(told: str) -> int | None:
+    """``itunes:duration``: seconds, MM:SS or HH:MM:SS."""
+    parts = told.strip().partition(".")[0].split(":")
+    if len(parts) > 3 or not all(part.isascii() and part.isdigit() and len(part) < 7 for part in parts):
+        return None
+    total = 0
+    for part in parts:
+        total = total * 60 + int(part)
+    return total or None
+
+
+_MARKUP = re.compile(r"</?[a-zA-Z][\w-]*[\s/>]")
+_LONG = 600  # characters of plain text that are a body, no summary
+# What bridges deliver in place of a text that they could not get.
+NO_TEXT = frozenset({"获取全文失败，请重试~"})
+
+
+def said(full: str, brief: str) -> tuple[Content | None, Content | None]:
+    """(content, summary) from the full text and the description of an RSS item, both HTML by convention.
+
+    Without a full text, a description with markup in it, or a long one, is the content and no summary is made of it."""
+    full, brief = unwrapped(full), unwrapped(brief)
+    if len(full) < 100 and text.plain(full) in NO_TEXT:
+        full = ""
+    if brief.strip() in NO_TEXT:
+        brief = ""
+    if full:
+        return Content(value=full), brief_of(brief) if brief and not same(brief, full) else None
+    if not brief:
+        return None, None
+    if _has_markup(brief):
+        return Content(value=brief), None
+    told = text.plain(brief)
+    if not told:
+        return None, None
+    return (Content(value=told, type="text"), None) if len(told) > _LONG else (None, Content(value=told, type="text"))
+
+
+def brief_of(brief: str) -> Content | None:
+    """A summary: plain text unless there is markup in it."""
+    if _has_markup(brief):
+        return Content(value=brief)
+    told = text.plain(brief)
+    return Content(value=told, type="text") if told else None
+
+
+def _has_markup(html: str) -> bool:
+    return "<" in html and _MARKUP.search(html) is not None and text.plain(html) != text.clean(html)
+
+
+def unwrapped(html: str) -> str:
+    """Without a CDATA section that was escaped instead of written."""
+    html = html.strip()
+    if html.startswith("<![CDATA["):
+        html = html[9:].removesuffix("]]>").removesuffix("]]")
+    return html.strip()
+
+
+def same(brief: str, full: str) -> bool:
+    """Do two HTML texts say the same?"""
+    return brief == full or (len(brief) * 3 > len(full) and text.plain(brief) == text.plain(full))

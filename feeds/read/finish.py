@@ -1,0 +1,67 @@
+"""The last step of every reader: uids settled, fingerprints taken, and what is new or changed made clean. Sanitising happens here only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from feeds import identity
+from feeds.clean import markup, text
+from feeds.read.reading import Drawn
+from feeds.records import Content, Entry, Feed, Hints
+
+_LONGEST_TITLE = 500
+
+
+def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
+    """The feed with its entries fit to keep. What stands in it exactly as known goes to `Feed.same` and is never sanitised."""
+    feed = drawn.feed
+    kept, repeated, apart = identity.distinct(entry for entry, _ in drawn.entries)
+    repairs = list(feed.repairs)
+    if repeated:
+        repairs.append(
+            f"{repeated} {'items repeat others' if repeated > 1 else 'item repeats another'} and {'were' if repeated > 1 else 'was'} merged"
+        )
+    if apart:
+        repairs.append(f"{apart} different items share their ids and were told apart")
+    entries: list[Entry] = []
+    same = list(feed.same)
+    for place, entry in kept:
+        entry = _continued(entry, known)
+        fingerprint = identity.fingerprint(entry)
+        if known.get(entry.uid) == fingerprint:
+            same.append(entry.uid)
+        else:
+            entries.append(_clean(replace(entry, fingerprint=fingerprint), drawn.entries[place][1]))
+    return replace(feed, language=feed.language or hints.language, entries=tuple(entries), same=tuple(same), repairs=tuple(repairs))
+
+
+def _continued(entry: Entry, known: Mapping[str, str]) -> Entry:
+    """The uid under which the entry is known, where a site that moved to TLS (or back) has changed its addresses."""
+    if entry.uid in known:
+        return entry
+    other = identity.twin(entry.uid)
+    return replace(entry, uid=other) if other in known and other else entry
+
+
+def _clean(entry: Entry, base: str | None) -> Entry:
+    content = _content(entry.content, base)
+    summary = _brief(entry.summary, base)
+    image = entry.image or (markup.first_image(content.value) if content and content.type == "html" else None)
+    return replace(entry, title=text.excerpt(entry.title, _LONGEST_TITLE), content=content, summary=summary, image=image)
+
+
+def _content(content: Content | None, base: str | None) -> Content | None:
+    if content is None:
+        return None
+    value = text.legal(content.value).strip() if content.type == "text" else markup.sanitise(content.value, base)
+    return replace(content, value=value) if value else None
+
+
+def _brief(summary: Content | None, base: str | None) -> Content | None:
+    """A summary whose markup said nothing is plain text."""
+    summary = _content(summary, base)
+    if summary is None or summary.type == "text" or "<" in summary.value:
+        return summary
+    told = text.plain(summary.value)
+    return Content(value=told, type="text") if told else None

@@ -1,0 +1,233 @@
+"""RSS 0.9x, 1.0 (RDF) and 2.0 with the modules that are in use, straight from the tree: the fast path of `feeds.read.syndication`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from feeds import identity
+from feeds.clean import text, urls
+from feeds.read.elements import XML_LANG, Children, Element, children, first, line, name_of, value
+from feeds.read.facts import enclosure, number, person, said, seconds, unique_categories, unique_people
+from feeds.read.reading import Drawn, Reading, dated
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Source
+
+_PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
+_DAYS = {day.lower(): day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
+_MOST_ENCLOSURES = 20
+
+
+def read_rss(root: Element, reading: Reading) -> Drawn | None:
+    """The feed under ``<rss>``, ``<rdf:RDF>`` or a bare ``<channel>``; None if there is no channel with items of ours in it."""
+    rdf = name_of(root.tag) == "rdf:rdf"
+    channel = root if name_of(root.tag) == "channel" else next((each for each in root if name_of(each.tag) == "channel"), None)
+    if channel is None:
+        return None
+    head = children(channel)
+    items = [*head.pop("item", []), *children(root).get("item", [])] if channel is not root else head.pop("item", [])
+    feed = _channel(channel, head, root, reading, "rdf" if rdf else "rss")
+    site = feed.link or reading.url
+    return Drawn(feed, tuple(_item(item, reading, site) for item in items))
+
+
+def _channel(channel: Element, head: Children, root: Element, reading: Reading, kind: str) -> Feed:
+    base = reading.base(channel, reading.url)
+    links = _links(head, base)
+    image = children(head["image"][0]) if head.get("image") and len(head["image"][0]) else children(root).get("image", [])
+    pictures = image if isinstance(image, dict) else children(image[0]) if image else {}
+    updated = reading.date(first(head, "lastbuilddate"), first(head, "pubdate", "dc:date", "atom:updated", "dcterms:modified"))
+    return Feed(
+        kind=kind,
+        id=identity.iri(channel.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or first(head, "atom:id")),
+        title=line(head, "title", "dc:title"),
+        subtitle=line(head, "description", "itunes:summary", "itunes:subtitle") or None,
+        link=urls.absolute(base, _link(head)) or links.get("alternate"),
+        self_link=links.get("self"),
+        next_link=links.get("next"),
+        hubs=tuple(address for rel, address in _atom_links(head, base) if rel == "hub"),
+        updated=updated.at if updated else None,
+        authors=unique_people(
+            person(value(each)) for name in ("dc:creator", "itunes:author", "managingeditor") for each in head.get(name, ())
+        ),
+        language=line(head, "language", "dc:language") or root.get(XML_LANG) or channel.get(XML_LANG),
+        rights=line(head, "copyright", "dc:rights") or None,
+        image=urls.absolute(base, first(pictures, "url")) or urls.absolute(base, _href(head, "itunes:image")),
+        generator=line(head, "generator") or None,
+        ttl=number(first(head, "ttl")),
+        interval=_interval(head),
+        skip_hours=_skip_hours(head),
+        skip_days=_skip_days(head),
+    )
+
+
+def _interval(head: Children) -> int | None:
+    period = _PERIODS.get(first(head, "sy:updateperiod").lower())
+    if period is None:
+        return None
+    return max(1, period // (number(first(head, "sy:updatefrequency")) or 1))
+
+
+def _skip_hours(head: Children) -> tuple[int, ...]:
+    hours = {number(value(each)) for skip in head.get("skiphours", ()) for each in skip}
+    return tuple(sorted({hour % 24 for hour in hours if hour is not None and hour <= 24}))
+
+
+def _skip_days(head: Children) -> tuple[str, ...]:
+    days = [value(each).strip().lower() for skip in head.get("skipdays", ()) for each in skip]
+    return tuple(name for day, name in _DAYS.items() if day in days)
+
+
+def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None]:
+    found = children(item)
+    base = reading.base(item, site)
+    guid = found.get("guid", [None])[0]
+    stated = value(guid).strip() if guid is not None else first(found, "atom:id")
+    permanent = guid is not None and (guid.get("isPermaLink") or guid.get("ispermalink") or "true").strip().lower() != "false"
+    link = urls.absolute(base, _link(found)) or _links(found, base).get("alternate")
+    if link is None and permanent:
+        link = urls.absolute("", stated)
+    about = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
+    stated = stated or (about or "").strip()
+    content, summary = said(
+        first(found, "content:encoded", "xhtml:body", "atom:content", "content", "body", "fulltext"),
+        first(found, "description", "atom:summary"),
+    )
+    if (
+        content is None
+        and summary is None
+        and (brief := line(found, "itunes:summary", "itunes:subtitle", "dcterms:abstract", "media:description"))
+    ):
+        summary = Content(value=brief, type="text")
+    when = reading.date(*_texts(found, "pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published", "published", "date"))
+    updated = reading.date(*_texts(found, "atom:updated", "dcterms:modified"))
+    published, precision = dated(when)
+    enclosures, image = media(found, base)
+    title = line(found, "title", "dc:title", "media:title")
+    entry = Entry(
+        uid=identity.entry_uid(stated, link, title, published, content.value if content else summary.value if summary else ""),
+        id=identity.iri(stated),
+        title=title,
+        link=link,
+        summary=summary,
+        content=content,
+        published=published,
+        precision=precision,
+        updated=updated.at if updated else None,
+        authors=unique_people(_authors(found)),
+        contributors=unique_people(person(value(each)) for each in found.get("dc:contributor", ())),
+        categories=unique_categories(_categories(found)),
+        enclosures=enclosures,
+        image=image,
+        language=line(found, "dc:language") or item.get(XML_LANG),
+        rights=line(found, "dc:rights", "copyright", "media:copyright") or None,
+        source=_source(found, base),
+        credit=_credit(found),
+    )
+    return entry, reading.base(item, link or site)
+
+
+def _texts(found: Children, *names: str) -> Iterator[str]:
+    return (told for name in names for each in found.get(name, ()) if (told := value(each).strip()))
+
+
+def _link(found: Children) -> str:
+    """The item's own address; behind a link of FeedBurner's, the true one."""
+    if told := first(found, "feedburner:origlink", "link"):
+        return told
+    return _href(found, "link")
+
+
+def _href(found: Children, name: str) -> str:
+    return next((address for each in found.get(name, ()) if (address := (each.get("href") or "").strip())), "")
+
+
+def _atom_links(found: Children, base: str) -> Iterator[tuple[str, str]]:
+    for each in found.get("atom:link", ()):
+        if address := urls.absolute(base, each.get("href") or ""):
+            yield (each.get("rel") or "alternate").strip().lower(), address
+
+
+def _links(found: Children, base: str) -> dict[str, str]:
+    links: dict[str, str] = {}
+    for rel, address in _atom_links(found, base):
+        links.setdefault(rel, address)
+    return links
+
+
+def _authors(found: Children) -> Iterator[Author | None]:
+    signed = False
+    for name in ("dc:creator", "author", "itunes:author"):
+        if signed and name == "itunes:author":
+            return  # it repeats the show's name beside the true author
+        for each in found.get(name, ()):
+            author = person(value(each))
+            signed = signed or author is not None
+            yield author
+    for each in found.get("atom:author", ()):
+        yield atom_person(each)
+
+
+def atom_person(element: Element) -> Author | None:
+    """An Atom person construct (RFC 4287 §3.2)."""
+    parts = children(element)
+    told = first(parts, "atom:name", "name") or ("" if len(element) else value(element))
+    uri = urls.absolute("", first(parts, "atom:uri", "atom:url", "uri"))
+    return person(told or first(parts, "atom:email", "email"), first(parts, "atom:email", "email"), uri)
+
+
+def _categories(found: Children) -> Iterator[Category]:
+    for each in found.get("category", ()):
+        yield Category(term=text.plain(value(each)), scheme=(each.get("domain") or "").strip() or None)
+    for each in found.get("dc:subject", ()):
+        yield Category(term=text.plain(value(each)))
+    for each in found.get("atom:category", ()):
+        yield Category(term=text.clean(each.get("term") or ""), scheme=each.get("scheme"), label=each.get("label"))
+
+
+def _source(found: Children, base: str) -> Source | None:
+    for each in found.get("source", ()):
+        title = text.plain(value(each))
+        address = urls.absolute(base, each.get("url") or "")
+        if title or address:
+            return Source(title=title or None, feed=address)
+    return None
+
+
+def _credit(found: Children) -> Credit:
+    told = line(found, "dc:source")
+    address = urls.absolute("", told)
+    publisher = line(found, "dc:publisher") or None
+    if address:
+        return Credit(source_url=address, publisher=publisher)
+    return Credit(source=told or None, publisher=publisher)
+
+
+def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None]:
+    """(enclosures, image) from ``enclosure``, Media RSS (in and out of groups) and iTunes."""
+    groups = [found, *(children(each) for each in found.get("media:group", ()))]
+    duration = seconds(first(found, "itunes:duration")) if "itunes:duration" in found else None
+    enclosures: dict[str, Enclosure] = {}
+    pictures: list[str] = []
+    for each in found.get("enclosure", ()):
+        made = enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("length"), duration=duration)
+        if made:
+            enclosures.setdefault(made.url, made)
+    for group in groups:
+        for each in group.get("media:content", ()):
+            made = _media_content(each, base)
+            if made:
+                enclosures.setdefault(made.url, made)
+            groups.append(children(each)) if len(each) and len(groups) < 50 else None
+        pictures += [address for each in group.get("media:thumbnail", ()) if (address := urls.absolute(base, each.get("url") or ""))]
+    shown = [each.url for each in enclosures.values() if (each.type or "").startswith("image/")]
+    poster = urls.absolute(base, _href(found, "itunes:image"))
+    image = next(iter([*shown, *pictures, *([poster] if poster else [])]), None)
+    return tuple(list(enclosures.values())[:_MOST_ENCLOSURES]), image
+
+
+def _media_content(each: Element, base: str) -> Enclosure | None:
+    media_type = each.get("type") or (
+        "image/jpeg" if (each.get("medium") or "").lower() == "image" and "." not in (each.get("url") or "")[-5:] else None
+    )
+    parts = children(each)
+    length = number((each.get("duration") or "").partition(".")[0])
+    return enclosure(urls.absolute(base, each.get("url") or ""), media_type, each.get("fileSize"), line(parts, "media:title"), length)
