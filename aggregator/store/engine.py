@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
@@ -9,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -30,8 +32,8 @@ class Database:
         self.place = _place(url)
         self.path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
         self.engine = _sqlite(url) if self.path else _postgresql(url)
-        self._reader = self.engine if self.path else self.engine.execution_options(isolation_level="REPEATABLE READ")
-        self._writer = self.engine.execution_options(writes=True)
+        self._reader = self.engine.execution_options(**({} if self.path else {"isolation_level": "REPEATABLE READ"}))
+        self._writer = self.engine.execution_options(**({"writes": True} if self.path else {"isolation_level": "READ COMMITTED"}))
 
     @property
     def dialect(self) -> str:
@@ -122,11 +124,27 @@ def _set_up_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-    if cursor.execute("PRAGMA journal_mode").fetchone() != ("wal",):
-        cursor.execute("PRAGMA journal_mode = WAL")
+    _switch_to_wal(cursor)
     cursor.execute("PRAGMA synchronous = NORMAL")  # WAL: a power cut may lose the last transactions, never tear one
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _switch_to_wal(cursor: DBAPICursor) -> None:
+    """Once in the life of a file. Where several processes come first together, SQLite refuses all but one at once, busy timeout or not."""
+    patience = time.monotonic() + BUSY_TIMEOUT / 1000
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode")
+            if cursor.fetchone() != ("wal",):
+                cursor.execute("PRAGMA journal_mode = WAL")
+                cursor.fetchone()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > patience:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,6 +36,27 @@ def test_sqlite_is_set_up_for_many_readers_and_one_writer(tmp_path):
         }
     store.close()
     assert found == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 5000, "foreign_keys": 1}
+
+
+def test_many_may_come_to_a_new_file_at_once(tmp_path):
+    """SQLite refuses all but one who switch a file to WAL together, and does not wait."""
+    gate = threading.Barrier(6)
+    failures: list[BaseException] = []
+
+    def run():
+        for number in range(12):
+            gate.wait()
+            try:
+                Store.open(f"sqlite:///{tmp_path}/{number}.db").close()
+            except StoreError as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=run) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
 
 
 @pytest.mark.parametrize(
