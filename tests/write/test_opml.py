@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -159,6 +159,7 @@ def test_depth_costs_no_stack():
     reader.read(body.encode())
 
 
+@settings(deadline=None)
 @given(
     st.binary()
     | st.text().map(lambda text: f"<opml><outline text='{text}' xmlUrl='http://a.example/{text}'/>".encode("utf-8", "surrogatepass"))
@@ -171,6 +172,7 @@ def test_whatever_comes_it_answers_or_refuses(body):
     assert all(outline.xml_url and outline.text for outline in outlines)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters()), st.lists(st.text(), max_size=3))
 def test_any_text_is_written(text, folders):
     outline = Outline(text=text, title=text, xml_url="https://f.example/" + text, html_url=text, categories=tuple(folders))

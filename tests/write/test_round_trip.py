@@ -1,0 +1,69 @@
+"""What we write we read again: an instance that pulls another's feed loses no fact that the format can carry."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import UTC, datetime
+
+import pytest
+
+from feeds.clean.markup import sanitise
+from feeds.read import read
+from feeds.records import Author, Category, Content, Credit, Document, Enclosure, Role, Source
+from feeds.write import atom, jsonfeed, rss
+
+
+def again(form, feed):
+    return read(Document(url="https://feeds.example.org/feeds/jsjx.xml", body=form.render(feed), content_type=form.media_type))
+
+
+@pytest.fixture
+def full(entry):
+    return entry(
+        title="AT&T：三通六联 & 5 > 4",
+        content=Content(value=sanitise('<p>正文 &amp; <a href="https://a.example/?a=1&amp;b=2">图</a></p>', None)),
+        authors=(Author(name="李强"), Author(name="王芳")),
+        contributors=(Author(name="张丽", role=Role.EDITOR),),
+        categories=(Category(term="志愿服务"), Category(term="水务")),
+        enclosures=(Enclosure(url="https://a.example/talk.mp3", type="audio/mpeg", length=9),),
+        source=Source(
+            title="人民网", link="http://rm.example/", feed="http://rm.example/rss.xml", updated=datetime(2022, 9, 1, tzinfo=UTC)
+        ),
+        credit=Credit(publisher="天津文明网", original_url="https://mp.example/s/1"),
+    )
+
+
+def names(people):
+    return [person.name for person in people]
+
+
+@pytest.mark.parametrize("form", [atom.FORMAT, rss.FORMAT, jsonfeed.FORMAT], ids=lambda form: form.name)
+def test_every_format_carries_the_entry(form, feed, full):
+    (found,) = again(form, feed(full)).entries
+    for fact in ("id", "title", "link", "content", "published", "enclosures", "rights"):
+        assert getattr(found, fact) == getattr(full, fact), fact
+    assert names(found.authors) == ["李强", "王芳"]
+    assert "张丽" in names(found.contributors)
+    assert [category.term for category in found.categories] == ["志愿服务", "水务"]
+    assert found.credit.publisher == "天津文明网"
+
+
+@pytest.mark.parametrize("form", [atom.FORMAT, rss.FORMAT], ids=lambda form: form.name)
+def test_the_feed_that_it_came_from_comes_along(form, feed, full):
+    (found,) = again(form, feed(full)).entries
+    assert (found.source.title, found.source.feed) == ("人民网", "http://rm.example/rss.xml")
+
+
+def test_atom_carries_the_whole_source_and_our_revision(feed, full):
+    (found,) = again(atom.FORMAT, feed(full)).entries
+    assert found.source == dataclasses.replace(full.source, id="http://rm.example/rss.xml")
+    assert found.updated == full.updated
+    assert found.credit.original_url == "https://mp.example/s/1"
+
+
+def test_json_feed_carries_every_credit(feed, entry):
+    whole = entry(authors=(Author(name="李强", role=Role.REPORTER),))
+    (found,) = again(jsonfeed.FORMAT, feed(whole)).entries
+    assert dataclasses.replace(found.credit, evidence=()) == whole.credit
+    assert {(person.name, person.role) for person in found.people} == {("李强", Role.REPORTER), ("张丽", Role.EDITOR)}
+    assert found.precision == whole.precision
