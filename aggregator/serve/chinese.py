@@ -1,4 +1,5 @@
 """The pages in Chinese, by their English texts."""
+# ruff: noqa: E501  a text and its translation stand side by side
 
 from __future__ import annotations
 
@@ -70,7 +71,7 @@ CHINESE = {
     "off": "停用",
     "Feed": "订阅源",
     "List page": "列表页",
-    "Kind found by looking": "自动识别",
+    "Feed or page, found out by itself": "自动识别",
     "%(count)d entries": "%(count)d 篇",
     "Fine": "正常",
     "Not pulled yet": "尚未抓取",

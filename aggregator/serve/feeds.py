@@ -23,13 +23,14 @@ METHODS = "GET, HEAD, OPTIONS"
 
 def feeds(surface: Surface) -> Blueprint:
     blueprint = Blueprint("feeds", __name__)
+    base = surface.site.url.rstrip("/")
 
     @blueprint.route("/feeds/<key>.<extension>", methods=["GET"], provide_automatic_options=False)
     def feed(key: str, extension: str) -> BaseResponse:
         if key in surface.renamed and extension in FORMATS:
             return redirect(url_for("feeds.feed", key=surface.renamed[key], extension=extension), 301)
         if key != ALL and key not in surface.named:
-            return _plain(404, f"There is no feed {key}. The sections and their feeds are listed at {surface.site.url}/")
+            return elsewhere(key)
         rendition = surface.shelf.rendition(key, extension)
         if rendition is None and extension in FORMATS:
             waiting = _plain(503, "This feed is not ready yet: its first pull is under way. Please ask again in a moment.")
@@ -56,6 +57,10 @@ def feeds(surface: Surface) -> Blueprint:
         return answers.answer(
             request, body, content_type=content_type, etag=answers.tag(body), max_age=surface.max_age, vary="Accept-Encoding"
         )
+
+    @blueprint.route("/feeds/<path:_>", methods=["GET"], provide_automatic_options=False)
+    def elsewhere(_: str) -> Response:
+        return _plain(404, f"There is no feed here. The sections and their feeds are listed at {base}/")
 
     @blueprint.route("/feeds/<path:_>", methods=["OPTIONS"], provide_automatic_options=False)
     @blueprint.route("/feeds.opml", methods=["OPTIONS"], provide_automatic_options=False, defaults={"_": ""})

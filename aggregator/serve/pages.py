@@ -16,7 +16,7 @@ from aggregator.serve.health import Health, report
 from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
 
-FRONT = 5  # entries of a section on the front page
+FRONT = 4  # entries of a section on the front page
 PAGE = 30  # entries on a page of a section
 
 

@@ -1,0 +1,217 @@
+"""What a feed reader, a proxy and a script in a browser get to see."""
+
+from __future__ import annotations
+
+import gzip
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from lxml import etree
+
+FEED = "/feeds/jsjx.atom"
+
+
+@pytest.mark.parametrize(
+    ("extension", "content_type"),
+    [("rss", "application/rss+xml; charset=utf-8"), ("atom", "application/atom+xml; charset=utf-8"), ("json", "application/feed+json")],
+)
+def test_a_feed_is_served_as_it_was_rendered(client: FlaskClient, shelf, extension, content_type):
+    answer = client.get(f"/feeds/jsjx.{extension}")
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == content_type
+    assert answer.data == shelf.rendition("jsjx", extension).body
+    assert answer.headers["ETag"] == 'W/"abc123"'
+    assert answer.headers["Last-Modified"] == "Wed, 28 Sep 2022 04:00:00 GMT"
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Expose-Headers"] == "ETag, Last-Modified"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_age_is_a_parameter(opened):
+    assert opened(max_age=900).get(FEED).headers["Cache-Control"] == "public, max-age=900"
+
+
+def test_head_is_get_without_the_body(client: FlaskClient):
+    get, head = client.get(FEED), client.head(FEED)
+    assert head.status_code == 200
+    assert head.data == b""
+    assert dict(head.headers) == dict(get.headers)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        'W/"abc123"',
+        '"abc123"',
+        "abc123",
+        '"abc123-gzip"',
+        'W/"abc123-gzip"',
+        '"abc123;gzip"',
+        '"other", W/"abc123"',
+        "*",
+        'w/"abc123"',
+        '"x",,"abc123"',
+    ],
+)
+def test_a_known_tag_costs_no_body(client: FlaskClient, sent):
+    answer = client.get(FEED, headers={"If-None-Match": sent})
+    assert answer.status_code == 304
+    assert answer.data == b""
+    assert answer.headers["ETag"] == 'W/"abc123"'
+    assert answer.headers["Vary"] == "Accept-Encoding"
+    assert answer.headers["Cache-Control"] == "public, max-age=300"
+    assert answer.headers["Last-Modified"] == "Wed, 28 Sep 2022 04:00:00 GMT"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Type" not in answer.headers
+    assert "Content-Length" not in answer.headers
+    assert "Content-Encoding" not in answer.headers
+
+
+@pytest.mark.parametrize("sent", ['"abc124"', '"abc123x"', '""', "", "garbage, more", '"abc123-other"', 'W/"ABC123"'])
+def test_another_tag_brings_the_whole(client: FlaskClient, sent):
+    assert client.get(FEED, headers={"If-None-Match": sent}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [
+        ("Wed, 28 Sep 2022 04:00:00 GMT", 304),
+        ("Thu, 29 Sep 2022 04:00:00 GMT", 304),
+        ("Wed, 28 Sep 2022 03:59:59 GMT", 200),
+        ("Wednesday, 28-Sep-22 04:00:00 GMT", 304),
+        ("yesterday", 200),
+        ("", 200),
+        ("Wed, 99 Sep 2022 04:00:00 GMT", 200),
+    ],
+)
+def test_a_date_is_good_enough_without_a_tag(client: FlaskClient, since, status):
+    assert client.get(FEED, headers={"If-Modified-Since": since}).status_code == status
+
+
+def test_the_tag_decides_alone_when_both_are_sent(client: FlaskClient):
+    later = "Thu, 29 Sep 2033 04:00:00 GMT"
+    assert client.get(FEED, headers={"If-None-Match": '"old"', "If-Modified-Since": later}).status_code == 200
+    earlier = "Thu, 01 Sep 2022 04:00:00 GMT"
+    assert client.get(FEED, headers={"If-None-Match": '"abc123"', "If-Modified-Since": earlier}).status_code == 304
+
+
+def test_a_change_is_never_dated_in_the_future(opened, shelf):
+    rendition = shelf.renditions["jsjx", "atom"]
+    shelf.renditions["jsjx", "atom"] = replace(rendition, updated_at=datetime.now(UTC) + timedelta(days=2))
+    dated = opened(shelf).get(FEED).last_modified
+    assert dated is not None
+    assert dated <= datetime.now(UTC)
+
+
+def test_a_strong_tag_is_sent_weak(opened, shelf):
+    """One tag stands for the plain bytes and their packed twin."""
+    shelf.renditions["jsjx", "atom"] = replace(shelf.renditions["jsjx", "atom"], etag='"strong"')
+    client = opened(shelf)
+    assert client.get(FEED).headers["ETag"] == 'W/"strong"'
+    assert client.get(FEED, headers={"If-None-Match": '"strong"'}).status_code == 304
+
+
+@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br", "*", "gzip;q=0.5", "br;q=1, gzip;q=0.1", "GZIP", "identity;q=0.2, gzip"])
+def test_the_packed_twin_goes_to_who_takes_it(client: FlaskClient, shelf, accepted):
+    answer = client.get(FEED, headers={"Accept-Encoding": accepted})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.data) == shelf.rendition("jsjx", "atom").body
+    assert int(answer.headers["Content-Length"]) == len(answer.data)
+    assert answer.headers["Content-Type"] == "application/atom+xml; charset=utf-8"
+    assert answer.headers["Vary"] == "Accept-Encoding"
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "gzip;q=0", "gzip;q=0, *", "br", "identity, gzip;q=0.5", "*;q=0"])
+def test_the_plain_bytes_go_to_everybody_else(client: FlaskClient, shelf, accepted):
+    answer = client.get(FEED, headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in answer.headers
+    assert answer.data == shelf.rendition("jsjx", "atom").body
+
+
+def test_a_browser_may_ask_from_anywhere(client: FlaskClient):
+    for address in (FEED, "/feeds.opml", "/feeds/unknown.rss"):
+        answer = client.options(address)
+        assert answer.status_code == 204
+        assert answer.data == b""
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert "If-None-Match" in answer.headers["Access-Control-Allow-Headers"]
+        assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/feeds/unknown.rss",
+        "/feeds/unknown.atom",
+        "/feeds/jsjx.html",
+        "/feeds/jsjx.xml",
+        "/feeds/jsjx",
+        "/feeds/",
+        "/feeds/a/b.rss",
+        "/feeds/%3Cb%3E.rss",
+    ],
+)
+def test_what_is_no_feed_says_so_plainly(client: FlaskClient, address):
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_feed_cannot_be_written(client: FlaskClient):
+    answer = client.post(FEED)
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+@pytest.mark.parametrize("key", ["zyfw", "all"])
+def test_a_section_that_is_not_ready_asks_for_patience(client: FlaskClient, key):
+    answer = client.get(f"/feeds/{key}.rss")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert "ETag" not in answer.headers
+
+
+def test_all_is_every_section(opened, shelf):
+    shelf.renditions["all", "rss"] = shelf.renditions["jsjx", "rss"]
+    assert opened(shelf).get("/feeds/all.rss").status_code == 200
+
+
+def test_a_section_that_left_the_configuration_is_no_feed(opened, shelf):
+    """Its last rendition may still lie on the shelf."""
+    shelf.renditions["gone", "rss"] = shelf.renditions["jsjx", "rss"]
+    assert opened(shelf).get("/feeds/gone.rss").status_code == 404
+
+
+def test_a_renamed_section_moves_for_good(client: FlaskClient):
+    answer = client.get("/feeds/jswm.atom")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/feeds/jsjx.atom")
+    answer = client.get("/sections/jswm/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/sections/jsjx/")
+
+
+def test_a_stranger_s_format_is_served_when_it_was_rendered(opened, shelf):
+    shelf.renditions["jsjx", "csv"] = replace(
+        shelf.renditions["jsjx", "rss"], format="csv", media_type="text/csv; charset=utf-8", encoded={}
+    )
+    answer = opened(shelf).get("/feeds/jsjx.csv", headers={"Accept-Encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+
+
+def test_the_list_of_feeds_names_every_section_once(client: FlaskClient):
+    answer = client.get("/feeds.opml")
+    assert answer.headers["Content-Type"] == "text/x-opml; charset=utf-8"
+    outlines = etree.fromstring(answer.data).findall(".//outline")
+    assert [outline.get("xmlUrl") for outline in outlines] == [
+        f"https://feeds.example.org/feeds/{key}.rss" for key in ("jsjx", "zyfw", "wmcs", "jieri", "wcnr")
+    ]
+    assert outlines[0].get("htmlUrl") == "https://feeds.example.org/sections/jsjx/"
+    assert outlines[0].get("text") == "精神建设进行时"
+    assert client.get("/feeds.opml", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304

@@ -1,0 +1,158 @@
+"""What strangers write stays text; what they link to stays a link; nobody else is asked for anything."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import html
+
+from aggregator.config import CreditConfig
+from aggregator.serve import links
+from feeds.records import Author, Content, Credit, Entry
+from tests.serve.conftest import SECTIONS, SITE, SOURCES, Memory, item
+
+EVIL = """"><script>alert(1)</script><img src=x onerror=alert(2)>'{{ 7*7 }}</title>"""
+SCRIPTS = [
+    "javascript:alert(1)",
+    "JaVaScRiPt:alert(1)",
+    " javascript:alert(1)",
+    "java\nscript:alert(1)",
+    "\x01javascript:alert(1)",
+    "data:text/html,<script>alert(1)</script>",
+    "vbscript:x",
+    "//evil.example/x",
+    "/relative",
+    "file:///etc/passwd",
+    "https://",
+    "https:///path",
+    "http:evil",
+    "https://a.example/x y",
+    "https://[::1",
+    "https://a.example/\nx",
+    "http://\\evil.example",
+]
+
+
+def hostile(link: str) -> Memory:
+    entry = Entry(
+        uid="e",
+        title=EVIL,
+        title_prefix=EVIL,
+        link=link,
+        summary=Content(value=EVIL, type="text"),
+        image=link,
+        language=EVIL,
+        rights=EVIL,
+        column=EVIL,
+        authors=(Author(name=EVIL, uri=link),),
+        credit=Credit(
+            source=EVIL, source_url=link, publisher=EVIL, homepage=link, original_title=EVIL, original_url=link, chain=(EVIL,), agency=EVIL
+        ),
+    )
+    return Memory(items=[item("e", entry, rule=EVIL)])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("link", [*SCRIPTS, "https://ok.example/?a=\"'><script>"])
+def test_hostile_words_and_links_do_nothing(opened, link, language):
+    named = SECTIONS["jsjx"].model_copy(update={"title": EVIL, "description": EVIL})
+    source = SOURCES["jinshui"].model_copy(
+        update={"title": EVIL, "credit": CreditConfig.model_construct(source=EVIL, publisher=EVIL, homepage=link, rights=EVIL)}
+    )
+    client = opened(
+        hostile(link),
+        site=SITE.model_copy(update={"title": EVIL, "description": EVIL}),
+        sections={"jsjx": named},
+        sources={"jinshui": source},
+    )
+    for address in ("/", "/sections/jsjx/", "/entries/e/", "/sources/"):
+        answer = client.get(address, headers={"Accept-Language": language})
+        assert answer.status_code == 200
+        page = html.document_fromstring(answer.text)
+        assert not page.xpath("//script")
+        assert not page.xpath("//@onerror")
+        assert "{{ 7*7 }}" in answer.text.replace("&#39;", "'")
+        for href in page.xpath("//a/@href"):
+            assert href.startswith(("/", "#", "mailto:", "https://ok.example/", "https://bridge.example/")), href
+            assert not href.startswith("//")
+        assert all(src.startswith("https://ok.example/") for src in page.xpath("//img/@src"))
+
+
+@pytest.mark.parametrize("url", SCRIPTS)
+def test_what_is_no_web_address_is_no_link(url):
+    assert links.web(url) is None
+
+
+def test_a_login_in_an_address_is_not_passed_on():
+    assert links.web("https://user:secret@a.example:8443/x?y#z") == "https://a.example:8443/x?y#z"
+
+
+@given(st.text())
+def test_any_text_is_a_web_address_or_none(text):
+    found = links.web(text)
+    assert found is None or found.lower().startswith(("http://", "https://"))
+    assert links.web(f"https://{text}") is None or "@" not in links.web(f"https://{text}").split("/")[2]
+
+
+def test_a_letter_is_one_line():
+    assert (
+        links.letter("desk@example.org", "更正\r\nBcc: x@y & z?")
+        == "mailto:desk@example.org?subject=%E6%9B%B4%E6%AD%A3%0D%0ABcc%3A%20x%40y%20%26%20z%3F"
+    )
+    assert links.letter("a b@example.org", "x") is None
+    assert links.letter(None, "x") is None
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/sections/jsjx/", "/entries/seed/", "/sources/", "/nope", "/feeds/jsjx.rss", "/style.css", "/healthz", "/feeds/none.rss"],
+)
+def test_every_answer_carries_the_guard(client: FlaskClient, address):
+    headers = client.get(address).headers
+    policy = headers["Content-Security-Policy"]
+    for rule in (
+        "default-src 'none'",
+        "img-src https: http: data:",
+        "style-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ):
+        assert rule in policy.split("; ")
+    assert "script-src" not in policy
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "Set-Cookie" not in headers
+
+
+@pytest.mark.parametrize("address", ["/", "/sections/jsjx/", "/entries/seed/", "/sources/", "/nope"])
+def test_a_page_asks_nobody_else(client: FlaskClient, address):
+    """But for the entries' own pictures; no scripts, no inline styles (which the policy forbids)."""
+    page = html.document_fromstring(client.get(address).text)
+    assert not page.xpath("//script | //iframe | //style | //object | //embed | //@style | //@onclick")
+    assert all(
+        href.startswith(("/style.css?", "data:image/svg+xml,")) for href in page.xpath("//link[@rel='stylesheet' or @rel='icon']/@href")
+    )
+    assert not page.xpath("//link[@rel='preload' or @rel='preconnect' or @rel='dns-prefetch']")
+    assert set(page.xpath("//img/@src")) <= {"https://wenming.example/pics/yexiao.jpg"}
+    style = client.get("/style.css").text
+    assert "@import" not in style
+    assert style.count("url(") == style.count('url("data:')
+
+
+@pytest.mark.parametrize("address", ["/", "/sections/jsjx/", "/entries/seed/", "/sources/", "/nope"])
+def test_a_page_has_its_landmarks_and_headings_in_order(client: FlaskClient, address):
+    page = html.document_fromstring(client.get(address).text)
+    assert page.get("lang") == "zh-CN"
+    assert len(page.xpath("//main[@id='content']")) == len(page.xpath("//h1")) == 1
+    assert page.xpath("//body/*[1]/@href") == ["#content"]
+    assert page.xpath("//nav/@aria-label")
+    levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3 | //h4")]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert all(image.get("alt") is not None for image in page.xpath("//img"))
