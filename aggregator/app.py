@@ -185,6 +185,7 @@ def run(config: Config, *, with_web: bool = True) -> None:
     if with_web:
         require_port(config.serve.host, config.serve.port)
     with opened(config) as app, app.store.hold():
+        app.store.recover()
         app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
         listen = ("--host", config.serve.host, "--port", str(config.serve.port), "--parent", str(os.getpid()))
         child = Child(["--config", str(config.path), "serve", *listen]) if with_web else None

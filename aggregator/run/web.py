@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-THREADS = 8  # a worker's threads for pages; granian's own default is hundreds
+THREADS = min(8, (os.cpu_count() or 1) * 2)  # a worker's threads for pages; granian's own default is hundreds
 
 
 def serve(target: str, host: str, port: int, workers: int) -> None:

@@ -74,6 +74,14 @@ class Store:
         with self._database.write() as connection:
             schedule.release(connection, keys)
 
+    def recover(self) -> None:
+        """Give back what a process that died still held; for whoever is inside `hold`, since then nobody else can hold anything.
+
+        On PostgreSQL others may be at work: there the leases of a dead machine run out by themselves."""
+        if self._database.path is not None:
+            with self._database.write() as connection:
+                schedule.release_all(connection)
+
     def known(self, key: str) -> Known | None:
         with self._database.read() as connection:
             return schedule.known(connection, key)

@@ -99,6 +99,10 @@ def release(connection: Connection, keys: Iterable[str]) -> None:
         connection.execute(_ALTER, rows)
 
 
+def release_all(connection: Connection) -> None:
+    connection.execute(update(sources).where(sources.c.leased_until.is_not(None)).values(leased_until=None))
+
+
 def settled(next_pull: NextPull, now: datetime) -> dict[str, object]:
     """What every end of a pull sets: when it was, when the next one is, and that nobody holds the source any more."""
     return {"pulled_at": now, "next_pull_at": next_pull.at, "next_pull_why": next_pull.why, "leased_until": None}

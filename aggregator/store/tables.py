@@ -49,6 +49,7 @@ class Moment(TypeDecorator[datetime]):
             return None
         if value.utcoffset() is None:
             raise ValueError(f"{value!r} has no time zone, so it names no moment")
+        value = within_utc(value)
         return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -81,6 +82,16 @@ class HeaderText(TypeDecorator[str]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         return value if value is None or value.isascii() else value.encode("latin-1").decode("utf-8", "surrogateescape")
+
+
+def within_utc(moment: datetime) -> datetime:
+    """The first and the last hours of the calendar, east and west of Greenwich, have no name in UTC: the nearest one stands for them.
+
+    Feeds do state such times: what one system writes for "no date" is midnight of 1 January of the year 1, local time."""
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        return (datetime.min if moment.year == 1 else datetime.max).replace(tzinfo=UTC)
 
 
 def storable(text: str) -> str:

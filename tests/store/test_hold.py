@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -86,3 +87,16 @@ def test_postgresql_serves_many(postgres):
     one.close()
     two.close()
     postgres.drop(url)
+
+
+def test_who_holds_the_database_gives_back_what_a_dead_process_held(tmp_path):
+    now = datetime(2026, 3, 4, tzinfo=UTC)
+    store = Store.open(f"sqlite:///{tmp_path}/haihe.db")
+    store.migrate()
+    store.enrol({"a": "a.example"}, now)
+    assert [known.key for known in store.claim(now, 5, timedelta(hours=1))] == ["a"]
+    assert store.claim(now, 5, timedelta(hours=1)) == []
+    with store.hold():
+        store.recover()
+    assert [known.key for known in store.claim(now, 5, timedelta(hours=1))] == ["a"]
+    store.close()
