@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -43,11 +43,11 @@ def wait_for(what: Callable[[], object], seconds: float, why: str) -> object:
 class Program:
     """A running `haihe` in a session of its own, so that a signal to its group is what Ctrl-C in a terminal is."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, program: Sequence[str | Path], *arguments: str) -> None:
         self.log = folder / f"log-{time.monotonic_ns()}.txt"
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*HAIHE, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                [*program, *arguments], cwd=folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
         self.seen: set[psutil.Process] = set()
 
@@ -86,8 +86,8 @@ def start(tmp_path: Path) -> Iterator[Callable[..., Program]]:
     """Starts programs in the test's folder; whatever is left of them in the end is ended."""
     programs: list[Program] = []
 
-    def begin(*arguments: str) -> Program:
-        programs.append(Program(tmp_path, *arguments))
+    def begin(*arguments: str, program: Sequence[str | Path] = HAIHE) -> Program:
+        programs.append(Program(tmp_path, program, *arguments))
         return programs[-1]
 
     yield begin
@@ -120,9 +120,13 @@ def upstream() -> Iterator[str]:
 
 
 @pytest.fixture
-def site(tmp_path: Path, upstream: str) -> str:
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def site(tmp_path: Path, upstream: str, port: int) -> str:
     """A configuration of four sources on loopback; gives the address that it serves on."""
-    port = free_port()
     demo.write(tmp_path, upstream, port)
     return f"http://127.0.0.1:{port}"
 
