@@ -71,7 +71,9 @@ def feeds(surface: Surface) -> Blueprint:
             "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since, Cache-Control",
             "Access-Control-Max-Age": "86400",
         }
-        return Response(status=204, headers=allowed)
+        response = Response(status=204, headers=allowed)
+        del response.headers["Content-Type"]
+        return response
 
     @blueprint.after_request
     def readable_anywhere(response: Response) -> Response:

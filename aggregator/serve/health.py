@@ -1,22 +1,14 @@
-"""How a source is doing, in words for everybody: fine, failing and why, off, ended, or not pulled yet."""
+"""How a source is doing, in words for everybody; the judgement itself is `aggregator.health`."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
+from aggregator.health import Health, judge
 from aggregator.records import SourceState
 from aggregator.serve.words import Words
-
-
-class Health(StrEnum):
-    FINE = "fine"
-    FAILING = "failing"
-    ENDED = "ended"
-    OFF = "off"
-    NEW = "new"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,20 +49,22 @@ _LOGIN = re.compile(r"//[^/@\s]+@")
 
 def report(state: SourceState | None, off: str | None, words: Words) -> Report:
     """`off` is why the configuration does not pull it. A source that the store does not know yet is a new one."""
-    if off is not None:
-        why = None if off == "enabled is false" else off  # the switch itself says no more than the words
-        return Report(
-            health=Health.OFF,
-            words=words.gettext("Switched off by the editors"),
-            detail=why,
-            changed_at=state.changed_at if state else None,
-        )
-    if state is None or (state.pulled_at is None and not state.failures):
-        return Report(health=Health.NEW, words=words.gettext("Not pulled yet"), next_at=state.next_pull_at if state else None)
-    if not state.failures:
-        return _told(state, Health.FINE, words.gettext("Fine"))
-    health = Health.ENDED if state.next_pull_at is None else Health.FAILING
-    return _told(state, health, words.gettext(_CAUSES.get(state.error_kind or "", _UNKNOWN)))
+    health = judge(state, off)
+    match health:
+        case Health.OFF:
+            why = None if off == "enabled is false" else off  # the switch itself says no more than the words
+            return Report(
+                health=health,
+                words=words.gettext("Switched off by the editors"),
+                detail=why,
+                changed_at=state.changed_at if state else None,
+            )
+        case Health.FINE if state:
+            return _told(state, health, words.gettext("Fine"))
+        case Health.FAILING | Health.ENDED if state:
+            return _told(state, health, words.gettext(_CAUSES.get(state.error_kind or "", _UNKNOWN)))
+        case _:
+            return Report(health=Health.NEW, words=words.gettext("Not pulled yet"), next_at=state.next_pull_at if state else None)
 
 
 def _told(state: SourceState, health: Health, said: str) -> Report:

@@ -10,9 +10,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from aggregator.config import Section
+from aggregator.health import Health
 from aggregator.records import SourceState
 from aggregator.serve import answers, cursor, links
-from aggregator.serve.health import Health, report
+from aggregator.serve.health import report
 from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
 

@@ -140,6 +140,7 @@ def test_a_browser_may_ask_from_anywhere(client: FlaskClient):
         assert answer.headers["Access-Control-Allow-Origin"] == "*"
         assert "If-None-Match" in answer.headers["Access-Control-Allow-Headers"]
         assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
+        assert "Content-Type" not in answer.headers
 
 
 @pytest.mark.parametrize(
