@@ -7,12 +7,13 @@ that only count readers are dropped. The output is stable: sanitising it again c
 from __future__ import annotations
 
 import re
-from functools import lru_cache
-from html import escape, unescape
-from urllib.parse import urlsplit
+from functools import cache
+from html import escape
+from threading import local
 
 import nh3
 
+from feeds.clean import images, urls
 from feeds.clean import text as plain_text
 
 VERSION = 1
@@ -52,46 +53,15 @@ _ATTRIBUTES: dict[str, frozenset[str] | set[str]] = {
 }
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
-# Where sites that load images late keep the true address, the likeliest first.
-_LAZY = (
-    "data-src",
-    "data-original",
-    "data-lazy-src",
-    "data-actualsrc",
-    "data-original-src",
-    "data-lazyload",
-    "data-lazy",
-    "data-echo",
-    "data-url",
-    "file",
-    "oldsrc",
-    "zoomfile",
-)
-_NEEDS_WORK = re.compile(
-    r"""\bdata-(?:src|original|lazy|actual|echo|url)|\bsrcset\b|\b(?:zoom)?file\s*=|\bsrc\s*=\s*["']?data:|style\s*=[^>]{0,200}?\b(?:width|height)\s*:\s*[01](?:px)?\b|<noscript""",
-    re.I,
-)
-_IMG = re.compile(r"""<img\b(?:"[^"]*+"|'[^']*+'|[^'"<>])*+>""", re.I)
-_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
-_TINY = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*[01](?:px)?\s*(?:!important)?\s*(?:;|$)|display\s*:\s*none", re.I)
-_NOSCRIPT = re.compile(r"<noscript\b[^<>]*>((?:(?!</?noscript).)*+)</noscript\s*>", re.I | re.S)
-_COUNTERS = re.compile(
-    r"^(?:https?:)?//(?:[\w.-]+\.)?(?:feeds\.feedburner\.com/(?:~r|~ff)/|feedsportal\.com/|doubleclick\.net/|google-analytics\.com/|pixel\.wp\.com/|stats\.wordpress\.com/|"
-    r"scorecardresearch\.com/|quantserve\.com/|pixel\.quantserve|hm\.baidu\.com/hm\.gif|c\.statcounter\.com/|tracking\.feedpress\.\w+/|rss\.buysellads\.com/|"
-    r"medium\.com/_/stat\?|blogger\.googleusercontent\.com/tracker/|feeds\.wordpress\.com/1\.0/(?:comments|categories|tags|delicious|stumble|digg|reddit|gocomments)/)",
-    re.I,
-)
-
-# What nh3 writes is canonical: lower case, double quotes. These see only that.
-_CLEAN_IMG = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
-_ONE_PIXEL = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])""", re.I)
-# Not those that are void or close themselves: they cannot nest without others that are counted.
-_OPEN_CLOSE = re.compile(r"<(/?)(?!/?(?:p|br|hr|img|li|d[dt]|t[dhr]|r[bpt]|input|link|meta|col|wbr|source|option)\b)[A-Za-z]", re.I)
-# Elements with rules of their own, and those that are unwrapped: what is left may parse differently the next time.
-_HARMLESS = {"picture", "input", "link", "meta", "iframe", "script", "style"}
-_RISKY = re.compile(
-    rf"<(?:table|t[rdh]|ruby|noscript|nobr|caption|audio|video)\b|</?(?!(?:{'|'.join(sorted({*_TAGS, *_HARMLESS}))})[\s/>])[a-z]", re.I
-)
+_TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)")
+# Void, or closed by what follows: these cannot nest without others that are counted.
+_VOID = "p br hr img li dd dt td th tr rb rp rt input link meta col wbr source option"
+_SHALLOW = frozenset(_VOID.split())
+# What comes out as it went in. Other elements have rules of their own or are unwrapped, and what is left may parse differently then.
+_MOODY = f"{_TABLE} ruby rp rt audio video source"
+_CALM = (_TAGS - frozenset(_MOODY.split())) | {"picture", "input", "link", "meta", "iframe", "script", "style"}
+# A reference may name what may not stand in XML.
+_CONTROL_REFERENCE = re.compile(r"&#(?:0*(?:[0-2]?\d|3[01]|127|6553[45])\b|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF])\b)")
 _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
 _DEEPEST = 600
 _MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
@@ -103,49 +73,72 @@ def sanitise(html: str, base: str | None) -> str:
     html = plain_text.legal(html)
     if "<" not in html and "&" not in html and ">" not in html:
         return html.strip()
-    if len(html) > _LARGEST or _too_deep(html):
+    tags = _TAG.findall(html)
+    if len(html) > _LARGEST or _too_deep(tags):
         return escape(plain_text.plain(html), quote=False)
-    if _NEEDS_WORK.search(html):
-        html = _real(html)
-    cleaner = _cleaner(base or "")
-    clean = _tidied(cleaner.clean(html))
-    if not _RISKY.search(html):
+    names = {name.lower() for name in {name for _, name in tags}}
+    if "img" in names:
+        html = images.made_real(html)
+    if "noscript" in names:
+        html = images.noscript_opened(html)
+    clean = _cleaned(html, base)
+    if names <= _CALM:
         return clean
     for _ in range(4):
-        again = _tidied(cleaner.clean(clean))
+        again = _cleaned(clean, base)
         if again == clean:
             return clean
         clean = again
     return escape(plain_text.plain(clean), quote=False)  # markup that never comes to rest is not worth the risk
 
 
-@lru_cache(maxsize=64)
-def _cleaner(base: str) -> nh3.Cleaner:
-    try:
-        return _built(("rewrite_with_base", base) if urlsplit(base).scheme in ("http", "https") else "deny")
-    except ValueError:  # an address that cannot be one
-        return _built("deny")
+def _cleaned(html: str, base: str | None) -> str:
+    _seen_from.base = base or ""
+    clean = _cleaner().clean(html)
+    if _CONTROL_REFERENCE.search(html):
+        clean = plain_text.legal(clean)
+    if "<img" in clean:
+        clean = images.without_counters(clean)
+    if "<pre" in clean:
+        clean = _PRE_BREAK.sub(r"\1", clean)  # a parser drops the first break in a pre, each time anew
+    return clean.strip()
 
 
-def _built(relative: nh3.UrlRelative) -> nh3.Cleaner:
+class _SeenFrom(local):
+    """Where the links of the text that this thread cleans are seen from: a cleaner is dear to build and asks only for relative links."""
+
+    base: str = ""
+
+
+_seen_from = _SeenFrom()
+
+
+def _absolute(url: str) -> str | None:
+    return urls.absolute(_seen_from.base, url)
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
     return nh3.Cleaner(
         tags=_TAGS,
         clean_content_tags=_SILENT,
         attributes=_ATTRIBUTES,
         url_schemes=_SCHEMES,
-        url_relative=relative,
+        url_relative=_absolute,
         link_rel="noopener noreferrer",
         set_tag_attribute_values={"audio": {"controls": ""}, "video": {"controls": ""}},
     )
 
 
-def _too_deep(html: str) -> bool:
+def _too_deep(tags: list[tuple[str, str]]) -> bool:
     """Parsers take time that grows with the square of the depth: what nests absurdly is an attack or a wreck."""
-    if html.count("<") <= _DEEPEST:
+    if len(tags) <= _DEEPEST:
         return False
     depth = deepest = opened = 0
-    for found in _OPEN_CLOSE.finditer(html):
-        if found[1]:
+    for closing, name in tags:
+        if name.lower() in _SHALLOW:
+            continue
+        if closing:
             depth = max(0, depth - 1)
         else:
             depth, opened = depth + 1, opened + 1
@@ -153,81 +146,6 @@ def _too_deep(html: str) -> bool:
     return deepest > _DEEPEST or opened > _MOST
 
 
-def _real(html: str) -> str:
-    """Lazy images with their true address, plain counters gone, ``noscript`` opened or, where it repeats an image, dropped."""
-    html = _IMG.sub(_real_image, html)
-    if "<noscript" not in html.lower():
-        return html
-    outside = _NOSCRIPT.sub("", html)
-
-    def opened(found: re.Match[str]) -> str:
-        inside = found[1]
-        addresses = [value for image in _IMG.findall(inside) if (value := _attributes(image).get("src"))]
-        return "" if addresses and all(escape(address) in outside or address in outside for address in addresses) else inside
-
-    return _NOSCRIPT.sub(opened, html)
-
-
-def _real_image(found: re.Match[str]) -> str:
-    image = found[0]
-    attributes = _attributes(image)
-    if _TINY.search(attributes.get("style", "")):
-        return ""
-    address = next((value for name in _LAZY if (value := attributes.get(name, "").strip()) and not value.startswith("data:")), None)
-    if address is None:
-        address = attributes.get("src", "").strip()
-        if not address or address.startswith("data:"):
-            address = _largest(attributes.get("data-srcset") or attributes.get("srcset") or "")
-    kept = "".join(f' {name}="{escape(attributes[name])}"' for name in ("alt", "title", "width", "height") if name in attributes)
-    return f'<img src="{escape(address)}"{kept}>' if address else ""
-
-
-def _attributes(tag: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for name, double, single, bare in _ATTRIBUTE.findall(tag[4:]):
-        found.setdefault(name.lower(), unescape(double or single or bare))
-    return found
-
-
-def _largest(srcset: str) -> str | None:
-    """The widest candidate of a ``srcset``, but none beyond what an article needs."""
-    best: tuple[float, str] | None = None
-    for candidate in re.split(r",\s+|,(?=https?:|/)", srcset.strip()):
-        address, _, size = candidate.strip().partition(" ")
-        number = re.match(r"[\d.]+", size.strip())
-        width = float(number[0]) if number and number[0].count(".") < 2 and number[0] != "." else 1.0
-        if address and not address.startswith("data:") and (best is None or best[0] < width <= 2000):
-            best = (width, address.rstrip(","))
-    return best[1] if best else None
-
-
-def _tidied(clean: str) -> str:
-    """What a list of allowed tags cannot say; sees nh3's canonical form only."""
-    if "<img" in clean:
-        clean = _CLEAN_IMG.sub(_kept_image, clean)
-    if "<pre" in clean:
-        clean = _PRE_BREAK.sub(r"\1", clean)  # a parser drops the first break in a pre, each time anew
-    return clean.strip()
-
-
-def _kept_image(found: re.Match[str]) -> str:
-    image = found[0]
-    if " src=" not in image or (_ONE_PIXEL.search(image) and len(_ONE_PIXEL.findall(image)) == 2):
-        return ""
-    source = _attributes(image).get("src", "")
-    return "" if not source or _COUNTERS.match(source) else image
-
-
 def first_image(html: str) -> str | None:
     """The address of the first image that is a picture: not a data URI, not a counter."""
-    if "<img" not in html and "<IMG" not in html:
-        return None
-    for image in _IMG.findall(html):
-        source = _attributes(_real_image_tag(image)).get("src", "").strip()
-        if source and not source.startswith("data:") and not _COUNTERS.match(source) and len(_ONE_PIXEL.findall(image)) < 2:
-            return source
-    return None
-
-
-def _real_image_tag(image: str) -> str:
-    return _IMG.sub(_real_image, image) if _NEEDS_WORK.search(image) else image
+    return images.first(html)

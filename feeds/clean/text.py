@@ -14,18 +14,19 @@ _ILLEGAL = re.compile(_FORBIDDEN)
 _UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
 
 _TAG = re.compile(
-    r"""<(?:!--|!\[CDATA\[|(/?)([A-Za-z][\w:-]*+)(?:"[^"]*+"|'[^']*+'|[^'"<>])*+>|(/?)([A-Za-z][\w:-]*+)[^<>]*+>|[!?][^<>]*+>)"""
+    r"""<(?:!--|!\[CDATA\[|(/?)([A-Za-z][\w:-]*+)(?:"[^"]*+"|'[^']*+'|[^'"<>]++)*+>|(/?)([A-Za-z][\w:-]*+)[^<>]*+>|[!?][^<>]*+>)"""
 )
 _SILENT = frozenset({"script", "style", "template", "noframes", "iframe", "noembed", "svg", "math", "object"})
 _INLINE_NAMES = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small span strike strong sub sup time "
-    "tt u var wbr"
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small span strike "
+    "strong sub sup time tt u var wbr"
 )
 _BLOCK_NAMES = (
-    "address area article aside audio base basefont blockquote body br button canvas caption center col colgroup datalist dd details dialog dir div "
-    "dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup hr html img input label legend li link "
-    "main map marquee menu menuitem meta meter nav noscript ol optgroup option output p param picture pre progress section select slot source "
-    "summary table tbody td textarea tfoot th thead title tr track ul video xml"
+    "address area article aside audio base basefont blockquote body br button canvas caption center col colgroup datalist dd "
+    "details dialog dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup "
+    "hr html img input label legend li link main map marquee menu menuitem meta meter nav noscript ol optgroup option output p "
+    "param picture pre progress section select slot source summary table tbody td textarea tfoot th thead title tr track ul video "
+    "xml"
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
 _KNOWN = _INLINE | _SILENT | frozenset(_BLOCK_NAMES.split())
@@ -45,6 +46,15 @@ def clean(text: str) -> str:
     if not text.isascii() or not text.isprintable():
         text = _UNWANTED.sub("", text)
     return " ".join(text.split())
+
+
+def has_markup(html: str) -> bool:
+    """Does an element of HTML, a comment or a CDATA section stand in the text?"""
+    for found in _TAG.finditer(html) if "<" in html else ():
+        name = (found[2] or found[4] or "").lower()
+        if not name or name in _KNOWN or ":" in name or "-" in name:
+            return True
+    return False
 
 
 def plain(html: str) -> str:

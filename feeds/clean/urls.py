@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urljoin,
 
 _BLANKS = re.compile(r"[\t\n\r\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_PLAIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,4})?(?:[/?#][!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]*)?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -33,6 +33,8 @@ _TENANTS = frozenset(_TENANT_HOSTS.split())
 
 def absolute(base: str, url: str) -> str | None:
     """`url` as seen from `base`: an http(s) address with a host, percent-encoded where RFC 3986 asks for it; anything else is None."""
+    if not url or _PLAIN.fullmatch(url):
+        return url or None  # nearly all of them
     url = _BLANKS.sub("", url).strip()
     if not url:
         return None

@@ -47,6 +47,7 @@ def unique_categories(categories: Iterator[Category]) -> tuple[Category, ...]:
 
 
 _MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
+_NAMED_TYPE = re.compile(r"\.([a-z0-9]{2,4})(?=$|[?#])|[?&](?:wx_fmt|fmt|format)=([a-z0-9]{3,4})\b")
 _EXTENSIONS = {
     "mp3": "audio/mpeg",
     "m4a": "audio/mp4",
@@ -81,8 +82,8 @@ def enclosure(
         return None
     stated = (media_type or "").strip().partition(";")[0].strip().lower()
     if not _MEDIA_TYPE.fullmatch(stated):
-        found = re.search(r"\.([a-z0-9]{2,4})(?=$|[?#])", url.lower())
-        stated = _EXTENSIONS.get(found[1], "") if found else ""
+        found = _NAMED_TYPE.search(url.lower())
+        stated = _EXTENSIONS.get(found[1] or found[2], "") if found else ""
     size = number(length)
     return Enclosure(url=url, type=stated or None, length=size if size else None, title=title or None, duration=duration)
 
@@ -104,7 +105,6 @@ def seconds(told: str) -> int | None:
     return total or None
 
 
-_MARKUP = re.compile(r"</?[a-zA-Z][\w-]*[\s/>]")
 _LONG = 600  # characters of plain text that are a body, no summary
 # What bridges deliver in place of a text that they could not get.
 NO_TEXT = frozenset({"获取全文失败，请重试~"})
@@ -123,7 +123,7 @@ def said(full: str, brief: str) -> tuple[Content | None, Content | None]:
         return Content(value=full), brief_of(brief) if brief and not same(brief, full) else None
     if not brief:
         return None, None
-    if _has_markup(brief):
+    if text.has_markup(brief):
         return Content(value=brief), None
     told = text.plain(brief)
     if not told:
@@ -133,14 +133,10 @@ def said(full: str, brief: str) -> tuple[Content | None, Content | None]:
 
 def brief_of(brief: str) -> Content | None:
     """A summary: plain text unless there is markup in it."""
-    if _has_markup(brief):
+    if text.has_markup(brief):
         return Content(value=brief)
     told = text.plain(brief)
     return Content(value=told, type="text") if told else None
-
-
-def _has_markup(html: str) -> bool:
-    return "<" in html and _MARKUP.search(html) is not None and text.plain(html) != text.clean(html)
 
 
 def unwrapped(html: str) -> str:

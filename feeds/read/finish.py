@@ -32,7 +32,7 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
         if known.get(entry.uid) == fingerprint:
             same.append(entry.uid)
         else:
-            entries.append(_clean(replace(entry, fingerprint=fingerprint), drawn.entries[place][1]))
+            entries.append(_clean(entry, fingerprint, drawn.entries[place][1]))
     return replace(feed, language=feed.language or hints.language, entries=tuple(entries), same=tuple(same), repairs=tuple(repairs))
 
 
@@ -44,18 +44,19 @@ def _continued(entry: Entry, known: Mapping[str, str]) -> Entry:
     return replace(entry, uid=other) if other in known and other else entry
 
 
-def _clean(entry: Entry, base: str | None) -> Entry:
+def _clean(entry: Entry, fingerprint: str, base: str | None) -> Entry:
     content = _content(entry.content, base)
     summary = _brief(entry.summary, base)
     image = entry.image or (markup.first_image(content.value) if content and content.type == "html" else None)
-    return replace(entry, title=text.excerpt(entry.title, _LONGEST_TITLE), content=content, summary=summary, image=image)
+    title = entry.title if len(entry.title) <= _LONGEST_TITLE else text.excerpt(entry.title, _LONGEST_TITLE)
+    return replace(entry, title=title, content=content, summary=summary, image=image, fingerprint=fingerprint)
 
 
 def _content(content: Content | None, base: str | None) -> Content | None:
     if content is None:
         return None
     value = text.legal(content.value).strip() if content.type == "text" else markup.sanitise(content.value, base)
-    return replace(content, value=value) if value else None
+    return Content(value=value, type=content.type) if value else None
 
 
 def _brief(summary: Content | None, base: str | None) -> Content | None:

@@ -190,6 +190,38 @@ def _usual(prefix: str) -> str:
     return uri or f"urn:undeclared:{prefix}"
 
 
+_TEXTS = re.compile(r"<((?:content:encoded|description|title|summary|content|body|fulltext|itunes:summary))(\s[^<>]*[^<>/])?>", re.I)
+
+
+def boxed(text: str, repairs: list[str]) -> str | None:
+    """The text with each element that holds prose made a CDATA section where tags stand in it as they are: whatever they are, they are
+    the prose's and not the feed's. None if there is nothing to do."""
+    parts: list[str] = []
+    at = 0
+    changed = False
+    missing: set[str] = set()
+    for found in _TEXTS.finditer(text):
+        if found.start() < at or found[1] in missing:
+            continue
+        close = text.find(f"</{found[1]}", found.end())
+        if close < 0:
+            missing.add(found[1])
+            continue
+        inside = text[found.end() : close]
+        if "<" not in inside or "<![CDATA[" in inside or _ITEM.search(inside) or "xhtml" in (found[2] or ""):
+            continue
+        parts += [text[at : found.end()], "<![CDATA[", inside.replace("&amp;", "&"), "]]>"]
+        at = close
+        changed = True
+    if not changed:
+        return None
+    repairs.append("tags that stand unescaped in texts were read as markup of these texts")
+    return "".join(parts) + text[at:]
+
+
+_ITEM = re.compile(r"<(?:\w+:)?(?:item|entry|guid|pubdate|link)[\s>]", re.I)
+
+
 def whole_items(text: str, repairs: list[str]) -> str | None:
     """A feed that was cut off, closed behind its last whole item; None if it has its end or no whole item and no head."""
     name, begin = root_of(text)

@@ -7,6 +7,7 @@ reason is in the feed's repairs. Neither expands an entity or fetches anything: 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -57,7 +58,7 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
     body = mend.without_doctype(told, reading.repairs)
     refuse_other(told, body)
     reading.based = "xml:base" in body
-    root, why = _tree(body, reading)
+    root, why, body = _tree(body, reading)
     if root is not None:
         drawn = _fast(root, reading)
         if drawn is not None:
@@ -102,26 +103,32 @@ def _parsed(body: str, url: str) -> Element:
     return etree.fromstring(body.encode("utf-8", "replace"), parser, base_url=url)
 
 
-def _tree(body: str, reading: Reading) -> tuple[Element | None, str]:
-    """(root, "") or (None, why not), mending only when the strict parser has refused."""
+def _tree(body: str, reading: Reading) -> tuple[Element | None, str, str]:
+    """(root, "", text) or (None, why not, the text as far as it was mended); nothing is mended that the strict parser accepts."""
     try:
-        return _parsed(body, reading.url), ""
+        return _parsed(body, reading.url), "", body
     except etree.XMLSyntaxError as error:
         why = _words(error)
-    notes: list[str] = []
-    mended = mend.mended(body, notes)
-    for again in (mended, None):
-        attempt = again if again is not None else mend.whole_items(mended, notes)
-        if attempt is None or attempt == body:
-            continue
+    mended = mend.mended(body, reading.repairs)
+    for attempt in _attempts(mended, reading.repairs):
         try:
-            root = _parsed(attempt, reading.url)
+            return _parsed(attempt, reading.url), "", attempt
         except etree.XMLSyntaxError as error:
             why = _words(error)
-        else:
-            reading.repairs += notes
-            return root, ""
-    return None, why
+    return None, why, mended
+
+
+def _attempts(mended: str, repairs: list[str]) -> Iterator[str]:
+    """The mended text; closed where it is cut off; with its prose set apart; both. Only what was done for the last one is remembered."""
+    before = len(repairs)
+    yield mended
+    whole = mend.whole_items(mended, repairs)
+    if whole is not None:
+        yield whole
+    boxed = mend.boxed(whole or mended, repairs)
+    if boxed is not None:
+        yield boxed
+    del repairs[before:]
 
 
 def _words(error: etree.XMLSyntaxError) -> str:

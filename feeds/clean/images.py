@@ -1,0 +1,113 @@
+"""Images in strangers' HTML: the lazy ones made real, the ones that only count readers found out."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+# Where sites that load images late keep the true address, the likeliest first.
+_LAZY = (
+    "data-src",
+    "data-original",
+    "data-lazy-src",
+    "data-actualsrc",
+    "data-original-src",
+    "data-lazyload",
+    "data-lazy",
+    "data-echo",
+    "data-url",
+    "file",
+    "oldsrc",
+    "zoomfile",
+)
+_NEEDS_WORK = re.compile(r"data-|srcset|file|oldsrc|data:|style=[^>]*[: ][01](?:px)?\s*[;\"']|display", re.I)
+_IMG = re.compile(r"""<[iI][mM][gG]\b(?:"[^"]*+"|'[^']*+'|[^'"<>]++)*+>""")
+_ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
+_TINY = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*[01](?:px)?\s*(?:!important)?\s*(?:;|$)|display\s*:\s*none", re.I)
+_NOSCRIPT = re.compile(r"<noscript\b[^<>]*>((?:(?!</?noscript).)*+)</noscript\s*>", re.I | re.S)
+_COUNTERS = re.compile(
+    r"^(?:https?:)?//(?:[\w.-]+\.)?(?:feeds\.feedburner\.com/(?:~r|~ff)/|feedsportal\.com/|doubleclick\.net/|google-analytics\.com/|pixel\.wp\.com/|stats\.wordpress\.com/|"
+    r"scorecardresearch\.com/|quantserve\.com/|pixel\.quantserve|hm\.baidu\.com/hm\.gif|c\.statcounter\.com/|tracking\.feedpress\.\w+/|rss\.buysellads\.com/|"
+    r"medium\.com/_/stat\?|blogger\.googleusercontent\.com/tracker/|feeds\.wordpress\.com/1\.0/(?:comments|categories|tags|delicious|stumble|digg|reddit|gocomments)/)",
+    re.I,
+)
+
+_CLEAN_IMG = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
+_CLEAN_SOURCE = re.compile(r" src=\"([^\"]+)\"")
+_ONE_PIXEL = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])""", re.I)
+
+
+def made_real(html: str) -> str:
+    """Lazy images with their true address; images that are hidden or of one pixel by their style are gone."""
+    return _IMG.sub(_real_image, html)
+
+
+def noscript_opened(html: str) -> str:
+    """``noscript`` opened or, where it only repeats an image, dropped."""
+    outside = _NOSCRIPT.sub("", html)
+
+    def opened(found: re.Match[str]) -> str:
+        inside = found[1]
+        addresses = [value for image in _IMG.findall(inside) if (value := _attributes(image).get("src"))]
+        return "" if addresses and all(escape(address) in outside or address in outside for address in addresses) else inside
+
+    return _NOSCRIPT.sub(opened, html)
+
+
+def _real_image(found: re.Match[str]) -> str:
+    image = found[0]
+    if not _NEEDS_WORK.search(image):
+        return image
+    attributes = _attributes(image)
+    if _TINY.search(attributes.get("style", "")):
+        return ""
+    address = next((value for name in _LAZY if (value := attributes.get(name, "").strip()) and not value.startswith("data:")), None)
+    if address is None:
+        address = attributes.get("src", "").strip()
+        if not address or address.startswith("data:"):
+            address = _largest(attributes.get("data-srcset") or attributes.get("srcset") or "")
+    kept = "".join(f' {name}="{escape(attributes[name])}"' for name in ("alt", "title", "width", "height") if name in attributes)
+    return f'<img src="{escape(address)}"{kept}>' if address else ""
+
+
+def _attributes(tag: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, double, single, bare in _ATTRIBUTE.findall(tag[4:]):
+        found.setdefault(name.lower(), unescape(double or single or bare))
+    return found
+
+
+def _largest(srcset: str) -> str | None:
+    """The widest candidate of a ``srcset``, but none beyond what an article needs."""
+    best: tuple[float, str] | None = None
+    for candidate in re.split(r",\s+|,(?=https?:|/)", srcset.strip()):
+        address, _, size = candidate.strip().partition(" ")
+        number = re.match(r"[\d.]+", size.strip())
+        width = float(number[0]) if number and number[0].count(".") < 2 and number[0] != "." else 1.0
+        if address and not address.startswith("data:") and (best is None or best[0] < width <= 2000):
+            best = (width, address.rstrip(","))
+    return best[1] if best else None
+
+
+def without_counters(clean: str) -> str:
+    """Canonical HTML (as nh3 writes it) without images of one pixel, of known counters, or without an address."""
+    return _CLEAN_IMG.sub(_kept_image, clean)
+
+
+def _kept_image(found: re.Match[str]) -> str:
+    image = found[0]
+    source = _CLEAN_SOURCE.search(image)
+    if source is None or _COUNTERS.match(source[1]) or len(_ONE_PIXEL.findall(image)) == 2:
+        return ""
+    return image
+
+
+def first(html: str) -> str | None:
+    """The address of the first image that is a picture."""
+    for found in _IMG.finditer(html):
+        image = _real_image(found)
+        clean = _CLEAN_SOURCE.search(image)
+        source = unescape(clean[1]) if clean else _attributes(image).get("src", "").strip()
+        if source and not source.startswith("data:") and not _COUNTERS.match(source) and len(_ONE_PIXEL.findall(image)) < 2:
+            return source
+    return None
