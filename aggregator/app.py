@@ -19,7 +19,7 @@ from aggregator.config import Config, Section, load
 from aggregator.store import Store
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from wsgiref.types import WSGIApplication
 
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
@@ -153,7 +153,7 @@ def opened(config: Config) -> Iterator[App]:
         store.close()
 
 
-def web() -> Flask:
+def web() -> WSGIApplication:
     """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing."""
     from aggregator.run.family import end_with_parent
     from aggregator.serve import create

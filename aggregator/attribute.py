@@ -10,11 +10,9 @@ from dataclasses import replace
 from aggregator.config import Source
 from feeds.clean.byline import Byline
 from feeds.clean.byline import parse as parse_byline
-from feeds.clean.text import plain
+from feeds.clean.text import closing_lines
 from feeds.records import Author, Credit, Entry, Evidence, Feed, Role
 from feeds.records import Source as Origin
-
-TAIL = 160  # characters at the end of a text in which a byline may stand
 
 
 def attribute(feed: Feed, source: Source) -> Feed:
@@ -44,8 +42,9 @@ def _signed(entry: Entry) -> Entry:
     body = entry.content or entry.summary
     if body is None:
         return entry
-    text = (plain(body.value) if body.type == "html" else body.value).rstrip()
-    byline = parse_byline(text[-TAIL:])
+    byline = parse_byline(closing_lines(body.value, html=body.type == "html"))
+    if not byline:
+        return entry
     authors = entry.authors or _people(Role.AUTHOR, byline.authors) + _people(Role.REPORTER, byline.reporters)
     contributors = entry.contributors or (
         _people(Role.EDITOR, byline.editors) + _people(Role.DUTY_EDITOR, byline.duty_editors) + _people(Role.REVIEWER, byline.reviewers)

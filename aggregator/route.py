@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from aggregator.config import Route, Section, Source
@@ -17,8 +18,8 @@ from aggregator.records import Placed, Placement
 from feeds.clean.text import plain
 from feeds.records import Content, Entry
 
-Facts = Mapping[str, tuple[str, ...]]
-Test = Callable[[Facts], bool]
+Texts = tuple[str, ...]
+Test = Callable[["_Facts"], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ def route(entries: Sequence[Entry], source: Source, rules: Rules) -> tuple[Place
 
 def places(entry: Entry, source: Source, rules: Rules) -> tuple[Placement, ...]:
     found: dict[str, str] = {}
-    facts = _facts(entry, source)
+    facts = _Facts(entry, source)
     for key in source.sections:
         found.setdefault(key, f"source {source.key} names the section")
     if not source.sections:
-        for name in facts["column"] + facts["category"]:
+        for name in facts.column + facts.category:
             if key := rules.names.get(_fold(name), ""):
                 found.setdefault(key, f"the section is called {name!r} upstream")
     for rule, matches in rules.routes:
@@ -57,15 +58,46 @@ def places(entry: Entry, source: Source, rules: Rules) -> tuple[Placement, ...]:
     return tuple(Placement(section=section, rule=why) for section, why in found.items())
 
 
-def _facts(entry: Entry, source: Source) -> Facts:
-    return {
-        "title": (entry.title,),
-        "source": (source.key, *filter(None, (source.title, entry.credit.source, entry.credit.publisher))),
-        "column": (entry.column,) if entry.column else (),
-        "author": tuple(person.name for person in entry.authors),
-        "category": tuple(category.label or category.term for category in entry.categories),
-        "text": tuple(_text(content) for content in (entry.summary, entry.content) if content),
-    }
+class _Facts:
+    """What rules may ask of an entry; each text is worked out when the first rule asks for it."""
+
+    def __init__(self, entry: Entry, source: Source) -> None:
+        self.entry, self.source = entry, source
+
+    @cached_property
+    def title(self) -> Texts:
+        return (self.entry.title,)
+
+    @cached_property
+    def origin(self) -> Texts:
+        credit = self.entry.credit
+        return (self.source.key, *filter(None, (self.source.title, credit.source, credit.publisher)))
+
+    @cached_property
+    def column(self) -> Texts:
+        return (self.entry.column,) if self.entry.column else ()
+
+    @cached_property
+    def author(self) -> Texts:
+        return tuple(person.name for person in self.entry.authors)
+
+    @cached_property
+    def category(self) -> Texts:
+        return tuple(category.label or category.term for category in self.entry.categories)
+
+    @cached_property
+    def text(self) -> Texts:
+        return tuple(_text(content) for content in (self.entry.summary, self.entry.content) if content)
+
+
+_ASKED: Mapping[str, Callable[[_Facts], Texts]] = {
+    "title": lambda facts: facts.title,
+    "source": lambda facts: facts.origin,
+    "column": lambda facts: facts.column,
+    "author": lambda facts: facts.author,
+    "category": lambda facts: facts.category,
+    "text": lambda facts: facts.text,
+}
 
 
 def _text(content: Content) -> str:
@@ -73,7 +105,7 @@ def _text(content: Content) -> str:
 
 
 def _conditions(rule: Route) -> dict[str, tuple[str, ...]]:
-    return {name: values for name in ("title", "source", "column", "author", "category", "text") if (values := getattr(rule.when, name))}
+    return {name: values for name in _ASKED if (values := getattr(rule.when, name))}
 
 
 def _compile(rule: Route) -> Test:
@@ -81,8 +113,8 @@ def _compile(rule: Route) -> Test:
     (for `source`, a key is compared whole)."""
     tests = {name: [_one(value, name) for value in values] for name, values in _conditions(rule).items()}
 
-    def test(facts: Facts) -> bool:
-        return all(any(matches(text) for matches in any_of for text in facts[name]) for name, any_of in tests.items())
+    def test(facts: _Facts) -> bool:
+        return all(any(matches(text) for matches in any_of for text in _ASKED[name](facts)) for name, any_of in tests.items())
 
     return test
 

@@ -28,7 +28,12 @@ async def pull(
     """One exchange with a source. `seen` names the uids that are kept of it already; `read` reads a document in the pool."""
     address = source.base or source.url
     order = Order(
-        url=address, at=source.url, etag=known.etag, last_modified=known.last_modified, body_hash=known.body_hash, secrets=source.secret_headers()
+        url=address,
+        at=source.url,
+        etag=known.etag,
+        last_modified=known.last_modified,
+        body_hash=known.body_hash,
+        secrets=source.secret_headers(),
     )
     pulled = await _fetcher(source.url, fetchers)(order, wire)
     if isinstance(pulled, Unchanged) or source.kind != "page":
@@ -57,4 +62,3 @@ def _fetcher(address: str, fetchers: Mapping[str, Fetch]) -> Fetch:
 def _same_origin(source: Source, address: str) -> Mapping[str, str]:
     ours, theirs = urlsplit(source.url), urlsplit(address)
     return source.secret_headers() if (ours.scheme, ours.netloc) == (theirs.scheme, theirs.netloc) else {}
-

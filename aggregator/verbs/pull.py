@@ -18,6 +18,8 @@ from aggregator.pipeline import Outcome, Trade, refresh
 from aggregator.records import Known
 from aggregator.verbs.screen import err, out
 
+ALL_ROWS, MOST_ROWS = 40, 200  # up to so many sources all are listed, beyond only those with news, and of these not more than fit
+
 
 def choose(config: Config, keys: Sequence[str]) -> Mapping[str, Source]:
     """The sources of that name, all that are on without names. ConfigError for a name that is none, or a source that is off."""
@@ -85,13 +87,25 @@ def _show(outcomes: Sequence[Outcome]) -> None:
     for name in ("new", "revised", "same"):
         table.add_column(name, justify="right")
     table.add_column("")
-    for outcome in outcomes:
+    shown = [outcome for outcome in outcomes if len(outcomes) <= ALL_ROWS or _is_news(outcome)]
+    for outcome in shown[:MOST_ROWS]:
         table.add_row(outcome.source, *_counts(outcome), _remark(outcome))
-    out.print(table)
+    if shown:
+        out.print(table)
+    if len(shown) > MOST_ROWS:
+        out.print(f"… and {len(shown) - MOST_ROWS} more with news; --json says it all", style="dim")
     recorded = [outcome.recorded for outcome in outcomes if outcome.recorded]
     new, revised = sum(len(one.new) for one in recorded), sum(len(one.revised) for one in recorded)
     failed = sum(outcome.error is not None for outcome in outcomes)
-    out.print(f"{len(outcomes)} sources, {new} new entries, {revised} revised, {failed} failed", style="red" if failed else "green")
+    unchanged = sum(outcome.unchanged is not None for outcome in outcomes)
+    out.print(
+        f"{len(outcomes)} sources, {unchanged} unchanged, {new} new entries, {revised} revised, {failed} failed",
+        style="red" if failed else "green",
+    )
+
+
+def _is_news(outcome: Outcome) -> bool:
+    return outcome.error is not None or (outcome.recorded is not None and bool(outcome.recorded.new or outcome.recorded.revised))
 
 
 def _counts(outcome: Outcome) -> tuple[str, str, str]:

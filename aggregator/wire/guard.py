@@ -19,7 +19,7 @@ _COMPATIBLE = ipaddress.IPv6Network("::/96")
 _TEREDO = ipaddress.IPv6Network("2001::/32")
 
 
-class AddressRefused(OSError):  # noqa: N818 - it is an answer, not a fault
+class AddressRefused(OSError):
     """the address is not one that we may reach"""
 
     def __init__(self) -> None:

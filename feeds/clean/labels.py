@@ -133,4 +133,8 @@ _FOLD = str.maketrans(_SEPARATORS | _BLANKS | _BRACKETS | _LETTERS)
 
 def folded(text: str) -> str:
     """`text` with full-width punctuation, odd blanks, traditional characters of labels and capitals folded: same length, same places."""
-    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text.translate(_FOLD))
+    text = text.translate(_FOLD)
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)

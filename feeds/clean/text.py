@@ -31,6 +31,9 @@ _BLOCK_NAMES = (
 _INLINE = frozenset(_INLINE_NAMES.split())
 _KNOWN = _INLINE | _SILENT | frozenset(_BLOCK_NAMES.split())
 
+_TAIL = 1000  # characters, markup included
+_BREAK = re.compile(r"<(?:/?(?:p|div|section|li|tr|td|h[1-6]|blockquote|table|ul|ol)|br|hr)\b[^>]*>", re.I)
+
 _ENDS = "。！？!?；;…."
 _CLOSERS = "”’」』）)】》〉\"'"
 _PAUSES = "，、,：: —"
@@ -64,6 +67,17 @@ def plain(html: str) -> str:
     if "&" in html:
         html = unescape(html)
     return clean(html)
+
+
+def closing_lines(text: str, *, html: bool, lines: int = 3) -> str:
+    """The last lines of a text (of HTML its last blocks), where a byline may stand; only as much is looked at as that needs."""
+    tail = text.rstrip()[-_TAIL:]
+    if html:
+        if len(tail) == _TAIL:
+            tail = tail[tail.find(">") + 1 :]  # the cut may have gone through a tag
+        tail = _BREAK.sub("\n", tail.replace("\n", " "))
+    found = [line for part in tail.split("\n") if (line := plain(part) if html else clean(part))]
+    return "\n".join(found[-lines:])
 
 
 def _without_tags(html: str) -> str:
