@@ -59,7 +59,8 @@ def facts(entry: Entry) -> dict[str, object]:
 
 
 def line(entry: Entry, language: str = "zh") -> str:
-    """The credits of an entry on one line for a reader, ``稿源：津水微言　编辑：张丽`` or ``Source: …  Editor: …``; empty when none is stated."""
+    """The credits of an entry on one line for a reader, ``稿源：津水微言　编辑：张丽`` or ``Source: …  Editor: …``; empty when there
+    is none."""
     chinese = not language or language.lower().partition("-")[0] == "zh"
     words, colon, comma, gap = (_CHINESE, "：", "、", "　") if chinese else (_ENGLISH, ": ", ", ", "  ")
     people = _by_role(entry)

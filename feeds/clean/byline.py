@@ -14,8 +14,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
 
-from feeds.clean.labels import BARE, KINDS, OUR_PAPER, OURSELVES, PEOPLE, PHOTO_LABELS, PHOTO_TAILS, PROSE, TAILS, Kind, folded
+from feeds.clean.labels import BARE, BUTTONS, KINDS, OUR_PAPER, OURSELVES, PEOPLE, PHOTO_LABELS, PHOTO_TAILS, PROSE, TAILS, Kind, folded
 from feeds.clean.names import is_person, origin, people
 from feeds.records import Evidence
 
@@ -90,6 +91,7 @@ _BODY_OF_PRESS = re.compile(r".*(?:报|网|社|台|云|新闻|频道|融媒|融�
 _STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}:")
 _SENTENCES = re.compile(r"[。！？!?]")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]")
+_FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
 _SIGNED = re.compile(r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d")
 _DAY = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})月(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})日"
@@ -116,7 +118,8 @@ def is_credit(line: str) -> bool:
     flat = folded(line).strip()
     if not flat or len(flat) > 160:
         return False
-    if " | " in flat and all(_dateish(folded(part).strip()) or is_credit(part) for part in re.split(r"[|｜]", line) if part.strip()):
+    parts = _between_bars(line.strip(" \u3000\u00a0\t"))
+    if len(parts) > 1 and " | " in flat and all(_dateish(folded(part).strip()) or is_credit(part) for part in parts if part.strip()):
         return True
     items = _items(flat)
     if not items:
@@ -124,7 +127,7 @@ def is_credit(line: str) -> bool:
         return len(flat) <= 60 and bool(_unit(inner, where="") or _SIGNED.match(flat))
     if all(item.kind is Kind.OTHER for item in items) and not all(_dateish(flat[item.value : item.end]) for item in items):
         return False
-    before = flat[: items[0].start].strip(" ([|-—")
+    before = _FRAMED_BUTTON.sub("", flat[: items[0].start]).strip(" ([|-—")
     return (
         len(before) <= 30
         and not _SENTENCES.search(flat)
@@ -132,10 +135,16 @@ def is_credit(line: str) -> bool:
     )
 
 
+def _between_bars(line: str) -> list[str]:
+    flat = folded(line)
+    cuts = [-1, *(at for at, letter in enumerate(flat) if letter == "|"), len(line)]
+    return [line[left + 1 : right] for left, right in pairwise(cuts)]
+
+
 def _dateish(text: str) -> bool:
     """A date, a number, or nothing."""
     return (
-        re.fullmatch(r"(?:[\d\s年月日时分秒次:/.,-]|星期.|周.|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*|updated)*", text)
+        re.fullmatch(r"(?:[\d\s年月日时分秒次:/.,-]|星期.|周.|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*+|updated)*+", text)
         is not None
     )
 
@@ -259,7 +268,7 @@ def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline
     inner = _BARE.match(flat)
     if inner and kind in (Kind.AUTHOR, Kind.CONTRIBUTOR):
         # 文/本报记者 张三: the nearer word says what the person is.
-        kind, value = KINDS[inner[0]], value[inner.end() :].lstrip(" 　:：")
+        kind, value = KINDS[inner[0] if inner[0].isascii() else inner[0].replace(" ", "")], value[inner.end() :].lstrip(" 　:：")
     if kind is Kind.REPORTER and _SENTENCES.search(flat):
         return Byline()  # an interview's question, 记者：您怎么看？
     names = people(value)
@@ -307,14 +316,15 @@ def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
         return Byline()
     result = Byline()
     for at, label in enumerate(labels):
+        word = label[0] if label[0].isascii() else label[0].replace(" ", "")
         end = labels[at + 1].start() if at + 1 < len(labels) else len(unit)
         value, photo = _untailed(unit[label.end() : end].strip(" 　\u00a0:：,，、;；/|"))
         photo = photo or (photo_at_end and at == len(labels) - 1)
         names = people(value, strict=True)
         if not names:
             return Byline()
-        kind = KINDS[label[0]]
-        key = "photographers" if photo or label[0] in PHOTO_LABELS else _FIELDS[kind]
+        kind = KINDS[word]
+        key = "photographers" if photo or word in PHOTO_LABELS else _FIELDS[kind]
         result = _and(result, _with_evidence(Byline(**{key: names}), where, unit, 0.9))  # type: ignore[arg-type]
     return result
 

@@ -226,8 +226,10 @@ def _marked_dates(page: Page, where: signature.Parts, hints: Hints) -> Iterator[
 
 
 def _column(page: Page, stated: Meta, where: signature.Parts, hints: Hints, steps: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
-    if hints.article.column and (said := [text for text in select.compile(hints.article.column).texts(page.root) if text]):
-        return said[-1], tuple(dict.fromkeys((*steps, *said)))
+    if hints.article.column and (said := select.compile(hints.article.column).texts(page.root)):
+        # One element that holds the whole breadcrumb, or an element a step.
+        configured = headline.split(said[0]) if len(said) == 1 else tuple(said)
+        return headline.last_column(configured), tuple(dict.fromkeys((*steps, *configured)))
     column = headline.column(steps, stated, [line.text for line in where.before[:12]])
     return column, tuple(dict.fromkeys((*steps, *((column,) if column else ()))))
 

@@ -144,12 +144,20 @@ def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
         letters, linked = _weight(each)
         scores[each] *= 1 - min(linked / letters, 1.0) if letters else 0.0
     if not scores or max(scores.values()) < 2:
-        return None
+        return _below(heading) if heading is not None else None
     best = max(scores, key=lambda each: scores[each])
     if heading is not None and best in around:
         # The block holds the headline too: the text is what follows the headline in it.
         return _after(best, heading, scores[best])
     return Body((best,), f"the densest text, <{best.tag}>", 0.6)
+
+
+def _below(heading: HtmlElement) -> Body | None:
+    """What follows the headline, on a page of few words: a caption and its pictures."""
+    rest = [each for each in heading.itersiblings() if isinstance(each, HtmlElement) and isinstance(each.tag, str) and not furniture(each)]
+    while rest and (not _has_something(rest[0]) or byline.is_credit(visible_text(rest[0]))):
+        rest.pop(0)
+    return Body((rest[0],), "what follows the headline", 0.4) if rest and _is_text(rest[0]) else None
 
 
 def _after(top: HtmlElement, heading: HtmlElement, score: float) -> Body | None:

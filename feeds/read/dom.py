@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from feeds.clean import charset, urls
+from feeds.clean import text as plain
 from feeds.errors import NotAFeed, Refused
 from feeds.records import Document
 
@@ -98,7 +99,7 @@ def from_text(text: str, url: str, repairs: tuple[str, ...] = (), base: str | No
     """A page from text that is decoded already; `base` for links when it is not its own address."""
     if len(text) > MOST:
         raise Refused(f"the page is too large to read: {len(text)} characters")
-    text = text.replace("\x00", "").lstrip("\ufeff \t\r\n")
+    text = plain.legal(text).lstrip("\ufeff \t\r\n")
     if "<" not in text:
         raise NotAFeed("this is not a web page: there is no markup in it")
     try:

@@ -205,7 +205,14 @@ def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> str | Non
     """The column that an article stands in: what the page states, the last step of its breadcrumb that is not a mere area, a print page."""
     if named := stated.first("columnname", "article:section", "lanmu", "channel") or stated.linked.section:
         return named
-    meaningful = [step for step in steps if step not in _SCOPE]
-    if meaningful:
-        return meaningful[-1]
-    return next((found[0] for text in before if (found := _SHEET.search(text))), None)
+    return last_column(steps) or next((found[0] for text in before if (found := _SHEET.search(text))), None)
+
+
+def last_column(steps: tuple[str, ...]) -> str | None:
+    """The last step that is a column and not a mere area (全市)."""
+    return next((step for step in reversed(steps) if step not in _SCOPE), None)
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The steps of a breadcrumb's text; a text without arrows is one step."""
+    return _steps(text, "") or (text,)

@@ -38,6 +38,7 @@ def read_list(document: Document, hints: Hints) -> Feed:
         found = datalist.read(decoded.text, document.url)
         return _feed(None, document.url, [_from_record(each, hints) for each in found], decoded.repairs)
     page = dom.page(document)
+    whole = page
     if records := _records(page, decoded.text):
         page = dom.from_text(
             f"<html><head><base href='{page.base}'></head><body><ul>{records}</ul></body></html>", document.url, page.repairs
@@ -46,7 +47,7 @@ def read_list(document: Document, hints: Hints) -> Feed:
     stubs = [stub for row in chosen if (stub := _stub(page, row, hints))]
     if not stubs:
         raise NothingFound(_why_nothing(hints.list))
-    return _feed(page, document.url, stubs, page.repairs)
+    return _feed(whole, document.url, stubs, page.repairs)
 
 
 def leads_to_page(entry: Entry, base: str) -> bool:
@@ -143,10 +144,13 @@ def _row(item: HtmlElement, selectors: ListSelectors) -> Row | None:
         if link is None:
             return None
     around = item
-    if selectors.date and not _said(selectors.date, item) and item.tag in ("td", "dt") and item.getparent() is not None:
-        around = item.getparent()
+    parent = item.getparent()
+    if item.tag in ("td", "dt") and parent is not None:
+        said = _said(selectors.date, item) if selectors.date else rows.date_beside(Row(link=item if link is None else link, item=item))
+        # The cells of a row belong together: the date stands in another one.
+        around = item if said else parent
     return Row(
-        link=link if link is not None else item,
+        link=item if link is None else link,
         item=around,
         address=address,
         title=_said(selectors.title, item),

@@ -20,7 +20,7 @@ from feeds.read.body import file_at
 from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, visible_text, words
 
 MOST = 3000  # links of a page that are looked at
-_YEAR = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+_YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
 _AGO = r"(?:今天|昨天|前天)(?:\s*\d{1,2}[:：]\d\d)?|\d{1,3}\s*(?:分钟|小时|天)前|刚刚"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
@@ -249,6 +249,9 @@ def _shown(link: HtmlElement) -> str:
 
 def date_beside(row: Row) -> str | None:
     """What the row says beside its headline and looks like a date."""
+    for stamp in row.item.iter("time"):
+        if stated := (stamp.get("datetime") or "").strip():
+            return stated
     said = _around_link(row.item, row.link)
     if row.link.getparent() is not None and row.item.tag == "dt":
         following = row.item.getnext()

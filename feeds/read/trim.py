@@ -9,6 +9,7 @@ from copy import deepcopy
 from lxml.html import HtmlElement, fragment_fromstring
 
 from feeds.clean import byline
+from feeds.clean import text as plain
 from feeds.read.body import MEDIA, Body, file_at
 from feeds.read.dom import BLOCKS, folded, hidden, words
 
@@ -31,7 +32,7 @@ _SIDES = frozenset(
 def extract(body: Body, title: str) -> HtmlElement:
     """A copy of the text in a div of its own, without scripts, hidden parts, buttons, paging, QR captions, credits and the headline."""
     copy = fragment_fromstring("<div></div>")
-    copy.text = body.lead
+    copy.text = plain.legal(body.lead)  # a reference such as &#1; stands for what XML forbids
     for each in body.elements:
         copy.append(deepcopy(each))
     if len(body.elements) == 1 and not body.lead.strip():

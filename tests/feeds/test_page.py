@@ -1,0 +1,87 @@
+"""A list joined with its articles: what becomes a whole entry, what stands as it is, what waits, what is the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from feeds.errors import NotAnArticle
+from feeds.read.page import read_page
+from feeds.records import ArticleSelectors, Document, Hints, ListSelectors, Role
+
+PAGES = Path(__file__).parent.parent / "pages"
+URL = "http://www.binhe.example/rd/index.shtml"
+HERE = Hints(kind="page", timezone="Asia/Shanghai", name="滨河文明网")
+LIST = Document(url=URL, body=(PAGES / "list-table.html").read_bytes())
+FIRST = "http://www.binhe.example/system/2023/03/09/010000009.shtml"
+SECOND = "http://www.binhe.example/system/2023/03/08/010000008.shtml"
+
+
+def article(title: str, url: str, body: str = "") -> Document:
+    text = body or "<p>今年以来，居民们把楼道收拾得干干净净，还养了花。</p><p>大家都说，这样的日子有滋有味，也更有奔头。</p>"
+    head = f"<head><title>{title}-滨河文明网</title></head>"
+    foot = "<div class='laiyuan'>稿源:津水微言&nbsp; 编辑:张丽</div>"
+    html = f"<html>{head}<body><h2>{title}</h2><div id='Zoom'>{text}</div>{foot}</body></html>"
+    return Document(url=url, body=html.encode("gbk"), content_type="text/html; charset=gb2312")
+
+
+def test_without_articles_the_stubs() -> None:
+    assert len(read_page(LIST, HERE).entries) == 4
+
+
+def test_whole_entries_same_ones_and_those_that_lead_elsewhere() -> None:
+    articles = {FIRST: article("河畔书屋延长夜读时间 退休教师轮流值...", FIRST)}
+    feed = read_page(LIST, HERE, {"//www.binhe.example/system/2023/03/08/010000008.shtml": "f"}, articles)
+    whole, elsewhere, file = feed.entries
+    assert whole.title == "河畔书屋延长夜读时间 退休教师轮流值守到深夜"
+    assert whole.uid == "//www.binhe.example/system/2023/03/09/010000009.shtml"
+    assert whole.credit.source == "津水微言"
+    assert [(each.role, each.name) for each in whole.contributors] == [(Role.EDITOR, "张丽")]
+    assert whole.published is not None
+    assert whole.published.isoformat() == "2023-03-09T00:00:00+08:00"
+    assert whole.content is not None
+    assert elsewhere.link == "http://m.other.example/a/77.html"
+    assert elsewhere.content is None
+    assert [each.type for each in file.enclosures] == ["application/pdf"]
+    assert feed.same == ("//www.binhe.example/system/2023/03/08/010000008.shtml",)
+
+
+def test_what_is_neither_pulled_nor_known_waits_for_the_next_pull() -> None:
+    feed = read_page(LIST, HERE, {}, {SECOND: article("[图]巷口小黑板写满好人好事", SECOND)})
+    assert [each.link for each in feed.entries if each.content] == [SECOND]
+    assert FIRST not in {each.link for each in feed.entries}
+    assert feed.same == ()
+
+
+def test_a_bad_article_costs_itself_alone() -> None:
+    notice = Document(url=FIRST, body=(PAGES / "notice.html").read_bytes())
+    feed = read_page(LIST, HERE, {}, {FIRST: notice, SECOND: article("[图]巷口小黑板写满好人好事", SECOND)})
+    assert FIRST not in {each.link for each in feed.entries}
+    assert [each.title for each in feed.entries if each.content] == ["[图]巷口小黑板写满好人好事"]
+    assert any(FIRST in note and "该内容已被发布者删除" in note for note in feed.repairs)
+
+
+def test_when_no_article_can_be_read_the_source_is_in_trouble() -> None:
+    selectors = ListSelectors(item="table.lb tr:nth-child(-n+2)")
+    guard = Document(url=FIRST, body="<html><title>安全验证</title><body>请完成验证</body></html>".encode())
+    with pytest.raises(NotAnArticle, match="none of the 2 article pages"):
+        read_page(LIST, Hints(timezone="Asia/Shanghai", list=selectors), {}, {FIRST: guard, SECOND: guard})
+
+
+@pytest.mark.parametrize(
+    ("listing", "chosen"),
+    [
+        (ListSelectors(), ArticleSelectors()),
+        (ListSelectors(item="tr", link="a", title="a@title", date="td + td"), ArticleSelectors(body="#Zoom", byline=".laiyuan")),
+        (ListSelectors(item="td"), ArticleSelectors(title="h2", body="#Zoom", byline="//div[@class='laiyuan']")),
+    ],
+)
+def test_the_configured_and_the_found_agree(listing: ListSelectors, chosen: ArticleSelectors) -> None:
+    hints = Hints(timezone="Asia/Shanghai", name="滨河文明网", list=listing, article=chosen)
+    feed = read_page(LIST, hints, {}, {FIRST: article("河畔书屋延长夜读时间 退休教师轮流值守到深夜", FIRST)})
+    entry = next(each for each in feed.entries if each.link == FIRST)
+    assert entry.title == "河畔书屋延长夜读时间 退休教师轮流值守到深夜"
+    assert (entry.credit.source, entry.credit.publisher) == ("津水微言", "滨河文明网")
+    assert [each.name for each in entry.contributors] == ["张丽"]
+    assert entry.authors == ()
