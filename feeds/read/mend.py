@@ -129,6 +129,11 @@ def mended(text: str, repairs: list[str]) -> str:
     return _bound(made, repairs)
 
 
+def without_forbidden(text: str) -> str:
+    """The text without characters that XML forbids and without references to them, wherever they stand."""
+    return _numbered(plain_text.legal(text))
+
+
 def _changed(text: str, change: Callable[[str], str], said: str, repairs: list[str]) -> str:
     made = _outside_cdata(text, change)
     if made != text:

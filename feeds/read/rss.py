@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from feeds import identity
@@ -14,6 +15,7 @@ from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, F
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = {day.lower(): day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
 _MOST_ENCLOSURES = 20
+_PORTRAIT = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/avatar/")
 
 
 def read_rss(root: Element, reading: Reading) -> Drawn | None:
@@ -202,32 +204,50 @@ def _credit(found: Children) -> Credit:
 
 
 def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None]:
-    """(enclosures, image) from ``enclosure``, Media RSS (in and out of groups) and iTunes."""
-    groups = [found, *(children(each) for each in found.get("media:group", ()))]
+    """(enclosures, image) from ``enclosure``, Media RSS (in and out of groups) and iTunes. The image is the widest that says how wide
+    it is, else the first; portraits of commenters are neither."""
     duration = seconds(first(found, "itunes:duration")) if "itunes:duration" in found else None
     enclosures: dict[str, Enclosure] = {}
-    pictures: list[str] = []
+    pictures: list[tuple[int, str]] = []
     for each in found.get("enclosure", ()):
         made = enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("length"), duration=duration)
         if made:
             enclosures.setdefault(made.url, made)
-    for group in groups:
+            _picture(each, made.url, made.type, pictures)
+    for group in _groups(found):
         for each in group.get("media:content", ()):
             made = _media_content(each, base)
-            if made:
+            if made and not _PORTRAIT.match(made.url):
                 enclosures.setdefault(made.url, made)
-            groups.append(children(each)) if len(each) and len(groups) < 50 else None
-        pictures += [address for each in group.get("media:thumbnail", ()) if (address := urls.absolute(base, each.get("url") or ""))]
-    shown = [each.url for each in enclosures.values() if (each.type or "").startswith("image/")]
-    poster = urls.absolute(base, _href(found, "itunes:image"))
-    image = next(iter([*shown, *pictures, *([poster] if poster else [])]), None)
+                _picture(each, made.url, made.type, pictures)
+        for each in group.get("media:thumbnail", ()):
+            _picture(each, urls.absolute(base, each.get("url") or ""), "image/*", pictures)
+    if poster := urls.absolute(base, _href(found, "itunes:image")):
+        pictures.append((0, poster))
+    image = max(pictures, key=lambda picture: picture[0])[1] if pictures else None
     return tuple(list(enclosures.values())[:_MOST_ENCLOSURES]), image
 
 
+def _groups(found: Children) -> Iterator[Children]:
+    """The item itself, its media groups, and the contents that hold more about themselves."""
+    yield found
+    for group in found.get("media:group", ()):
+        yield children(group)
+    for content in found.get("media:content", ()):
+        if len(content):
+            yield children(content)
+
+
+def _picture(each: Element, address: str | None, media_type: str | None, pictures: list[tuple[int, str]]) -> None:
+    if (
+        address
+        and ((media_type or "").startswith("image/") or (each.get("medium") or "").lower() == "image")
+        and not _PORTRAIT.match(address)
+    ):
+        pictures.append((number(each.get("width")) or 0, address))
+
+
 def _media_content(each: Element, base: str) -> Enclosure | None:
-    media_type = each.get("type") or (
-        "image/jpeg" if (each.get("medium") or "").lower() == "image" and "." not in (each.get("url") or "")[-5:] else None
-    )
-    parts = children(each)
     length = number((each.get("duration") or "").partition(".")[0])
-    return enclosure(urls.absolute(base, each.get("url") or ""), media_type, each.get("fileSize"), line(parts, "media:title"), length)
+    title = line(children(each), "media:title")
+    return enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("fileSize"), title, length)

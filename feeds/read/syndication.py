@@ -153,8 +153,11 @@ def _slow(body: str, reading: Reading, why: str) -> Drawn:
     import feedparser
 
     headers = {"content-type": "application/xml; charset=utf-8"}
-    clean = text.legal(body).encode("utf-8", "replace")
-    parsed = feedparser.parse(clean, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    clean = mend.without_forbidden(body).encode("utf-8", "replace")
+    try:
+        parsed = feedparser.parse(clean, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:  # an isolation boundary: on tag soup it fails with whatever its parts fail with
+        raise Malformed(f"the feed is broken beyond recovery: {why}") from error
     drawn = read_parsed(parsed, reading)
     if not drawn.entries and not parsed.get("version"):
         name, _ = mend.root_of(body)
