@@ -6,6 +6,7 @@ them (dates, counters, buttons). Words are in simplified characters and lower ca
 
 from __future__ import annotations
 
+import re
 from enum import Enum, auto
 
 
@@ -138,3 +139,17 @@ def folded(text: str) -> str:
     if len(lower) == len(text):
         return lower
     return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
+_STATING = [word for word, kind in KINDS.items() if kind is not Kind.OTHER]
+_MENTION = re.compile(
+    "|".join(sorted((re.escape(word) for word in _STATING if not word.isascii() and len(word) > 1), key=len))
+    + r"|(?<![a-z])(?:"
+    + "|".join(re.escape(word) for word in _STATING if word.isascii())
+    + r")\s?:|(?:^|[\n(\[])\s*by\s|(?:[\n(\[\s]|^)[文图编摄审]\s?[:|/]"
+)
+
+
+def mentions_label(text: str) -> bool:
+    """Could there be a credit line in `text`? A quick look that never says no where the grammar would say yes to a label."""
+    return _MENTION.search(folded(text)) is not None
