@@ -12,11 +12,12 @@ A label keeps to its own kind: an editor never becomes an author. A label withou
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
 
-from feeds.clean.labels import BARE, BUTTONS, KINDS, OUR_PAPER, OURSELVES, PEOPLE, PHOTO_LABELS, PHOTO_TAILS, PROSE, TAILS, Kind, folded
+from feeds.clean import items as labelled
+from feeds.clean.items import BARE_LABEL, ORGANISATION, SENTENCES, Item
+from feeds.clean.labels import BUTTONS, KINDS, OUR_PAPER, OURSELVES, PEOPLE, PHOTO_LABELS, PHOTO_TAILS, TAILS, Kind, folded
 from feeds.clean.names import is_person, origin, people
 from feeds.records import Evidence
 
@@ -69,27 +70,8 @@ _FIELDS = {
 }
 
 
-def _pattern(words: Iterator[str] | frozenset[str]) -> str:
-    spelled = []
-    for word in sorted(words, key=len, reverse=True):
-        # 编　辑 and 来 源 are set apart so that columns align.
-        spelled.append(r" {0,2}".join(map(re.escape, word)) if not word.isascii() and len(word) == 2 else re.escape(word))
-    return "|".join(spelled)
-
-
-_CHINESE_LABEL = _pattern(word for word in KINDS if not word.isascii())
-_ENGLISH_LABEL = _pattern(word for word in KINDS if word.isascii())
-_ITEM = re.compile(
-    rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
-    rf"|(?<![a-z])(?P<english>{_ENGLISH_LABEL})\s?:)\s*"
-)
-_BARE = re.compile(rf"(?:{_pattern(BARE)})")
-_ORGANISATION = re.compile(
-    r"[\u4e00-\u9fff·]{0,10}(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|委|局|办|院|校|街道|区|市|县|镇|实习)?"
-)
 _BODY_OF_PRESS = re.compile(r".*(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|实习)$")
 _STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}:")
-_SENTENCES = re.compile(r"[。！？!?]")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]")
 _FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
@@ -121,7 +103,7 @@ def is_credit(line: str) -> bool:
     parts = _between_bars(line.strip(" \u3000\u00a0\t"))
     if len(parts) > 1 and " | " in flat and all(_dateish(folded(part).strip()) or is_credit(part) for part in parts if part.strip()):
         return True
-    items = _items(flat)
+    items = labelled.find(flat)
     if not items:
         inner = _BULLET.sub("", line).strip(" 　()（）[]【】")
         return len(flat) <= 60 and bool(_unit(inner, where="") or _SIGNED.match(flat))
@@ -129,9 +111,7 @@ def is_credit(line: str) -> bool:
         return False
     before = _FRAMED_BUTTON.sub("", flat[: items[0].start]).strip(" ([|-—")
     return (
-        len(before) <= 30
-        and not _SENTENCES.search(flat)
-        and (not before or _ORGANISATION.fullmatch(before) is not None or _dateish(before))
+        len(before) <= 30 and not SENTENCES.search(flat) and (not before or ORGANISATION.fullmatch(before) is not None or _dateish(before))
     )
 
 
@@ -160,60 +140,9 @@ def _line(line: str, following: str, name: str | None, where: str) -> Byline:
 # --- items ----------------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    kind: Kind
-    label: str
-    start: int
-    value: int
-    end: int
-
-
-def _items(flat: str) -> list[_Item]:
-    """The labels of a folded line that stand where a label can stand, each with the span of its value."""
-    items: list[_Item] = []
-    for found in _ITEM.finditer(flat):
-        label = (found["label"] or found["english"]).replace(" ", "") if found["label"] else found["english"]
-        kind = KINDS[label]
-        if not _may_stand(found, flat, label, kind, items):
-            continue
-        if items:
-            last = items[-1]
-            items[-1] = _Item(last.kind, last.label, last.start, last.value, found.start())
-        items.append(_Item(kind, label, found.start(), found.end(), len(flat)))
-    return items
-
-
-def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: list[_Item]) -> bool:
-    before = flat[found.start() - 1] if found.start() else ""
-    edge = not before or before in " ([|/:,、;。.>)]-—·~□■◎●◆▲" or before.isdigit()
-    following = flat[found.end() :]
-    if found["gap"] is not None:
-        # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
-        return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)
-    if found["english"]:
-        return edge and (not items or before in " |;([,")
-    if found["slash"]:
-        return edge and kind in PEOPLE and label not in PROSE and following[:1] not in {"", " "}
-    if found["bar"]:
-        return edge and kind is not Kind.OTHER and (label not in PROSE or bool(items)) and not _bars_of_navigation(flat)
-    if edge or items:
-        return len(label) > 1 or edge
-    prefix = flat[: found.start()].lstrip(" ([")
-    return (
-        kind in PEOPLE and len(label) > 1 and 0 < len(prefix) <= 12 and _ORGANISATION.fullmatch(prefix) is not None and not prefix.isdigit()
-    )
-
-
-def _bars_of_navigation(flat: str) -> bool:
-    """首页 | 视频 | 图片 | 评论: bars between words, none of which is a name."""
-    parts = [part.strip() for part in flat.split("|")]
-    return len(parts) > 3 and sum(part in KINDS for part in parts) < len(parts) / 2
-
-
 def _itemised(line: str, following: str, name: str | None, where: str) -> Byline:
     flat = folded(line)
-    items = _items(flat)
+    items = labelled.find(flat)
     result = Byline()
     for item in items:
         value = line[item.value : item.end]
@@ -232,12 +161,12 @@ def _itemised(line: str, following: str, name: str | None, where: str) -> Byline
 def _carried(following: str) -> str:
     """A value may stand on the line below its label; a line with a label of its own, or prose, is none."""
     flat = folded(following).strip()
-    if not flat or len(flat) > 24 or _items(flat) or _SENTENCES.search(flat) or "," in flat or "，" in flat:
+    if not flat or len(flat) > 24 or labelled.find(flat) or SENTENCES.search(flat) or "," in flat or "，" in flat:
         return ""
     return following
 
 
-def _fact(item: _Item, value: str, span: str, name: str | None, where: str) -> Byline:
+def _fact(item: Item, value: str, span: str, name: str | None, where: str) -> Byline:
     kind = item.kind
     if kind in PEOPLE:
         return _people(kind, item.label, value, span, where)
@@ -265,11 +194,11 @@ def _fact(item: _Item, value: str, span: str, name: str | None, where: str) -> B
 
 def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline:
     flat = folded(value)
-    inner = _BARE.match(flat)
+    inner = BARE_LABEL.match(flat)
     if inner and kind in (Kind.AUTHOR, Kind.CONTRIBUTOR):
         # 文/本报记者 张三: the nearer word says what the person is.
         kind, value = KINDS[inner[0] if inner[0].isascii() else inner[0].replace(" ", "")], value[inner.end() :].lstrip(" 　:：")
-    if kind is Kind.REPORTER and _SENTENCES.search(flat):
+    if kind is Kind.REPORTER and SENTENCES.search(flat):
         return Byline()  # an interview's question, 记者：您怎么看？
     names = people(value)
     if kind is Kind.REPORTER:
@@ -291,7 +220,7 @@ def _units(line: str, where: str) -> Byline:
         unit = _BULLET.sub("", line)
         # By Jane Doe | China Daily | Updated: …
         result = _unit(unit, where) or _unit(unit.partition("|")[0], where)
-    sentences = _SENTENCES.split(line.rstrip("。 　"))
+    sentences = SENTENCES.split(line.rstrip("。 　"))
     if len(sentences) > 1 and len(sentences[-1]) <= 40:
         result = _and(result, _unit(sentences[-1], where))
     tail = flat.rstrip(" 。.")
@@ -307,7 +236,7 @@ def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
     without any label are reporters (the bracket of a dateline)."""
     unit, photo_at_end = _untailed(unit.strip(" \u3000\u00a0\t()（）[]【】"), whole=True)
     flat = folded(unit)
-    labels = [found for found in _BARE.finditer(flat) if _parts(found, flat)]
+    labels = [found for found in BARE_LABEL.finditer(flat) if _parts(found, flat)]
     if not labels:
         names = people(_untailed(unit)[0], strict=True) if reporters else ()
         return _with_evidence(Byline(reporters=names), where, unit, 0.9)
@@ -330,7 +259,7 @@ def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
 
 
 def _is_body(prefix: str) -> bool:
-    if len(prefix) > 12 or not _ORGANISATION.fullmatch(prefix):
+    if len(prefix) > 12 or not ORGANISATION.fullmatch(prefix):
         return False
     return _BODY_OF_PRESS.match(prefix) is not None or not is_person(prefix)
 
@@ -349,7 +278,7 @@ def _untailed(value: str, *, whole: bool = False) -> tuple[str, bool]:
     for tail in TAILS:
         if flat.endswith(tail) and len(flat) - len(tail) >= 2:
             rest = value[: -len(tail)].rstrip(" 　/／")
-            if people(rest, strict=True) or (whole and flat[-len(tail) - 1] in " /" and _BARE.search(folded(rest))):
+            if people(rest, strict=True) or (whole and flat[-len(tail) - 1] in " /" and BARE_LABEL.search(folded(rest))):
                 return rest, tail in PHOTO_TAILS
     return value, False
 

@@ -7,23 +7,20 @@ elements, visible labels, the address. Comments and alt texts are never evidence
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from lxml.html import HtmlElement, fragment_fromstring
 
-from feeds.clean import dates, select, urls
+from feeds.clean import select, urls
 from feeds.clean import text as plain
 from feeds.clean.byline import Byline
-from feeds.clean.dates import When
 from feeds.errors import NotAnArticle
 from feeds.read import body as bodies
-from feeds.read import dom, headline, meta, signature, trim, wechat
+from feeds.read import dating, dom, headline, meta, signature, trim, wechat
 from feeds.read.dom import Page, folded
 from feeds.read.meta import Meta
-from feeds.records import Author, Category, Content, Credit, Document, Entry, Evidence, Hints, Precision, Role
+from feeds.records import Author, Category, Content, Credit, Document, Entry, Evidence, Hints, Role
 
 _NOTICES = re.compile(
     r"该内容已被发布者删除|此内容因违规|此内容被投诉|此帐号已(?:自主)?注销|此账号已(?:自主)?注销|链接已过期|根据作者隐私设置|该公众号已迁移|内容已被删除|"
@@ -37,20 +34,6 @@ _NOTICES = re.compile(
 _ERROR = re.compile(r"^\s*(?:40[0-9]|50[0-9]|error|出错|错误|系统提示|提示信息)\b", re.I)
 _FRONT = re.compile(r"^(?:|/|/(?:index|default|home)\.\w+)$")
 _ABSTRACT = re.compile(r"^\s*[【\[]?(?:内容提要|摘要|导读|核心提示|內容提要|摘\s*要)[】\]]?\s*[:：]?\s*(?P<text>.{10,400})$", re.S)
-_LABELLED = re.compile(r"(?:发布|发表|发稿|刊发|刊登|信息|稿件)?(?:时间|日期|時間)\s*[:：]|发表于|发布于|published", re.I)
-_OTHER_DATES = re.compile(r"(?:更新|修改|成文|生效|失效|打印|发文|截止|截至|有效|今天是|现在是|开庭|公示)(?:时间|日期|期)?")
-_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年 ]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
-_METAS = (
-    "pubdate",
-    "article:published_time",
-    "publishdate",
-    "firstpublishedtime",
-    "datepublished",
-    "publish_time",
-    "publishtime",
-    "og:release_date",
-)
-_MORE_METAS = ("weibo: article:create_at", "dc.date", "dc.date.issued", "date", "apub:time", "sailthru.date", "parsely-pub-date")
 
 
 UNTOLD = Hints()
@@ -76,7 +59,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     name = hints.name or (post.account if post else None) or (site[0] if site else None)
     signed = signature.read(page, stated, where, hints.article.byline, name)
     content, tree = _content(body, post, title.text if title else "")
-    when, dated = _published(page, stated, where, hints, post)
+    when, dated = dating.published(page, stated, where, hints, post)
     steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
     column, categories = _column(page, stated, where, hints, steps)
 
@@ -161,65 +144,6 @@ def _image(page: Page, stated: Meta, tree: HtmlElement | None) -> str | None:
 
 def _is_picture(tree: HtmlElement | None) -> bool:
     return tree is not None and len(folded(tree.text_content())) < 150 and next(tree.iter("img"), None) is not None
-
-
-# --- the date -------------------------------------------------------------------------------------------------------------------------
-
-
-def _published(
-    page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None
-) -> tuple[When | None, list[Evidence]]:
-    """The first date that can be believed; one of the same day that is stated more exactly is preferred to it."""
-    best: tuple[When, Evidence] | None = None
-    for when, evidence in _dates(page, stated, where, hints, post):
-        if best is None or (
-            best[0].precision is Precision.DAY and when.precision is not Precision.DAY and when.at.date() == best[0].at.date()
-        ):
-            best = (when, evidence)
-        if best[0].precision is not Precision.DAY:
-            break
-    return (best[0], [best[1]]) if best else (None, [])
-
-
-def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
-    def read(text: str, place: str, sure: float) -> Iterator[tuple[When, Evidence]]:
-        if when := dates.parse(text, hints.timezone):
-            yield when, Evidence(field="published", where=place, text=text[:120], sure=sure)
-
-    if hints.article.date:
-        for text in select.compile(hints.article.date).texts(page.root):
-            yield from read(text, f"the selector {hints.article.date}", 1.0)
-    if post and post.published:
-        at = post.published.at.astimezone(ZoneInfo(hints.timezone))
-        yield When(at, post.published.precision), Evidence(field="published", where="the script's ct", text=str(int(at.timestamp())))
-    if fenced := meta.region(page, "date"):
-        yield from read(fenced.text, "the comments of the publishing system", 1.0)
-    for name in (*_METAS, *_MORE_METAS):
-        if value := stated.first(name):
-            yield from read(value, f"meta {name}", 0.95)
-    if stated.linked.published:
-        yield from read(stated.linked.published, "JSON-LD datePublished", 0.95)
-    yield from _marked_dates(page, where, hints)
-    near = [line.text for line in (*where.before[-25:], *where.inside[:3], *where.after[:12])]
-    for labelled in (True, False):
-        for text in near:
-            if len(text) <= 200 and _DATED.search(text) and bool(_LABELLED.search(text)) is labelled:
-                clean = _LABELLED.split(text, maxsplit=1)[-1] if labelled else text
-                if not _OTHER_DATES.search(text if not labelled else text[: text.find(clean)][-8:]):
-                    yield from read(clean, "near the headline", 0.9 if labelled else 0.8)
-    if when := meta.date_in(page.url, hints.timezone):
-        yield when, Evidence(field="published", where="the address", text=page.url, sure=0.7)
-
-
-def _marked_dates(page: Page, where: signature.Parts, hints: Hints) -> Iterator[tuple[When, Evidence]]:
-    """<time datetime> that the page calls its publication, or the first one in the article's own header."""
-    heads = frozenset(line.block for line in (*where.before[-25:], *where.inside[:4]))
-    for each in page.body.iter("time"):
-        published = "published" in (each.get("class") or "") or each.get("itemprop") == "datePublished" or each.get("pubdate") is not None
-        if each.get("datetime") and (published or any(above in heads for above in each.iterancestors())):
-            if when := dates.parse(each.get("datetime") or "", hints.timezone):
-                yield when, Evidence(field="published", where="<time>", text=each.get("datetime") or "", sure=0.95 if published else 0.85)
-            return
 
 
 # --- the rest -------------------------------------------------------------------------------------------------------------------------

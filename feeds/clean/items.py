@@ -1,0 +1,81 @@
+"""The first half of the grammar of credit lines: labels that stand where labels can stand, each with the span of its value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from feeds.clean.labels import BARE, KINDS, PEOPLE, PROSE, Kind
+
+
+def _pattern(words: Iterable[str]) -> str:
+    spelled = []
+    for word in sorted(words, key=len, reverse=True):
+        # 编　辑 and 来 源 are set apart so that columns align.
+        spelled.append(r" {0,2}".join(map(re.escape, word)) if not word.isascii() and len(word) == 2 else re.escape(word))
+    return "|".join(spelled)
+
+
+_CHINESE_LABEL = _pattern(word for word in KINDS if not word.isascii())
+_ENGLISH_LABEL = _pattern(word for word in KINDS if word.isascii())
+_LABELLED = re.compile(
+    rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
+    rf"|(?<![a-z])(?P<english>{_ENGLISH_LABEL})\s?:)\s*"
+)
+BARE_LABEL = re.compile(rf"(?:{_pattern(BARE)})")
+ORGANISATION = re.compile(
+    r"[\u4e00-\u9fff·]{0,10}(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|委|局|办|院|校|街道|区|市|县|镇|实习)?"
+)
+SENTENCES = re.compile(r"[。！？!?]")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    kind: Kind
+    label: str
+    start: int
+    value: int
+    end: int
+
+
+def find(flat: str) -> list[Item]:
+    """The labels of a folded line that stand where a label can stand, each with the span of its value."""
+    items: list[Item] = []
+    for found in _LABELLED.finditer(flat):
+        label = (found["label"] or found["english"]).replace(" ", "") if found["label"] else found["english"]
+        kind = KINDS[label]
+        if not _may_stand(found, flat, label, kind, items):
+            continue
+        if items:
+            last = items[-1]
+            items[-1] = Item(last.kind, last.label, last.start, last.value, found.start())
+        items.append(Item(kind, label, found.start(), found.end(), len(flat)))
+    return items
+
+
+def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: list[Item]) -> bool:
+    before = flat[found.start() - 1] if found.start() else ""
+    edge = not before or before in " ([|/:,、;。.>)]-—·~□■◎●◆▲" or before.isdigit()
+    following = flat[found.end() :]
+    if found["gap"] is not None:
+        # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
+        return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)
+    if found["english"]:
+        return edge and (not items or before in " |;([,")
+    if found["slash"]:
+        return edge and kind in PEOPLE and label not in PROSE and following[:1] not in {"", " "}
+    if found["bar"]:
+        return edge and kind is not Kind.OTHER and (label not in PROSE or bool(items)) and not _bars_of_navigation(flat)
+    if edge or items:
+        return len(label) > 1 or edge
+    prefix = flat[: found.start()].lstrip(" ([")
+    return (
+        kind in PEOPLE and len(label) > 1 and 0 < len(prefix) <= 12 and ORGANISATION.fullmatch(prefix) is not None and not prefix.isdigit()
+    )
+
+
+def _bars_of_navigation(flat: str) -> bool:
+    """首页 | 视频 | 图片 | 评论: bars between words, none of which is a name."""
+    parts = [part.strip() for part in flat.split("|")]
+    return len(parts) > 3 and sum(part in KINDS for part in parts) < len(parts) / 2
