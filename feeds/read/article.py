@@ -58,7 +58,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     site = headline.site_name(page, stated, title.text if title else "")
     name = hints.name or (post.account if post else None) or (site[0] if site else None)
     signed = signature.read(page, stated, where, hints.article.byline, name)
-    content, tree = _content(body, post, title.text if title else "")
+    content, tree = _content(page.base, body, post, title.text if title else "")
     when, dated = dating.published(page, stated, where, hints, post)
     steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
     column, categories = _column(page, stated, where, hints, steps)
@@ -107,7 +107,7 @@ def _refuse_notices(page: Page, body: bodies.Body | None, post: wechat.Post | No
 # --- the text -------------------------------------------------------------------------------------------------------------------------
 
 
-def _content(body: bodies.Body | None, post: wechat.Post | None, title: str) -> tuple[str, HtmlElement | None]:
+def _content(base: str, body: bodies.Body | None, post: wechat.Post | None, title: str) -> tuple[str, HtmlElement | None]:
     if post and post.body:
         return post.body, fragment_fromstring(f"<div>{post.body}</div>")
     if body is None:
@@ -115,6 +115,7 @@ def _content(body: bodies.Body | None, post: wechat.Post | None, title: str) -> 
     tree = trim.extract(body, title)
     if bodies.is_blank(tree):
         return "", None
+    trim.make_absolute(tree, base)
     return bodies.inner_html(tree), tree
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -30,9 +31,9 @@ _NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|next(?: page)?|old
 _PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg)$", re.I)
 
 
-def read_list(document: Document, hints: Hints) -> Feed:
+def read_list(document: Document, hints: Hints, *, reference: datetime | None = None) -> Feed:
     """The stubs of a list page in page order, each address once. Raises `NothingFound` with the selector that finds nothing, or when
-    no list can be made out; `NotAFeed` when this is no page."""
+    no list can be made out; `NotAFeed` when this is no page. `reference`, when the page came, gives meaning to dates without a year."""
     decoded = charset.decode(document.body, document.content_type)
     if datalist.is_json(decoded.text):
         found = datalist.read(decoded.text, document.url)
@@ -44,7 +45,7 @@ def read_list(document: Document, hints: Hints) -> Feed:
             f"<html><head><base href='{page.base}'></head><body><ul>{records}</ul></body></html>", document.url, page.repairs
         )
     chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
-    stubs = [stub for row in chosen if (stub := _stub(page, row, hints))]
+    stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference))]
     if not stubs:
         raise NothingFound(_why_nothing(hints.list))
     return _feed(whole, document.url, stubs, page.repairs)
@@ -172,7 +173,7 @@ def _why_nothing(selectors: ListSelectors) -> str:
 # --- a stub ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _stub(page: Page, row: Row, hints: Hints) -> Entry | None:
+def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None) -> Entry | None:
     href = row.address or row.link.get("href") or ""
     if not href.strip() or href.strip().startswith("#"):
         return None
@@ -183,7 +184,7 @@ def _stub(page: Page, row: Row, hints: Hints) -> Entry | None:
     title = rows.full(title, row.link.get("title")) if title else rows.title_of(row.link)
     if not title:
         return None
-    when = _when(row, link, hints)
+    when = _when(row, link, hints, reference)
     file = file_at(link, title)
     return Entry(
         uid=urls.normalise(link),
@@ -196,13 +197,13 @@ def _stub(page: Page, row: Row, hints: Hints) -> Entry | None:
     )
 
 
-def _when(row: Row, link: str, hints: Hints) -> When | None:
+def _when(row: Row, link: str, hints: Hints, reference: datetime | None) -> When | None:
     """The date beside the link; one without a year takes it from the date in the address, and that date is the last resort."""
-    reference = meta.date_in(link, hints.timezone)
+    stated = meta.date_in(link, hints.timezone)
     for said in _dates_said(row):
-        if when := dates.parse(said, hints.timezone, reference=reference.at if reference else None):
+        if when := dates.parse(said, hints.timezone, reference=stated.at if stated else reference):
             return when
-    return reference
+    return stated
 
 
 def _dates_said(row: Row) -> Iterator[str]:

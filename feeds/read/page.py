@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from feeds.errors import FeedError, NotAnArticle
 from feeds.read.article import read_article
@@ -13,7 +14,12 @@ from feeds.records import Document, Entry, Feed, Hints
 
 
 def read_page(
-    document: Document, hints: Hints, known: Mapping[str, str] | None = None, articles: Mapping[str, Document] | None = None
+    document: Document,
+    hints: Hints,
+    known: Mapping[str, str] | None = None,
+    articles: Mapping[str, Document] | None = None,
+    *,
+    reference: datetime | None = None,
 ) -> Feed:
     """The entries of a list page, not yet sanitised and without fingerprints.
 
@@ -21,7 +27,7 @@ def read_page(
     `Feed.same` when its uid is in `known`, stands as a stub when its link leads elsewhere (another site, a file), and is left out
     otherwise: it will be pulled next time. A page that cannot be read costs its own entry and a line in `Feed.repairs`; when none at all
     can be read, `NotAnArticle` is raised, for then the site and not an article is in trouble."""
-    listing = read_list(document, hints)
+    listing = read_list(document, hints, reference=reference)
     if articles is None:
         return listing
     entries: list[Entry] = []

@@ -8,7 +8,7 @@ from copy import deepcopy
 
 from lxml.html import HtmlElement, fragment_fromstring
 
-from feeds.clean import byline
+from feeds.clean import byline, urls
 from feeds.clean import text as plain
 from feeds.read.body import MEDIA, Body, file_at
 from feeds.read.dom import BLOCKS, folded, hidden, words
@@ -23,6 +23,7 @@ _PROMOTION = re.compile(
 _PAGING = re.compile(r"^[\s【\[\]】|\d<>«»‹›…上下一页首尾末页前后共第/]*$")
 _CODES = "script style noscript template form input select textarea button meta link title object frame frameset base svg"
 _UNWANTED = tuple(_CODES.split())
+_ADDRESSES = ("href", "src", "data-src", "data-original", "poster")
 _WRAPPERS = frozenset({"table", "tbody", "tr", "td", "div"})
 _SIDES = frozenset(
     {"share", "bshare", "bdshare", "related", "relate", "recommend", "pagination", "pager", "comments", "breadcrumb", "qrcode"}
@@ -155,3 +156,12 @@ def _trim_breaks(copy: HtmlElement) -> None:
             mark.tail = None
             continue
         break
+
+
+def make_absolute(copy: HtmlElement, base: str) -> None:
+    """Addresses as seen from the page, for later stages only know the entry's link, which may be another one."""
+    for each in copy.iter():
+        if isinstance(each.tag, str):
+            for name in _ADDRESSES:
+                if (value := each.get(name)) and (address := urls.absolute(base, value)) and not value.startswith("#"):
+                    each.set(name, address)

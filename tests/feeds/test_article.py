@@ -202,6 +202,14 @@ def test_a_finer_date_of_the_same_day_is_preferred() -> None:
     assert (entry.published, entry.precision) == (datetime(2022, 9, 29, 8, 5, tzinfo=BEIJING), Precision.MINUTE)
 
 
+def test_addresses_are_seen_from_the_page_and_its_base() -> None:
+    text_ = f"{PARAGRAPHS}<img src='a.png'><img data-src='//i.example/b'>"
+    html = f"<html><head><base href='/deep/er/'></head><body><h1>有图的文章</h1><div>{text_}</div></body></html>"
+    entry = read_article(made(html), HERE)
+    assert 'src="https://site.example/deep/er/a.png"' in text(entry)
+    assert 'data-src="https://i.example/b"' in text(entry)
+
+
 @pytest.mark.parametrize("stale", ["更新时间：2024-01-01 08:00", "今天是2024年1月1日", "成文日期：2024-01-01"])
 def test_other_dates_are_not_the_publication(stale: str) -> None:
     html = f"<html><body><h1>日期很多的文章</h1><p>{stale}</p><p>发布时间：2022-09-29</p><div>{PARAGRAPHS}</div></body></html>"

@@ -168,6 +168,14 @@ def test_dates_beside_the_link(said: str, href: str, when: datetime | None) -> N
     assert feed.entries[0].published == when
 
 
+def test_a_date_without_a_year_needs_a_reference() -> None:
+    html = rows(
+        ("/a/77001.html", "", "一条足够长的新闻标题在这里呢", "09-28"), ("/a/77002.html", "", "又一条足够长的新闻标题在这里", "09-27")
+    )
+    feed = read_list(made(html), HERE, reference=datetime(2022, 10, 1, tzinfo=BEIJING))
+    assert [each.published for each in feed.entries] == [day(2022, 9, 28), day(2022, 9, 27)]
+
+
 def test_equal_links_are_merged_and_addresses_made_absolute() -> None:
     html = rows(
         ("//b.example/a/10001.html", "", "第一条新闻标题写得比较长", "2022-09-28"),
