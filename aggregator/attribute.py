@@ -10,6 +10,7 @@ from dataclasses import replace
 from aggregator.config import Source
 from feeds.clean.byline import Byline
 from feeds.clean.byline import parse as parse_byline
+from feeds.clean.labels import mentions_label
 from feeds.clean.text import closing_lines
 from feeds.records import Author, Credit, Entry, Evidence, Feed, Role
 from feeds.records import Source as Origin
@@ -42,7 +43,8 @@ def _signed(entry: Entry) -> Entry:
     body = entry.content or entry.summary
     if body is None:
         return entry
-    byline = parse_byline(closing_lines(body.value, html=body.type == "html"))
+    ending = closing_lines(body.value, html=body.type == "html")
+    byline = parse_byline(ending) if mentions_label(ending) else None
     if not byline:
         return entry
     authors = entry.authors or _people(Role.AUTHOR, byline.authors) + _people(Role.REPORTER, byline.reporters)

@@ -55,10 +55,16 @@ class Readers:
 
     def _start(self) -> ProcessPool:
         if self._pool is None:
-            # A fork server stays small and single-threaded, unlike this process, which has threads and an event loop to get wrong.
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["feeds.read"])
-            self._pool = ProcessPool(max_workers=self.workers, context=context, initializer=_settle_in)
+            # Workers begin afresh: this process has threads and an event loop, which a fork would tear.
+            context = multiprocessing.get_context("spawn")
+            # The mask goes from here to pebble's threads and from them to the workers: Ctrl-C is ours to answer, never theirs, not even
+            # while they are still importing.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                self._pool = ProcessPool(max_workers=self.workers, context=context, initializer=_settle_in)
+                self._pool.active  # noqa: B018 - asking starts it
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return self._pool
 
     def close(self) -> None:
@@ -69,8 +75,7 @@ class Readers:
 
 
 def _settle_in() -> None:
-    """In the worker: Ctrl-C is the parent's business, memory is bounded, and no parent means no work."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In the worker: memory is bounded, and no parent means no work."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     threading.Thread(target=_watch, args=(os.getppid(),), name="watch the parent", daemon=True).start()
 
