@@ -57,6 +57,7 @@ _MULTIBYTE = frozenset({"gb18030", "big5hkscs", "cp932", "cp949", "euc_jp"})
 _ESCAPED = frozenset({"iso2022_jp", "hz"})  # these are pure ASCII on the wire
 
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?\bencoding\s*=\s*["']\s*([\w.:-]{1,40})""", re.I)
+_XML_ROOT = re.compile(rb"\s*<(?:\?xml\b|rss\b|feed\b|rdf:)", re.I)
 _META_CHARSET = re.compile(rb"""<meta\b[^>]{0,400}?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _COMMENT = re.compile(rb"<!--.{0,2000}?-->", re.S)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
@@ -97,7 +98,7 @@ def _inner(body: bytes) -> str | None:
     head = body[:4096]
     if found := _XML_ENCODING.match(head):
         return found[1].decode("ascii").lower()
-    if head.lstrip()[:5].lower() in (b"<?xml", b"<rss ", b"<feed", b"<rdf:"):
+    if _XML_ROOT.match(head):
         return None  # a meta element in there belongs to some entry
     found = _META_CHARSET.search(_COMMENT.sub(b"", head))
     return found[1].decode("ascii").lower() if found else None

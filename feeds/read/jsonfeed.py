@@ -115,11 +115,11 @@ def _id(told: object) -> str:
         return ""
     if isinstance(told, int | float):
         return str(int(told)) if float(told).is_integer() else str(told)
-    return told.strip() if isinstance(told, str) else ""
+    return text.legal(told).strip() if isinstance(told, str) else ""
 
 
 def _texts(found: Object) -> tuple[Content | None, Content | None]:
-    html, plain = _text(found, "content_html"), text.legal(_text(found, "content_text")).strip()
+    html, plain = _text(found, "content_html"), _text(found, "content_text").strip()
     if text.plain(html[:200]) in NO_TEXT:
         html = ""
     content = Content(value=html) if html else Content(value=plain, type="text") if plain and plain not in NO_TEXT else None
@@ -187,7 +187,7 @@ def _attachments(found: Object, base: str) -> Iterator[Enclosure]:
 
 def _text(found: Object, key: str) -> str:
     told = found.get(key)
-    return told if isinstance(told, str) else ""
+    return text.legal(told) if isinstance(told, str) else ""
 
 
 def _objects(found: Object, key: str) -> Iterator[Object]:
@@ -197,6 +197,5 @@ def _objects(found: Object, key: str) -> Iterator[Object]:
 
 def _strings(found: Object, key: str) -> list[str]:
     told = found.get(key)
-    if isinstance(told, str):
-        return [told]
-    return [each for each in (told if isinstance(told, list) else ()) if isinstance(each, str)]
+    listed = [told] if isinstance(told, str) else told if isinstance(told, list) else []
+    return [text.legal(each) for each in listed if isinstance(each, str)]

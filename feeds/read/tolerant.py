@@ -150,5 +150,5 @@ def _maps(each: Parsed, key: str) -> Iterator[Parsed]:
 
 
 def _text(each: Parsed, key: str) -> str:
-    found = each.get(key)
+    found = each[key] if key in each else None  # noqa: SIM401 (its `get` invents `updated` from `published`)
     return found.strip() if isinstance(found, str) else ""

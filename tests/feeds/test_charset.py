@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.clean.charset import decode
+
+CHINESE = "市水务局海河中心党总支打造共建共联新模式，编辑王喆、垚镕。"
+TRADITIONAL = "天津市水務局海河中心黨總支打造共建共聯新模式，我們的節日。"
+
+
+def xml(encoding: str) -> bytes:
+    return f'<?xml version="1.0" encoding="{encoding}"?><rss>'.encode()
+
+
+@pytest.mark.parametrize("label", ["gb2312", "GBK", "gb18030", "x-gbk"])
+def test_labels_of_the_gb_family_mean_gb18030(label: str) -> None:
+    decoded = decode(xml(label) + CHINESE.encode("gb18030"))
+    assert (decoded.encoding, decoded.repairs) == ("gb18030", ())
+    assert CHINESE in decoded.text
+
+
+@pytest.mark.parametrize(
+    ("body", "header", "encoding"),
+    [
+        (xml("utf-8") + CHINESE.encode("gbk"), None, "gb18030"),
+        (xml("gb2312") + CHINESE.encode(), None, "utf-8"),
+        (b"<html>" + CHINESE.encode("gbk"), "text/html; charset=ISO-8859-1", "gb18030"),
+        (b'<meta charset="gb2312">' + TRADITIONAL.encode("big5"), None, "big5hkscs"),
+        (CHINESE.encode("gbk"), "text/xml; charset=utf-8", "gb18030"),
+    ],
+)
+def test_a_declaration_that_the_bytes_contradict_loses_and_that_is_said(body: bytes, header: str | None, encoding: str) -> None:
+    decoded = decode(body, header)
+    assert decoded.encoding == encoding
+    assert CHINESE in decoded.text or TRADITIONAL in decoded.text
+    assert any("declared" in repair for repair in decoded.repairs)
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "header", "encoding"),
+    [
+        (CHINESE, "gbk", None, "gb18030"),
+        (TRADITIONAL, "big5", None, "big5hkscs"),
+        (TRADITIONAL, "big5", "text/html; charset=big5", "big5hkscs"),
+        ("café, été, naïve « déjà »", "cp1252", None, "cp1252"),
+        ("café, été, naïve « déjà »", "cp1252", "text/html; charset=iso-8859-1", "cp1252"),
+        ("Привет мир, как дела", "cp1251", "text/html; charset=windows-1251", "cp1251"),
+        ("日本語のテキスト", "shift_jis", "text/html; charset=Shift_JIS", "cp932"),
+        ("今日は", "iso2022_jp", "text/html; charset=iso-2022-jp", "iso2022_jp"),
+    ],
+)
+def test_other_charsets(text: str, codec: str, header: str | None, encoding: str) -> None:
+    decoded = decode(text.encode(codec), header)
+    assert (decoded.text, decoded.encoding) == (text, encoding)
+
+
+@pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_byte_order_mark_decides_and_goes(codec: str) -> None:
+    assert decode(CHINESE.encode(codec), "text/xml; charset=gb2312").text == CHINESE
+
+
+def test_utf_16_without_a_mark_is_seen_in_markup() -> None:
+    assert decode("<rss>好</rss>".encode("utf-16-le")).text == "<rss>好</rss>"
+
+
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030"])
+def test_one_bad_byte_costs_only_itself(codec: str) -> None:
+    whole = CHINESE.encode(codec)
+    cut = len(CHINESE[:8].encode(codec))
+    decoded = decode(xml(codec) + whole[:cut] + b"\xff" + whole[cut:])
+    assert CHINESE[:8] + "\ufffd" + CHINESE[8:] in decoded.text
+    assert any("1 byte sequence" in repair for repair in decoded.repairs)
+
+
+def test_utf_7_is_refused() -> None:
+    decoded = decode(b'<?xml version="1.0" encoding="utf-7"?>+ADw-script+AD4-')
+    assert "+ADw-script" in decoded.text
+    assert any("utf-7" in repair for repair in decoded.repairs)
+
+
+def test_a_meta_element_inside_an_entry_declares_nothing() -> None:
+    body = b'<rss><item><![CDATA[<meta charset="gb2312">]]>' + "é".encode() + b"</item></rss>"
+    assert decode(body).encoding == "utf-8"
+
+
+@given(st.binary(max_size=300), st.sampled_from([None, "text/html; charset=gbk", "text/xml; charset=utf-16", "x; charset=nonsense"]))
+def test_any_bytes_become_text(body: bytes, header: str | None) -> None:
+    decode(body, header).text.encode("utf-8", "replace")
+
+
+@given(st.text(alphabet=st.characters(blacklist_categories=("Cs",))))
+def test_utf_8_is_never_doubted(text: str) -> None:
+    assert decode(text.encode()).text == text.removeprefix("\ufeff")

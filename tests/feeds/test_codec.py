@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.codec import dump, load
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Precision, Role, Source
+
+texts = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=12)
+maybe = st.none() | texts
+zones = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+moments = st.none() | st.datetimes(datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("2100-01-01"), timezones=zones)
+authors = st.builds(Author, name=texts, email=maybe, uri=maybe, role=st.sampled_from(Role))
+contents = st.none() | st.builds(Content, value=texts, type=st.sampled_from(["text", "html"]))
+
+
+def several(strategy: st.SearchStrategy[object]) -> st.SearchStrategy[object]:
+    return st.lists(strategy, max_size=2).map(tuple)
+
+
+entries = st.builds(
+    Entry,
+    uid=texts,
+    id=maybe,
+    title=texts,
+    title_prefix=maybe,
+    link=maybe,
+    summary=contents,
+    content=contents,
+    published=moments,
+    precision=st.none() | st.sampled_from(Precision),
+    updated=moments,
+    authors=several(authors),
+    contributors=several(authors),
+    categories=several(st.builds(Category, term=texts, scheme=maybe, label=maybe)),
+    enclosures=several(
+        st.builds(Enclosure, url=texts, type=maybe, length=st.none() | st.integers(0, 2**53), duration=st.none() | st.integers(0, 9))
+    ),
+    image=maybe,
+    source=st.none() | st.builds(Source, id=maybe, title=maybe, feed=maybe, updated=moments, authors=several(authors)),
+    credit=st.builds(
+        Credit,
+        source=maybe,
+        chain=several(texts),
+        evidence=several(st.builds(Evidence, field=texts, where=texts, text=texts, sure=st.floats(0, 1))),
+    ),
+    fingerprint=texts,
+)
+
+
+@given(entries)
+def test_the_round_trip_is_exact(entry: Entry) -> None:
+    back = load(dump(entry))
+    assert back == entry
+    for before, after in ((entry.published, back.published), (entry.updated, back.updated)):
+        assert before is None or (after is not None and after.utcoffset() == before.utcoffset())
+    assert dump(back) == dump(entry)
+
+
+def test_defaults_are_left_out_and_unknown_fields_passed_over() -> None:
+    assert json.loads(dump(Entry(uid="u"))) == {"uid": "u"}
+    assert load('{"uid": "u", "field of the future": 1}') == Entry(uid="u")
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"uid": 1}', "nonsense"])
+def test_what_is_no_entry_is_an_error(text: str) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        load(text)

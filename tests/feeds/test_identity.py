@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.identity import distinct, entry_id, entry_uid, fingerprint, iri, public_id, twin
+from feeds.records import Author, Content, Credit, Entry
+
+AT = datetime(2022, 9, 28, tzinfo=UTC)
+ENTRY = Entry(uid="u", title="t", link="https://example.org/1", content=Content(value="<p>x</p>"))
+
+
+def test_the_stated_id_comes_first_then_the_link_then_what_is_said() -> None:
+    assert entry_uid("  tag:x,2022:1\n", "https://example.org/1") == "tag:x,2022:1"
+    assert entry_uid("", "http://example.org/1?utm_source=x") == entry_uid(None, "https://EXAMPLE.org/1")
+    hashed = entry_uid(None, None, "题  目", AT, " text ")
+    assert hashed.startswith("hash:")
+    assert hashed == entry_uid(" ", "", "题 目", AT, "text")
+    assert hashed != entry_uid(None, None, "题目", AT, "text")
+
+
+def test_ids_are_uuids_of_source_and_uid() -> None:
+    assert entry_id("a", "1") == entry_id("a", "1")
+    assert len({entry_id("a", "1"), entry_id("a", "2"), entry_id("b", "1")}) == 3
+    assert public_id(replace(ENTRY, id="tag:x,2022:1"), "a") == "tag:x,2022:1"
+    assert public_id(replace(ENTRY, id="88097"), "a") == public_id(ENTRY, "a") == "urn:uuid:" + entry_id("a", "u")
+
+
+def test_what_an_iri_is() -> None:
+    assert iri(" urn:x:1 ") == "urn:x:1"
+    assert [iri(text) for text in ("88097", "has blank:x y", "C:x", "http://", "javascript:x", None, "a b")] == [None] * 7
+
+
+def test_a_site_that_moves_to_tls_has_twins() -> None:
+    assert twin("http://example.org/1") == "https://example.org/1"
+    assert twin("https://example.org/1") == "http://example.org/1"
+    assert twin("tag:x") is None
+
+
+def test_the_fingerprint_is_of_what_is_said() -> None:
+    same = (
+        replace(ENTRY, uid="other", id="urn:x:1"),
+        replace(ENTRY, link="http://example.org/1?utm_medium=rss"),
+        replace(ENTRY, updated=AT),
+        replace(ENTRY, fingerprint="x"),
+        replace(ENTRY, authors=(), credit=Credit()),
+    )
+    assert {fingerprint(entry) for entry in same} == {fingerprint(ENTRY)}
+    changed = (
+        replace(ENTRY, title="T"),
+        replace(ENTRY, content=Content(value="<p>x</p>", type="text")),
+        replace(ENTRY, content=None, summary=ENTRY.content),
+        replace(ENTRY, authors=(Author(name="a"),)),
+        replace(ENTRY, contributors=(Author(name="a"),)),
+        replace(ENTRY, credit=Credit(source="s")),
+        replace(ENTRY, published=AT),
+    )
+    assert len({fingerprint(entry) for entry in (ENTRY, *changed)}) == len(changed) + 1
+
+
+def test_a_date_that_merely_moves_is_no_revision() -> None:
+    assert fingerprint(replace(ENTRY, published=AT)) == fingerprint(replace(ENTRY, published=AT + timedelta(minutes=1)))
+
+
+def test_repeated_items_are_merged() -> None:
+    kept, repeated, apart = distinct([ENTRY, replace(ENTRY, uid="v"), ENTRY])
+    assert ([entry.uid for _, entry in kept], repeated, apart) == (["u", "v"], 1, 0)
+
+
+def test_the_newest_of_several_versions_stays() -> None:
+    old, new = replace(ENTRY, title="old", updated=AT), replace(ENTRY, title="new", updated=AT + timedelta(hours=1))
+    for order in ([old, new], [new, old]):
+        kept, repeated, apart = distinct(order)
+        assert ([entry.title for _, entry in kept], repeated, apart) == (["new"], 1, 0)
+
+
+def test_different_items_under_one_id_are_told_apart_and_give_it_up() -> None:
+    one = replace(ENTRY, id="urn:x:1")
+    two = replace(one, link="https://example.org/2")
+    three = replace(one, title="other")
+    kept, _, apart = distinct([one, two, three])
+    assert apart == 3
+    assert len({entry.uid for _, entry in kept}) == 3
+    assert {entry.id for _, entry in kept} == {None}
+
+
+entries = st.builds(
+    lambda uid, link, title, hours: Entry(uid=uid, link=link, title=title, updated=AT + timedelta(hours=hours) if hours else None),
+    st.sampled_from("ab"),
+    st.sampled_from([None, "https://x.example/1", "http://x.example/1", "https://x.example/2"]),
+    st.sampled_from(["t", "t ", "T"]),
+    st.integers(0, 3),
+)
+
+
+@given(st.lists(entries, max_size=6))
+def test_uids_are_distinct_whatever_the_order(found: list[Entry]) -> None:
+    kept, _, _ = distinct(found)
+    uids = {entry.uid for _, entry in kept}
+    assert len(uids) == len(kept)
+    assert {entry.uid for _, entry in distinct(found[::-1])[0]} == uids

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.clean.text import clean, excerpt, has_markup, legal, plain
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (" a \n\t b\u00a0\u3000c ", "a b c"),
+        ("a\x00b\x08c\x0b\ufffe", "abc"),
+        ("safe\u202egpj.exe\u202c \u2066x\u2069", "safegpj.exe x"),
+        ("\ufeffzero\u200bwidth", "zerowidth"),
+        ("👩\u200d👧 naïve", "👩\u200d👧 naïve"),
+    ],
+)
+def test_clean(text: str, expected: str) -> None:
+    assert clean(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ("<p>一</p><p>二</p>", "一 二"),
+        ("A&amp;B &lt;b&gt; &#8217;", "A&B <b> ’"),
+        ("5 < 6 & 7 > 3", "5 < 6 & 7 > 3"),
+        ("Vec<T> explained, I <3 you", "Vec<T> explained, I <3 you"),
+        ("<img src=x onerror=alert(1)>标题注入", "标题注入"),
+        ("x<script>alert('</p>')</script>y<style>p{}</style>", "xy"),
+        ("x<script>never closed", "x"),
+        ("x<!-- > comment -->y<![CDATA[z]]>", "xyz"),
+        ("<a title='a>b'>linked</a>", "linked"),
+        ("<section><my-widget>text</my-widget></section>", "text"),
+        ("in<b>li</b>ne", "inline"),
+    ],
+)
+def test_plain(html: str, expected: str) -> None:
+    assert plain(html) == expected
+
+
+@pytest.mark.parametrize(("text", "marked"), [("<b>x", True), ("a < b > c", False), ("Vec<T>", False), ("<!-- x -->", True), ("", False)])
+def test_has_markup(text: str, marked: bool) -> None:
+    assert has_markup(text) is marked
+
+
+@pytest.mark.parametrize("piece", ["<a '", '<p title="', "<script>", "<!--", "<![CDATA[", "<", "<a x=", "</p"])
+def test_plain_takes_time_in_proportion(piece: str) -> None:
+    begin = time.perf_counter()
+    plain(piece * 100_000)
+    assert time.perf_counter() - begin < 3
+
+
+def test_a_short_text_is_its_own_excerpt() -> None:
+    assert excerpt("短。 text", 20) == "短。 text"
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "expected"),
+    [
+        (
+            "市水务局开展巡河检查，登记阻水物台账。随后组织应急演练。参演人员共三百人，历时两天。",
+            24,
+            "市水务局开展巡河检查，登记阻水物台账。…",
+        ),
+        ("他说：“大家都来巡河。”第二天就有人来修井盖了，心里十分痛快。", 16, "他说：“大家都来巡河。”…"),
+        ("Version 1.2 came out today. It mends the reader and the writer alike.", 40, "Version 1.2 came out today.…"),
+        ("one two three four five six seven", 20, "one two three four…"),
+    ],
+)
+def test_an_excerpt_ends_where_a_sentence_does(text: str, limit: int, expected: str) -> None:
+    assert excerpt(text, limit) == expected
+
+
+@given(st.text(max_size=400), st.integers(10, 120))
+def test_excerpts_keep_their_limit(text: str, limit: int) -> None:
+    short = excerpt(text, limit)
+    assert len(short) <= limit
+    assert short.endswith("…") or short == clean(text)
+
+
+@given(st.text(max_size=200))
+def test_clean_and_legal_are_stable(text: str) -> None:
+    assert clean(clean(text)) == clean(text)
+    assert legal(legal(text)) == legal(text)
+    plain(text)
