@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -127,41 +127,45 @@ def distinct(entries: Iterable[Entry]) -> tuple[list[tuple[int, Entry]], int, in
     link and states different `updated` (RFC 4287 §4.1.1). What differs is told apart by its link, else by its link and title,
     always in the same way whatever the order, and gives up the id that it shares."""
     ordered = list(entries)
-    groups: defaultdict[str, list[Entry]] = defaultdict(list)
-    for entry in ordered:
-        groups[entry.uid].append(entry)
+    groups: defaultdict[str, list[tuple[int, Entry]]] = defaultdict(list)
+    for place, entry in enumerate(ordered):
+        groups[entry.uid].append((place, entry))
     if len(groups) == len(ordered):
         return list(enumerate(ordered)), 0, 0
-    variants = {uid: _variants(group) for uid, group in groups.items()}
-    apart = sum(len(group) for group in variants.values() if len(group) > 1)
-    kept: list[tuple[int, Entry]] = []
+    names = {place: name for group in groups.values() for place, name in _named(group)}
+    variants: dict[str, dict[tuple[str, str], Entry]] = {uid: {} for uid in groups}
     for place, entry in enumerate(ordered):
-        group = variants[entry.uid]
-        newest = group.pop(_variant(entry, groups[entry.uid]), None)
+        found, name = variants[entry.uid], names[place]
+        if name not in found or _stated(entry) > _stated(found[name]):
+            found[name] = entry
+    kept: list[tuple[int, Entry]] = []
+    apart = 0
+    told = {uid: _told_apart(uid, found) for uid, found in variants.items()}
+    for place, entry in enumerate(ordered):
+        newest = told[entry.uid].pop(names[place], None)
         if newest is not None:
             kept.append((place, newest))
+            apart += newest.uid != entry.uid
     return kept, len(ordered) - len(kept), apart
 
 
-def _variant(entry: Entry, group: list[Entry]) -> tuple[str, str]:
-    link = urls.normalise(entry.link) if entry.link else ""
-    alike = [other for other in group if (urls.normalise(other.link) if other.link else "") == link]
-    versions = len({other.updated for other in alike if other.updated}) == len(alike)
-    return link, "" if versions else " ".join(entry.title.split())
+def _named(group: list[tuple[int, Entry]]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """(place, (link, title)) of entries that share a uid; the title does not count where they are versions that say so."""
+    by_link: defaultdict[str, list[tuple[int, Entry]]] = defaultdict(list)
+    for place, entry in group:
+        by_link[urls.normalise(entry.link) if entry.link else ""].append((place, entry))
+    for link, alike in by_link.items():
+        versions = len({entry.updated for _, entry in alike if entry.updated}) == len(alike)
+        for place, entry in alike:
+            yield place, (link, "" if versions else " ".join(entry.title.split()))
 
 
-def _variants(group: list[Entry]) -> dict[tuple[str, str], Entry]:
-    """(link, title) -> the newest entry of that name, with a uid of its own when there are several."""
-    found: dict[tuple[str, str], Entry] = {}
-    for entry in group:
-        name = _variant(entry, group)
-        if name not in found or _stated(entry) > _stated(found[name]):
-            found[name] = entry
+def _told_apart(uid: str, found: dict[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
     if len(found) < 2:
-        return found
+        return dict(found)
     by_link = len({link for link, _ in found}) == len(found)
     return {
-        (link, title): replace(entry, uid=f"{entry.uid}#{_digest(link if by_link else f'{link} {title}')[:12]}", id=None)
+        (link, title): replace(entry, uid=f"{uid}#{_digest(link if by_link else f'{link} {title}')[:12]}", id=None)
         for (link, title), entry in found.items()
     }
 

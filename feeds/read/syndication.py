@@ -159,7 +159,7 @@ def _slow(body: str, reading: Reading, why: str) -> Drawn:
     except Exception as error:  # an isolation boundary: on tag soup it fails with whatever its parts fail with
         raise Malformed(f"the feed is broken beyond recovery: {why}") from error
     drawn = read_parsed(parsed, reading)
-    if not drawn.entries and not parsed.get("version"):
+    if not drawn.entries and not (parsed.get("version") and drawn.feed.title):
         name, _ = mend.root_of(body)
         if name.rpartition(":")[2].lower() in _FEEDS:
             raise Malformed(f"the feed is broken beyond recovery: {why}")

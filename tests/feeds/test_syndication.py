@@ -315,6 +315,11 @@ def test_what_is_no_feed_is_told_what_it_is(body: str, said: str) -> None:
         feed(body)
 
 
+def test_a_wreck_without_title_and_items_is_malformed() -> None:
+    with pytest.raises(Malformed, match="beyond recovery"):
+        feed("<rss><channel><description></wrong><x></rss>")
+
+
 def test_feedparser_reads_what_nothing_of_ours_knows_and_that_is_said() -> None:
     found = feed("<rss><channel><title>源</title><item><title>好</title><link>/1</link></wrong></item></channel></rss>")
     assert (found.kind, found.title) == ("feedparser", "源")
