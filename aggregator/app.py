@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from aggregator.publish import Press
     from aggregator.records import Known, Pulled, Unchanged
     from aggregator.run.family import Child
-    from feeds.records import Feed
+    from feeds.records import Document, Feed, Hints
 
 log = logging.getLogger("haihe")
 
@@ -92,10 +92,13 @@ class App:
 
         async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:
             seen = self.store.fingerprints
-            return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=readers.read, seen=seen)
+            return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen)
+
+        async def read_list(document: Document, told: Hints) -> Feed:
+            return await readers.read(document, told, reference=now())
 
         async def read(pulled: Pulled, source: Source, known: Mapping[str, str]) -> Feed:
-            return await readers.read(pulled.document, hints(source, site), known, pulled.articles if source.kind == "page" else None)
+            return await readers.read(pulled.document, hints(source, site), known, pulled.articles, now())
 
         def walls(source: Source) -> Walls:
             return Walls(every=source.every or pace.every, at_least=pace.at_least, at_most=pace.at_most)

@@ -22,7 +22,7 @@ def attribute(feed: Feed, source: Source) -> Feed:
 
 
 def _credited(entry: Entry, feed: Feed, source: Source) -> Entry:
-    signed = entry if source.kind == "page" else _signed(entry)
+    signed = entry if feed.kind == "page" else _signed(entry)
     credit = replace(
         signed.credit,
         source=signed.credit.source or source.credit.source,
@@ -70,7 +70,7 @@ def _origin(entry: Entry, feed: Feed, source: Source) -> Origin:
     if entry.source and (entry.source.title or entry.source.id):
         return entry.source
     shown = source.public_url
-    is_feed = source.kind != "page"
+    is_feed = feed.kind != "page"
     return Origin(
         id=feed.id or shown or feed.link,
         title=feed.title or source.title,

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as OutOfTime
+from datetime import datetime
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -35,10 +36,17 @@ class Readers:
         self._pool: ProcessPool | None = None
 
     async def read(
-        self, document: Document, hints: Hints, known: Mapping[str, str] | None = None, articles: Mapping[str, Document] | None = None
+        self,
+        document: Document,
+        hints: Hints,
+        known: Mapping[str, str] | None = None,
+        articles: Mapping[str, Document] | None = None,
+        reference: datetime | None = None,
     ) -> Feed:
         """`feeds.read.read` in a worker. Raises its FeedError, or Refused when the worker ran out of time or memory or died."""
-        future = self._start().schedule(read, args=(document, hints, known, articles), timeout=self.seconds)
+        future = self._start().schedule(
+            read, args=(document, hints, known, articles), kwargs={"reference": reference}, timeout=self.seconds
+        )
         try:
             feed: Feed = await asyncio.wrap_future(future)
         except (FeedError, CancelledError, asyncio.CancelledError):

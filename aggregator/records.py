@@ -55,13 +55,13 @@ class Unchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """One upstream exchange: the document, and for a list page the articles that it led to (link on the list -> page as it came).
+    """One upstream exchange: the document, and for a list page (None for a feed) the articles that it led to, link on the list -> page.
 
     `body_hash` is of the bytes on the wire before any decoding. `complete` is False when some article could not be had: then no
     validators are kept, so that the next pull looks again. `missed` says which and why, in words."""
 
     document: Document
-    articles: Mapping[str, Document] = field(default_factory=dict)
+    articles: Mapping[str, Document] | None = None
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None

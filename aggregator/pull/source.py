@@ -12,6 +12,7 @@ from aggregator.pull.order import Fetch, Order, Read
 from aggregator.pull.page import follow
 from aggregator.records import Known, Pulled, Unchanged
 from aggregator.wire import Wire
+from feeds.read import look
 from feeds.records import Document, Feed
 
 
@@ -36,7 +37,7 @@ async def pull(
         secrets=source.secret_headers(),
     )
     pulled = await _fetcher(source.url, fetchers)(order, wire)
-    if isinstance(pulled, Unchanged) or source.kind != "page":
+    if isinstance(pulled, Unchanged) or (source.kind or look(pulled.document)) != "page":
         return pulled
 
     async def read_list(document: Document) -> Feed:

@@ -125,8 +125,10 @@ class Surface:
 
 
 def _title(entry: Entry, policy: str, id_: str) -> str:
-    """The title, or for an untitled note how it begins, where that may be shown."""
-    return entry.title.strip() or (excerpt(_teaser(entry, policy) or "", UNTITLED)) or links.host(entry.link) or id_
+    """The title without its prefix, which the page sets apart, or for an untitled note how it begins, where that may be shown."""
+    title = entry.title.strip()
+    rest = title.removeprefix(entry.title_prefix).strip() if entry.title_prefix else title
+    return rest or title or (excerpt(_teaser(entry, policy) or "", UNTITLED)) or links.host(entry.link) or id_
 
 
 def _teaser(entry: Entry, policy: str) -> str | None:

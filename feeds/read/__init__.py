@@ -32,10 +32,9 @@ def read(
     `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` ``feed`` or ``page``
     overrules the look of the bytes. A page gives stubs, or with `articles` (link -> page) whole entries. `reference` is when the
     document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
-    is_json = _JSON.match(document.body[:200]) is not None
-    kind = hints.kind or _kind(document, is_json, articles)
+    kind = hints.kind or ("page" if articles is not None else look(document))
     if kind == "page":
-        listing = read_page(document, hints, known, articles)
+        listing = read_page(document, hints, known, articles, reference=reference)
         if articles is None:
             return listing
         return finish(
@@ -43,14 +42,17 @@ def read(
         )
     if kind != "feed":
         raise NotAFeed(f"there is no reader for the kind {kind!r}")
-    drawn = read_jsonfeed(document, hints, reference) if is_json else read_syndication(document, hints, reference)
+    drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)
     return finish(drawn, hints, known or {})
 
 
-def _kind(document: Document, is_json: bool, articles: Mapping[str, Document] | None) -> str:
-    """By looking: markup whose first element is one of a feed's is a feed, and so is JSON that says so; all else is a page."""
-    if articles is not None:
-        return "page"
-    if is_json:
+def look(document: Document) -> str:
+    """What kind of source a document is of, ``feed`` or ``page``: markup whose first element is one of a feed's is a feed, and so is JSON
+    that says so; all else is a page."""
+    if _is_json(document):
         return "feed" if b"jsonfeed.org" in document.body[:4000] or b'"items"' in document.body else "page"
     return "feed" if looks_like_feed(document) else "page"
+
+
+def _is_json(document: Document) -> bool:
+    return _JSON.match(document.body[:200]) is not None

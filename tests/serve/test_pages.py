@@ -364,3 +364,9 @@ def test_a_site_below_a_path_keeps_to_it(opened, asked):
     assert links
     assert all(link.startswith("/news/") for link in links)
     assert client.get("/news/feeds/jsjx.rss").status_code == client.get("/feeds/jsjx.rss").status_code == 200
+
+
+def test_a_prefix_is_set_apart_and_not_said_twice(client):
+    page = client.get("/").text
+    assert '<span class="prefix">[视频]</span>' in page
+    assert "</span> [视频]" not in page
