@@ -106,9 +106,11 @@ def _authority(netloc: str) -> str:
 
 
 def rfc3339(at: datetime) -> str:
-    """RFC 3339 with `Z` or an offset in whole minutes, no finer than it is known."""
+    """RFC 3339 with `Z` or an offset in whole minutes, no finer than it is known.
+
+    With a fraction it is written in UTC: newsboat, for one, loses an offset that stands behind a fraction."""
     offset = _offset(at)
-    if offset % timedelta(minutes=1):
+    if offset % timedelta(minutes=1) or (at.microsecond and offset):
         at = at.astimezone(UTC)
     stamp = at.isoformat(timespec="auto" if at.microsecond % 1000 else "milliseconds" if at.microsecond else "seconds")
     return stamp.removesuffix("+00:00") + "Z" if stamp.endswith("+00:00") else stamp
