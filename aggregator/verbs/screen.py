@@ -4,5 +4,13 @@ from __future__ import annotations
 
 from rich.console import Console
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
+_NO_TERMINAL = 500  # characters: a pipe has no width, so nothing is folded there and every row is one line for grep
+
+
+def _console(*, stderr: bool) -> Console:
+    console = Console(stderr=stderr, highlight=False)
+    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_NO_TERMINAL)
+
+
+out = _console(stderr=False)
+err = _console(stderr=True)

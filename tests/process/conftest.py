@@ -148,3 +148,10 @@ def until() -> Callable[..., object]:
 @pytest.fixture
 def rows() -> Callable[[str], list[dict[str, object]]]:
     return lambda text: [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def postgres_url(postgres) -> Iterator[str]:
+    url = postgres.fresh()
+    yield url
+    postgres.drop(url)

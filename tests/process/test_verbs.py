@@ -1,0 +1,119 @@
+"""The verbs as an operator types them: what they print, what they leave behind, how they end."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.process
+
+OPML = """<opml version="2.0"><head><title>Mine</title></head><body>
+<outline text="志愿服务"><outline type="rss" text="River &amp; Bank" xmlUrl="https://river.example/feed"/></outline>
+<outline text="Harbour"><outline type="rss" text="Harbour News" xmlUrl="https://harbour.example/rss" htmlUrl="https://harbour.example/"/></outline>
+</body></opml>"""
+
+
+def test_pull_says_what_came_of_it_and_status_remembers(haihe, site):
+    first = haihe("pull")
+    assert first.returncode == 0, first.stderr
+    assert "4 sources, 0 unchanged, 15 new entries, 0 revised, 0 failed" in first.stdout
+    again = haihe("pull")
+    assert "4 unchanged, 0 new entries" in again.stdout
+    report = json.loads(haihe("status", "--json").stdout)
+    assert {row["source"]: (row["health"], row["entries"]) for row in report["sources"]} == {
+        "wenming-jsjx": ("fine", 5),
+        "volunteer": ("fine", 4),
+        "riverside": ("fine", 3),
+        "library": ("fine", 3),
+    }
+    assert "\x1b" not in haihe("status").stdout  # no colours in a pipe
+
+
+def test_the_same_on_postgresql(haihe, site, tmp_path, postgres_url):
+    config = tmp_path / "config.yaml"
+    text = config.read_text(encoding="utf-8").replace('database: "sqlite:///haihe.db"', f"database: {json.dumps(postgres_url)}")
+    assert postgres_url in text
+    config.write_text(text, encoding="utf-8")
+    assert "15 new entries" in haihe("pull").stdout
+    assert "4 unchanged, 0 new entries" in haihe("pull").stdout
+
+
+def test_pull_of_one_source_and_of_none_that_is_known(haihe, site, rows):
+    one = rows(haihe("pull", "volunteer", "--json").stdout)
+    assert [(row["source"], row["new"]) for row in one] == [("volunteer", 4)]
+    wrong = haihe("pull", "voluntee")
+    assert wrong.returncode == 2
+    assert 'did you mean "volunteer"?' in wrong.stderr
+
+
+def test_an_upstream_that_fails_is_exit_code_one(haihe, site, tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("/volunteer/feed.xml", "/nothing.xml"), encoding="utf-8")
+    done = haihe("pull")
+    assert done.returncode == 1
+    assert "there is nothing at this address (404)" in done.stdout
+
+
+def test_a_wrong_configuration_is_exit_code_two_for_every_verb(haihe, site, tmp_path):
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8").replace("\nsections:", "\nsecions:"), encoding="utf-8")
+    for verb in ("run", "check", "pull", "status", "serve", "migrate"):
+        done = haihe(verb)
+        assert done.returncode == 2, verb
+        assert 'unknown key "secions"; did you mean "sections"?' in done.stderr
+        assert "Traceback" not in done.stderr
+    problems = json.loads(haihe("check", "--json").stdout)
+    assert problems["ok"] is False
+    assert {"file", "line", "column", "message"} <= problems["problems"][0].keys()
+
+
+def test_check_tells_what_a_configuration_amounts_to(haihe, site):
+    assert "4 sources into 5 sections" in haihe("check").stdout
+    assert json.loads(haihe("check", "--json").stdout)["ok"] is True
+
+
+def test_secrets_are_never_printed(haihe, site, tmp_path):
+    config = tmp_path / "config.yaml"
+    text = config.read_text(encoding="utf-8").replace(
+        'database: "sqlite:///haihe.db"', 'database: "postgresql+psycopg://u:${PW}@127.0.0.1:1/x"'
+    )
+    config.write_text(text, encoding="utf-8")
+    for verb in ("check", "pull", "status", "run"):
+        done = haihe(verb, PW="hunter2")
+        assert "hunter2" not in done.stdout + done.stderr
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_import_shows_its_plan_then_writes_what_loads(haihe, site, tmp_path):
+    (tmp_path / "mine.opml").write_text(OPML, encoding="utf-8")
+    plan = haihe("import", "mine.opml", "--dry-run")
+    assert plan.returncode == 0, plan.stderr
+    assert "2 new sources, and 1 new sections (harbour)" in plan.stdout
+    assert not (tmp_path / "sources").exists()
+    config = tmp_path / "config.yaml"
+    config.write_text(config.read_text(encoding="utf-8") + "include: sources/*.yaml\n", encoding="utf-8")
+    (tmp_path / "sources").mkdir()
+    assert haihe("import", "mine.opml").returncode == 0
+    assert "6 sources into 6 sections" in haihe("check").stdout
+    assert "2 are in the configuration already" in haihe("import", "mine.opml").stdout
+
+
+def test_an_import_that_is_no_opml_is_refused(haihe, site, tmp_path):
+    (tmp_path / "mine.opml").write_text("<html>", encoding="utf-8")
+    done = haihe("import", "mine.opml")
+    assert done.returncode == 2
+    assert "mine.opml" in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["run", "check", "pull", "status", "serve", "migrate", "import", "demo"])
+def test_every_verb_teaches_by_example(haihe, verb):
+    done = haihe(verb, "--help")
+    assert done.returncode == 0
+    assert f"haihe {verb}" in done.stdout
+
+
+def test_migrate_says_what_it_did(haihe, site):
+    assert "applied 001" in haihe("migrate").stdout
+    assert haihe("migrate").stdout == "the database is up to date\n"
