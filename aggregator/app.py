@@ -191,6 +191,9 @@ def run(config: Config, *, with_web: bool = True) -> None:
         app.store.recover()
         app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
         listen = ("--host", config.serve.host, "--port", str(config.serve.port), "--parent", str(os.getpid()))
+        for source in config.sources.values():
+            if source.off and source.enabled:
+                log.info("%s is off: %s", source.key, source.off)
         child = Child(["--config", str(config.path), "serve", *listen]) if with_web else None
         try:
             asyncio.run(app.tick(child))
@@ -219,6 +222,17 @@ def status(config: Config, *, as_json: bool) -> None:
 
     with opened(config) as app:
         verb(config, app.store.sources(), app.store.sections(), now(), as_json=as_json)
+
+
+def check(config: Config, *, as_json: bool) -> bool:
+    """`haihe check --store`: whether everything is true of the database that must be."""
+    from aggregator.verbs.check import say as verb
+
+    store = Store.open(config.database, make=False)
+    try:
+        return verb(store.check(now()), as_json=as_json)
+    finally:
+        store.close()
 
 
 def migrate(config: Config) -> list[str]:
