@@ -106,17 +106,25 @@ def run(path: Path, host: str | None, port: int | None, no_serve: bool) -> None:
 
 
 @main.command()
+@click.option("--store", "store", is_flag=True, help="Look through the database instead: is everything true of it that must be?")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 @click.pass_obj
-def check(path: Path, as_json: bool) -> None:
+def check(path: Path, store: bool, as_json: bool) -> None:
     """Read the configuration and say everything that is wrong with it, with line and column.
+
+    With --store, look through the database and say what is wrong there and what to do about it; a puller may be at work meanwhile.
 
     \b
     haihe check
     haihe check --json | jq .problems
+    haihe check --store
     """
     from aggregator.verbs.check import check as verb
 
+    if store:
+        from aggregator import app
+
+        raise SystemExit(0 if app.check(load(path, os.environ), as_json=as_json) else OPERATOR)
     raise SystemExit(0 if verb(path, os.environ, as_json=as_json) else OPERATOR)
 
 

@@ -6,6 +6,7 @@ Decisions about time come as NextPull, which says why.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -166,3 +167,17 @@ class Rendition:
     updated_at: datetime
     body: bytes
     encoded: Mapping[str, bytes] = field(default_factory=dict)
+
+    @staticmethod
+    def tag(body: bytes) -> str:
+        """The ETag of these bytes; weak, since one tag stands for the plain bytes and their twins (RFC 9110 §8.8.3.3)."""
+        return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something in the database that must not be: where, what is wrong there, and what the operator can do about it."""
+
+    where: str
+    what: str
+    do: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,13 +12,13 @@ from feeds.write import Format
 
 
 def render(section: str, feed: Feed, form: Format, address: str, updated_at: datetime) -> Rendition:
-    """Rendered once per change. The ETag is weak, since one tag stands for the plain bytes and their gzip twin (RFC 9110 §8.8.3.3)."""
+    """Rendered once per change."""
     body = form.render(replace(feed, self_link=address))
     return Rendition(
         section=section,
         format=form.name,
         media_type=form.media_type,
-        etag=f'W/"{hashlib.sha256(body).hexdigest()[:24]}"',
+        etag=Rendition.tag(body),
         updated_at=updated_at,
         body=body,
         encoded={"gzip": gzip.compress(body, compresslevel=6, mtime=0)},

@@ -3,6 +3,7 @@
     schedule   who is due, who takes it, pulls that bring no entries
     record     what a pull brought, in one transaction
     shelf      what publishing and serving read; renditions
+    invariants what must be true of every database, asked for by hand
     tables, migrations, engine, lock, troubles     what these stand on
 
 Times are aware datetimes, given back in UTC; ``now`` is always an argument. Every method is one transaction and may be called from any
@@ -16,8 +17,8 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from aggregator.errors import HaiheError
-from aggregator.records import Item, Known, NextPull, Placed, Pulled, Recorded, Rendition, SectionState, SourceState, Unchanged
-from aggregator.store import lock, migrations, record, schedule, shelf
+from aggregator.records import Finding, Item, Known, NextPull, Placed, Pulled, Recorded, Rendition, SectionState, SourceState, Unchanged
+from aggregator.store import invariants, lock, migrations, record, schedule, shelf
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from feeds.errors import FeedError
@@ -32,9 +33,11 @@ class Store:
         self._database = database
 
     @classmethod
-    def open(cls, url: str) -> Store:
-        """``sqlite:///path`` (its folder is made) or ``postgresql+psycopg://user@host/name``. Raises StoreError, never with a password."""
-        return cls(connect(url))
+    def open(cls, url: str, *, make: bool = True) -> Store:
+        """``sqlite:///path`` (it and its folder are made, if `make`) or ``postgresql+psycopg://user@host/name``.
+
+        Raises StoreError, never with a password."""
+        return cls(connect(url, make=make))
 
     def close(self) -> None:
         self._database.close()
@@ -55,6 +58,11 @@ class Store:
             return
         with lock.hold(self._database.path):
             yield
+
+    def check(self, now: datetime) -> list[Finding]:
+        """Everything that must be true of a database and is not in this one. Only reads, in one snapshot, row by row."""
+        with self._database.read() as connection:
+            return invariants.check(connection, now)
 
     # -- schedule ------------------------------------------------------------------------------------------------------------------
 

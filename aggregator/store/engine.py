@@ -67,9 +67,15 @@ def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
         yield some
 
 
-def connect(address: str) -> Database:
-    """The database at `address`, reached once so that what is wrong with it shows at the start. Raises StoreError."""
+def connect(address: str, *, make: bool = True) -> Database:
+    """The database at `address`, reached once so that what is wrong with it shows at the start. Raises StoreError.
+
+    `make`: a SQLite file that is not there yet is made, and its folder."""
     database = Database(_understood(address))
+    if database.path and not make and not database.path.exists():
+        raise StoreError(
+            f"the {database.place} is not there yet: haihe run makes it, or correct the address (database: in the configuration)"
+        )
     if database.path:
         _make_folder(database.path.parent)
     try:

@@ -12,15 +12,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, case, delete, insert, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, case, delete, insert, literal_column, select
 
-from aggregator.records import NextPull, Placed, Pulled, Recorded
+from aggregator import rhythm
+from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
+from aggregator.rhythm import Rhythm
+from aggregator.store import memory
 from aggregator.store.engine import INSERT, chunks
 from aggregator.store.schedule import alter, succeeded, unknown
 from aggregator.store.tables import ALL, entries, placements, sections, sources, storable
 from feeds import codec, identity
 from feeds.clean import urls
+from feeds.records import Entry
 
 LONGEST_KEY = 1000  # bytes; PostgreSQL indexes nothing above 2704
 MILLISECOND = timedelta(milliseconds=1)
@@ -29,7 +34,19 @@ MICROSECOND = timedelta(microseconds=1)
 _REVISED = ("fingerprint", "link", "canonical", "updated_at", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
-_SOURCE = select(sources.c.changed_at).where(sources.c.key == bindparam("of")).with_for_update()
+_SOURCE = (
+    select(
+        sources.c.changed_at,
+        sources.c.pulled_at,
+        sources.c.rhythm,
+        sources.c.moved_to,
+        sources.c.moved_since,
+        sources.c.moved_last,
+        sources.c.moved_times,
+    )
+    .where(sources.c.key == bindparam("of"))
+    .with_for_update()
+)
 _LEAVE = delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.section)
 
 
@@ -94,7 +111,12 @@ def record(
     if touched:
         # In order of name, so that two recorders never wait for each other in a circle.
         connection.execute(_TOUCH[connection.dialect.name], [{"name": name, "changed_at": now} for name in sorted(touched)])
-    alter(connection, key, _source_values(pulled, notes, next_pull, now, brought=bool(changed)))
+    values = _source_values(pulled, notes, next_pull, Moved.seen(memory.moved(source), pulled.moved_to, now), now, brought=bool(changed))
+    fresh = frozenset(new)
+    came = [one.placed.entry for one in kept if one.id in fresh]
+    if came or source.rhythm is None:
+        values["rhythm"] = memory.dump_rhythm(_rhythm(source, came, now))
+    alter(connection, key, values)
     return Recorded(new=new, revised=revised, same=same + len(kept) - len(changed), sections=frozenset(touched - {ALL}))
 
 
@@ -108,11 +130,12 @@ def _merged(placed: Sequence[Placed]) -> dict[str, Placed]:
     """Each uid once. The first one wins: documents list what is new first, so the later twin is the older one."""
     merged: dict[str, Placed] = {}
     for one in placed:
-        merged.setdefault(_bounded(storable(one.entry.uid)), one)
+        merged.setdefault(bounded(storable(one.entry.uid)), one)
     return merged
 
 
-def _bounded(text: str) -> str:
+def bounded(text: str) -> str:
+    """As an indexed column keeps it."""
     encoded = text.encode()
     return text if len(encoded) <= LONGEST_KEY else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
 
@@ -145,7 +168,7 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
             "fingerprint": entry.fingerprint,
             "revisions": 1,
             "link": entry.link,
-            "canonical": _bounded(urls.normalise(storable(entry.link))) if entry.link else None,
+            "canonical": bounded(urls.normalise(storable(entry.link))) if entry.link else None,
             "sort_at": sort_at,
             "first_seen_at": now,
             "updated_at": updated_at,
@@ -182,8 +205,17 @@ def _places(kept: Kept, sort_at: datetime) -> Iterator[dict[str, object]]:
         yield {"section": section, "entry": kept.id, "sort_at": sort_at, "rule": rule}
 
 
-def _source_values(pulled: Pulled, notes: Iterable[str], next_pull: NextPull, now: datetime, *, brought: bool) -> dict[str, object]:
-    values = succeeded(next_pull, pulled.moved_to, now)
+def _rhythm(source: Row[Any], came: Sequence[Entry], now: datetime) -> Rhythm:
+    before = memory.load_rhythm(source.rhythm)
+    if before is None:
+        return rhythm.begin(came, now)
+    return rhythm.grow(before, came, source.pulled_at or now, now)
+
+
+def _source_values(
+    pulled: Pulled, notes: Iterable[str], next_pull: NextPull, moved: Moved | None, now: datetime, *, brought: bool
+) -> dict[str, object]:
+    values = succeeded(next_pull, moved, now)
     values["notes"] = json.dumps(list(dict.fromkeys((*notes, *pulled.missed))), ensure_ascii=False)
     # Validators stand for entries that are kept. Where an article is missing none do, so the next pull must look again.
     values["etag"] = pulled.etag if pulled.complete else None

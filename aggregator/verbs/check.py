@@ -1,14 +1,17 @@
-"""`haihe check`: the configuration, read as `haihe run` would read it, and either every problem or what it amounts to."""
+"""`haihe check`: the configuration, read as `haihe run` would read it, and either every problem or what it amounts to; and with `--store`
+the database, whether everything is true of it that must be."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 from rich.table import Table
 
 from aggregator.config import BadConfig, Config, load
+from aggregator.records import Finding
 from aggregator.verbs.screen import err, out
 
 
@@ -32,6 +35,20 @@ def check(path: Path, env: Mapping[str, str], *, as_json: bool) -> bool:
     else:
         _show(config)
     return True
+
+
+def say(findings: Sequence[Finding], *, as_json: bool) -> bool:
+    """`haihe check --store`: whether nothing was found; says so, or says what is wrong, where, and what to do."""
+    if as_json:
+        print(json.dumps({"ok": not findings, "findings": [asdict(one) for one in findings]}, ensure_ascii=False))  # noqa: T201
+    elif findings:
+        for one in findings:
+            err.print(f"{one.where}: {one.what}\n    {one.do}", soft_wrap=True, markup=False, highlight=False)
+        count = len(findings)
+        err.print(f"{count} finding{'s' if count > 1 else ''}; nothing was changed", style="bold red")
+    else:
+        out.print("the database is sound", style="green")
+    return not findings
 
 
 def _amounts(config: Config) -> dict[str, object]:
