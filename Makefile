@@ -9,7 +9,7 @@ PIP     = $(BIN)/python -m pip --disable-pip-version-check --no-input
 CONFIG ?= config.yaml
 ARGS   ?=
 
-.PHONY: help run demo test check lint types law tests format wheel lock clean
+.PHONY: help run demo test check lint types law tests soak format wheel lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ law: $(VENV)/.ready-test
 
 tests: $(VENV)/.ready-test
 	$(BIN)/pytest -n 2 $(ARGS)
+
+soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work
+	$(BIN)/pytest -m long -s $(ARGS)
 
 format: $(VENV)/.ready-test  ## put the source into its one shape
 	$(BIN)/ruff check --fix .
