@@ -6,6 +6,7 @@ Parts are imported where they are put together: a web worker never loads the wir
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -13,14 +14,17 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from aggregator.config import Config, Section, load
+from aggregator.errors import StoreError
+from aggregator.records import Finding
 from aggregator.store import Store
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
+    from aggregator.cadence import Walls
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
     from aggregator.publish import Press
@@ -50,8 +54,27 @@ class App:
 
     def enrol(self) -> None:
         """Tell the store which sources there are now; those that left the configuration rest with their history."""
-        hosts = {key: urlsplit(source.url).hostname or "" for key, source in self.config.active.items()}
-        self.store.enrol(hosts, now())
+        self.store.enrol({key: _address(source) for key, source in self.config.active.items()}, now())
+
+    def resume(self) -> None:
+        """Take up the schedule after a pause: what is long overdue comes one after the other, what a wrong clock put far off comes back."""
+        from aggregator.cadence import after_restart
+
+        self.store.postpone(after_restart(self.store.waiting(), self.config.pace.at_most, now()))
+
+    def walls(self, source: Source) -> Walls:
+        """What the operator says of a source's pace."""
+        from aggregator.cadence import Walls
+
+        pace = self.config.pace
+        return Walls(
+            every=source.every or pace.every,
+            at_least=pace.at_least,
+            at_most=pace.at_most,
+            fixed=source.every is not None,
+            zone=ZoneInfo(self.config.site.timezone),
+            web=not source.url.startswith("file:"),
+        )
 
     def press(self) -> Press:
         from aggregator.plugins import load as plugins
@@ -71,7 +94,6 @@ class App:
     @asynccontextmanager
     async def trade(self) -> AsyncIterator[Trade]:
         """What `refresh` works with, for as long as the wire and the readers are open."""
-        from aggregator.cadence import Walls
         from aggregator.config import hints
         from aggregator.pipeline import Trade
         from aggregator.plugins import load as plugins
@@ -80,7 +102,7 @@ class App:
         from aggregator.route import Rules
         from aggregator.wire import Guard, Manners, Wire
 
-        settings, pace, site, fetchers = self.config.pull, self.config.pace, self.config.site, plugins("haihe.fetchers")
+        settings, site, fetchers = self.config.pull, self.config.site, plugins("haihe.fetchers")
         manners = Manners(
             user_agent=settings.user_agent,
             timeout=settings.timeout.total_seconds(),
@@ -100,13 +122,10 @@ class App:
         async def read(pulled: Pulled, source: Source, known: Mapping[str, str]) -> Feed:
             return await readers.read(pulled.document, hints(source, site), known, pulled.articles, now())
 
-        def walls(source: Source) -> Walls:
-            return Walls(every=source.every or pace.every, at_least=pace.at_least, at_most=pace.at_most)
-
         rules = Rules.of(self.config.sections, self.config.routes)
         try:
             async with Wire(manners, Guard(settings.allow_private)) as wire:
-                yield Trade(store=self.store, pull=pull_source, read=read, rules=rules, walls=walls)
+                yield Trade(store=self.store, pull=pull_source, read=read, rules=rules, walls=self.walls)
         finally:
             readers.close()
 
@@ -143,17 +162,31 @@ class App:
             await ticker.close(PATIENCE)
 
 
+def _address(source: Source) -> str:
+    """The address of a source with whatever else decides what comes from there and how it is read, as a fragment (which never goes over
+    the wire): the store keeps a hash of it, so that a source begins afresh once the operator has mended it. It holds secrets."""
+    deciding = source.model_dump(mode="json", include={"base", "kind", "list", "article", "timezone", "language"}, exclude_defaults=True)
+    return f"{source.url}#{json.dumps([deciding, source.secret_headers()], sort_keys=True, ensure_ascii=False)}"
+
+
 @contextmanager
 def opened(config: Config) -> Iterator[App]:
-    """The application with its database migrated and its sources enrolled, closed in the end."""
+    """The application with its database migrated, closed in the end."""
     store = Store.open(config.database)
     try:
         store.migrate()
-        app = App(config, store)
-        app.enrol()
-        yield app
+        yield App(config, store)
     finally:
         store.close()
+
+
+@contextmanager
+def pulling(config: Config) -> Iterator[App]:
+    """The application as the one that pulls. It alone enrols sources: a verb that only looks may have read a configuration that the
+    puller does not know yet, and an edit must be news to whoever pulls by it."""
+    with opened(config) as app, app.store.hold():
+        app.enrol()
+        yield app
 
 
 def web() -> WSGIApplication:
@@ -187,8 +220,9 @@ def run(config: Config, *, with_web: bool = True) -> None:
 
     if with_web:
         require_port(config.serve.host, config.serve.port)
-    with opened(config) as app, app.store.hold():
+    with pulling(config) as app:
         app.store.recover()
+        app.resume()
         app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
         listen = ("--host", config.serve.host, "--port", str(config.serve.port), "--parent", str(os.getpid()))
         for source in config.sources.values():
@@ -210,7 +244,7 @@ def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool) -> boo
         async with app.trade() as trade:
             return await verb(sources, trade, config.pull.concurrency, as_json=as_json)
 
-    with opened(config) as app, app.store.hold():
+    with pulling(config) as app:
         fine = asyncio.run(work(app))
         app.publish()
     return fine
@@ -228,11 +262,15 @@ def check(config: Config, *, as_json: bool) -> bool:
     """`haihe check --store`: whether everything is true of the database that must be."""
     from aggregator.verbs.check import say as verb
 
-    store = Store.open(config.database, make=False)
     try:
-        return verb(store.check(now()), as_json=as_json)
-    finally:
-        store.close()
+        store = Store.open(config.database, make=False)
+        try:
+            findings = store.check(now())
+        finally:
+            store.close()
+    except StoreError as error:
+        findings = [Finding(where="the database", what=str(error), do="mend that, and look again")]
+    return verb(findings, as_json=as_json)
 
 
 def migrate(config: Config) -> list[str]:

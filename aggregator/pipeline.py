@@ -50,14 +50,14 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
     try:
         pulled = await trade.pull(source, known)  # Pulled | Unchanged
         if isinstance(pulled, Unchanged):
-            trade.store.rest(source.key, pulled, after_success(walls, known, pulled.freshness, None, now), now)
+            trade.store.rest(source.key, pulled, after_success(walls, known, pulled, None, now), now)
             return Outcome(source=source.key, unchanged=pulled)
         feed = await trade.read(pulled, source, trade.store.fingerprints(source.key))  # bytes -> clean entries, in a worker process
         placed = route(attribute(feed, source).entries, source, trade.rules)
     except (PullError, FeedError) as error:
         trade.store.fail(source.key, error, after_failure(walls, known, error, now), now)
         return Outcome(source=source.key, error=error)
-    due = after_success(walls, known, pulled.freshness, feed, now)
+    due = after_success(walls, known, pulled, feed, now)
     notes = feed.repairs + pulled.missed
     recorded = trade.store.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
     return Outcome(source=source.key, recorded=replace(recorded, same=len(feed.same)), notes=notes)

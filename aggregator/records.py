@@ -9,16 +9,56 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Self
 
+from aggregator.rhythm import Rhythm
 from feeds.records import Document, Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What a source asks for about its pace, kept because it also holds for answers that bring no feed.
+
+    `max_age` in seconds, of the last answer that said so (a 304 that does not leaves it as it was, RFC 9111 §4.3.4); the rest is the
+    feed's: `ttl` in minutes, `interval` in seconds (``sy:*``), `skip_hours` in GMT, `skip_days` as English names."""
+
+    max_age: float | None = None
+    ttl: int | None = None
+    interval: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The proof that a source has moved: permanent redirects (RFC 9110 §15.4.2, §15.4.9) led to the same place so many times in a row."""
+
+    to: str
+    since: datetime
+    last: datetime
+    times: int = 1
+
+    @property
+    def stood(self) -> timedelta:
+        return self.last - self.since
+
+    @classmethod
+    def seen(cls, before: Self | None, to: str | None, now: datetime) -> Self | None:
+        """The proof after a pull at `now` that was led to `to`; an answer without a permanent redirect clears it."""
+        if to is None:
+            return None
+        if before is None or before.to != to:
+            return cls(to=to, since=now, last=now)
+        return cls(to=to, since=min(before.since, now), last=now, times=before.times + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the store knows of a source before a pull. Validators are byte-exact, quotes included (RFC 9110 §8.8).
 
-    `failures` counts in a row; `pulled_at` is the last try, `changed_at` the last time that it brought something."""
+    `failures` counts in a row; `pulled_at` is the last try, `changed_at` the last time that it brought something. `rhythm` is None until
+    something was read."""
 
     key: str
     etag: str | None = None
@@ -28,6 +68,8 @@ class Known:
     next_pull_at: datetime | None = None
     pulled_at: datetime | None = None
     changed_at: datetime | None = None
+    wishes: Wishes = Wishes()
+    rhythm: Rhythm | None = None
 
     @property
     def first(self) -> bool:
@@ -37,21 +79,28 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
-    """What an answer says about when to ask again; all in seconds. `max_age` is less `Age` already (RFC 9111 §4.2)."""
+    """What an answer says about when to ask again; all in seconds.
+
+    `max_age` is how long it is fresh from when it was made (max-age, else Expires less Date, RFC 9111 §4.2.1); 0 says that it never is,
+    None that the answer does not say. `age` is how much of that was over when it came (§4.2.3)."""
 
     max_age: float | None = None
+    age: float = 0.0
     retry_after: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unchanged:
-    """The upstream has nothing new: a 304 (which may bring new validators, RFC 9111 §4.3.4) or a 200 with the bytes of last time."""
+    """The upstream has nothing new: a 304 (which may bring new validators, RFC 9111 §4.3.4) or a 200 with the bytes of last time.
+
+    `whole` says that those bytes were sent, so that asking was no cheaper for the upstream than news would have been."""
 
     why: str
     etag: str | None = None
     last_modified: str | None = None
     freshness: Freshness = Freshness()
     moved_to: str | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +142,13 @@ class Placed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NextPull:
-    """When a source is due again and why, in words for `haihe explain`. `at` None means: not until the operator says so."""
+    """When a source is due again and why, in words for `haihe explain`. `at` None means: not until the operator says so.
+
+    `wishes` are what the source asks for from now on; None leaves them as they are."""
 
     at: datetime | None
     why: str
+    wishes: Wishes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,8 +191,12 @@ class SourceState:
     failures: int = 0
     error_kind: str | None = None
     error_text: str | None = None
-    moved_to: str | None = None
+    moved: Moved | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def moved_to(self) -> str | None:
+        return self.moved.to if self.moved else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,7 +38,9 @@ async def fetch(order: Order, wire: Wire) -> Pulled | Unchanged:
     if answer.status != 200:
         raise _refusal(answer)
     if answer.body_hash == order.body_hash:
-        return Unchanged(why="the same bytes", etag=etag, last_modified=last_modified, freshness=freshness, moved_to=answer.moved_to)
+        return Unchanged(
+            why="the same bytes", etag=etag, last_modified=last_modified, freshness=freshness, moved_to=answer.moved_to, whole=True
+        )
     return Pulled(
         document=Document(url=answer.url, body=answer.body, content_type=answer.headers.get("content-type")),
         etag=etag,
@@ -58,13 +60,26 @@ def _validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
 
 
 def _freshness(headers: Mapping[str, str]) -> Freshness:
+    """How long an answer is fresh to a private cache (RFC 9111 §4.2.1): max-age, else Expires less Date; s-maxage is not for us."""
     directives = headers.get("cache-control", "").lower()
     found = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", directives)
-    max_age = None
-    if found and not re.search(r"(?:^|[\s,])no-(?:cache|store)(?:$|[\s,])", directives):
-        age = headers.get("age", "").strip()
-        max_age = max(0.0, float(found[1]) - (float(age) if age.isascii() and age.isdigit() and len(age) < 11 else 0.0))
-    return Freshness(max_age=max_age, retry_after=_retry_after(headers))
+    if re.search(r"(?:^|[\s,])no-(?:cache|store)(?:$|[\s,])", directives):
+        max_age: float | None = 0.0
+    else:
+        max_age = float(found[1]) if found else _until_expires(headers)
+    age = headers.get("age", "").strip()
+    return Freshness(
+        max_age=max_age, age=float(age) if age.isascii() and age.isdigit() and len(age) < 11 else 0.0, retry_after=_retry_after(headers)
+    )
+
+
+def _until_expires(headers: Mapping[str, str]) -> float | None:
+    """Seconds; 0 for a time that has passed and for what is no date, which means the same (RFC 9111 §5.3)."""
+    text = headers.get("expires", "").strip()
+    if not text:
+        return None
+    until, sent = _http_date(text), _http_date(headers.get("date", ""))
+    return max(0.0, (until - (sent or datetime.now(UTC))).total_seconds()) if until else 0.0
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:
@@ -86,6 +101,10 @@ def _http_date(text: str) -> datetime | None:
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def _longer(retry: float | None, freshness: Freshness) -> float | None:
+    return max(retry or 0.0, freshness.max_age or 0.0) or None
+
+
 def _refusal(answer: Answer) -> PullError:
     status = answer.status
     retry = _retry_after(answer.headers)
@@ -93,7 +112,8 @@ def _refusal(answer: Answer) -> PullError:
     if status == 410:
         return Gone("the source has ended (410)", status=status)
     if status == 429:
-        return TooMany("the server asks for fewer requests (429)", status=status, retry_after=retry)
+        # Some say how long to stay away by max-age alone: whichever is longer.
+        return TooMany("the server asks for fewer requests (429)", status=status, retry_after=_longer(retry, _freshness(answer.headers)))
     if 400 <= status < 500:
         return Refusing(
             f"the server refused: {words} ({status})" if words else f"the server refused ({status})", status=status, retry_after=retry

@@ -66,11 +66,24 @@ class Store:
 
     # -- schedule ------------------------------------------------------------------------------------------------------------------
 
-    def enrol(self, keys: Mapping[str, str], now: datetime, spread: float = 0.0) -> None:
-        """Make `keys` (source -> host) the ones that are pulled. New ones are due in their order from now on, spread over `spread`
-        seconds; those not named any more rest with all their history, and take it up again if they return."""
+    def enrol(self, addresses: Mapping[str, str], now: datetime, spread: float = 0.0) -> None:
+        """Make `addresses` (source -> its address as configured, with whatever else decides what comes from there) the ones that are
+        pulled. New ones are due in their order from now on, spread over `spread` seconds; those not named any more rest with all their
+        history, and take it up again if they return. One whose address was edited is due at once and begins afresh: without validators,
+        failures or a stop. Only a hash of the address is kept. For whoever is about to pull, since others may know an older or a newer
+        configuration."""
         with self._database.write() as connection:
-            schedule.enrol(connection, keys, now, spread)
+            schedule.enrol(connection, addresses, now, spread)
+
+    def waiting(self) -> list[Known]:
+        """Every enrolled source that has a next pull, the longest due first."""
+        with self._database.read() as connection:
+            return schedule.waiting(connection)
+
+    def postpone(self, due: Mapping[str, NextPull]) -> None:
+        """Give sources another time for their next pull, earlier or later."""
+        with self._database.write() as connection:
+            schedule.postpone(connection, due)
 
     def claim(self, now: datetime, limit: int, lease: timedelta) -> list[Known]:
         """Up to `limit` enrolled sources that are due and that nobody holds, the longest due first; ours until the lease ends."""

@@ -69,7 +69,14 @@ def foundation(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (foundation,)
+def cadence(connection: Connection) -> None:
+    """What a source asks for, when its news comes, the proof that it has moved, and which address all this is of."""
+    columns = ("address_hash text", "wishes text", "rhythm text", "moved_since {moment}", "moved_last {moment}", "moved_times integer")
+    _run(connection, ";".join(f"ALTER TABLE sources ADD COLUMN {column}" for column in columns))
+    _run(connection, "UPDATE sources SET moved_to = NULL")  # seen, but not since when: one redirect proves nothing
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, case, delete, insert, literal_column, select
+from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, case, delete, insert, literal_column, select
 
 from aggregator import rhythm
 from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
@@ -35,15 +34,7 @@ _REVISED = ("fingerprint", "link", "canonical", "updated_at", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
 _SOURCE = (
-    select(
-        sources.c.changed_at,
-        sources.c.pulled_at,
-        sources.c.rhythm,
-        sources.c.moved_to,
-        sources.c.moved_since,
-        sources.c.moved_last,
-        sources.c.moved_times,
-    )
+    select(sources.c.changed_at, sources.c.pulled_at, sources.c.rhythm, *(sources.c[name] for name in memory.MOVED))
     .where(sources.c.key == bindparam("of"))
     .with_for_update()
 )
@@ -111,11 +102,12 @@ def record(
     if touched:
         # In order of name, so that two recorders never wait for each other in a circle.
         connection.execute(_TOUCH[connection.dialect.name], [{"name": name, "changed_at": now} for name in sorted(touched)])
-    values = _source_values(pulled, notes, next_pull, Moved.seen(memory.moved(source), pulled.moved_to, now), now, brought=bool(changed))
+    moved = Moved.seen(memory.moved(source.moved_to, source.moved_since, source.moved_last, source.moved_times), pulled.moved_to, now)
+    values = _source_values(pulled, notes, next_pull, moved, now, brought=bool(changed))
     fresh = frozenset(new)
     came = [one.placed.entry for one in kept if one.id in fresh]
     if came or source.rhythm is None:
-        values["rhythm"] = memory.dump_rhythm(_rhythm(source, came, now))
+        values["rhythm"] = memory.dump_rhythm(_rhythm(memory.load_rhythm(source.rhythm), came, source.pulled_at or now, now))
     alter(connection, key, values)
     return Recorded(new=new, revised=revised, same=same + len(kept) - len(changed), sections=frozenset(touched - {ALL}))
 
@@ -205,11 +197,8 @@ def _places(kept: Kept, sort_at: datetime) -> Iterator[dict[str, object]]:
         yield {"section": section, "entry": kept.id, "sort_at": sort_at, "rule": rule}
 
 
-def _rhythm(source: Row[Any], came: Sequence[Entry], now: datetime) -> Rhythm:
-    before = memory.load_rhythm(source.rhythm)
-    if before is None:
-        return rhythm.begin(came, now)
-    return rhythm.grow(before, came, source.pulled_at or now, now)
+def _rhythm(before: Rhythm | None, came: Sequence[Entry], last: datetime, now: datetime) -> Rhythm:
+    return rhythm.begin(came, now) if before is None else rhythm.grow(before, came, last, now)
 
 
 def _source_values(

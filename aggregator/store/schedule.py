@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
 
 from aggregator.errors import HaiheError, StoreError
-from aggregator.records import Known, NextPull, Unchanged
+from aggregator.records import Known, Moved, NextPull, Unchanged
+from aggregator.store import memory
 from aggregator.store.tables import sources
 from feeds.errors import FeedError
 
@@ -24,11 +27,15 @@ _KNOWN = (
     sources.c.next_pull_at,
     sources.c.pulled_at,
     sources.c.changed_at,
+    sources.c.wishes,
+    sources.c.rhythm,
 )
 _FIND = select(*_KNOWN).where(sources.c.key == bindparam("of"))
 _ALTER = update(sources).where(sources.c.key == bindparam("of"))
 _FAIL = _ALTER.values(failures=sources.c.failures + 1)
-_ENROLLED = select(sources.c.key, sources.c.host, sources.c.enrolled)
+_ENROLLED = select(sources.c.key, sources.c.host, sources.c.enrolled, sources.c.address_hash)
+_MOVED = select(*(sources.c[name] for name in memory.MOVED)).where(sources.c.key == bindparam("of"))
+_WAITING = select(*_KNOWN).where(sources.c.enrolled, sources.c.next_pull_at.is_not(None)).order_by(sources.c.next_pull_at, sources.c.key)
 
 # The inner statement is a CTE of its own: as a plain subquery PostgreSQL may run it again for each row and take more than `limit`.
 _DUE = (
@@ -46,35 +53,53 @@ _DUE = (
 _CLAIM = update(sources).where(sources.c.key.in_(select(_DUE.c.key))).values(leased_until=bindparam("until")).returning(*_KNOWN)
 
 
-def enrol(connection: Connection, hosts: Mapping[str, str], now: datetime, spread: float) -> None:
+def enrol(connection: Connection, addresses: Mapping[str, str], now: datetime, spread: float) -> None:
     known = {row.key: row for row in connection.execute(_ENROLLED)}
-    new = [key for key in hosts if key not in known]
+    places = {key: _place(address) for key, address in addresses.items()}
+    new = [key for key in places if key not in known]
     if new:
         step = timedelta(seconds=spread / len(new))
-        rows = [_newcomer(key, hosts[key], now + index * step) for index, key in enumerate(new)]
+        rows = [_newcomer(now + index * step) | {"key": key} | places[key] for index, key in enumerate(new)]
         connection.execute(insert(sources), rows)
-    gone = [{"of": key, "enrolled": False} for key, row in known.items() if row.enrolled and key not in hosts]
-    stay = [
-        {"of": key, "enrolled": True, "host": host, "shard": _shard(host)}
-        for key, host in hosts.items()
-        if key in known and not (known[key].enrolled and known[key].host == host)
-    ]
-    for changes in (gone, stay):
+    gone = [{"of": key, "enrolled": False} for key, row in known.items() if row.enrolled and key not in places]
+    stay, edited = [], []
+    for key, place in places.items():
+        row = known.get(key)
+        if row is None:
+            continue
+        if row.address_hash is not None and row.address_hash != place["address_hash"]:
+            edited.append({"of": key} | place | _afresh(now))
+        elif not row.enrolled or row.address_hash is None:
+            stay.append({"of": key} | place)
+    for changes in (gone, stay, edited):
         if changes:
             connection.execute(_ALTER, changes)
 
 
-def _newcomer(key: str, host: str, due: datetime) -> dict[str, object]:
-    return {
-        "key": key,
-        "host": host,
-        "shard": _shard(host),
-        "enrolled": True,
-        "next_pull_at": due,
-        "next_pull_why": "first pull",
+def _place(address: str) -> dict[str, object]:
+    """What a row keeps of the configured address: its host, and a hash that tells when it was edited. It may hold secrets itself."""
+    try:
+        host = urlsplit(address).hostname or ""
+    except ValueError:
+        host = ""
+    digest = hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).hexdigest()
+    return {"host": host, "shard": _shard(host), "enrolled": True, "address_hash": digest}
+
+
+def _afresh(now: datetime) -> dict[str, object]:
+    """After an edit of its configuration: nothing that was said of the old address holds for the new one. Its entries and the rhythm of
+    its news stay."""
+    forgotten = ("etag", "last_modified", "body_hash", "wishes", "leased_until", "error_kind", "error_text")
+    return dict.fromkeys(forgotten) | {
+        **memory.moved_values(None),
         "failures": 0,
-        "notes": "[]",
+        "next_pull_at": now,
+        "next_pull_why": "at once, because its configuration was edited",
     }
+
+
+def _newcomer(due: datetime) -> dict[str, object]:
+    return {"next_pull_at": due, "next_pull_why": "first pull", "failures": 0, "notes": "[]"}
 
 
 def _shard(host: str) -> int:
@@ -84,13 +109,27 @@ def _shard(host: str) -> int:
 
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[Known]:
     rows = connection.execute(_CLAIM, {"now": now, "most": limit, "until": now + lease})
-    claimed = [Known(**row) for row in rows.mappings()]
+    claimed = [_known(row) for row in rows.mappings()]
     return sorted(claimed, key=lambda known: (known.next_pull_at or now, known.key))
 
 
 def known(connection: Connection, key: str) -> Known | None:
     row = connection.execute(_FIND, {"of": key}).mappings().first()
-    return Known(**row) if row else None
+    return _known(row) if row else None
+
+
+def waiting(connection: Connection) -> list[Known]:
+    return [_known(row) for row in connection.execute(_WAITING).mappings()]
+
+
+def postpone(connection: Connection, due: Mapping[str, NextPull]) -> None:
+    rows = [{"of": key, "next_pull_at": next_pull.at, "next_pull_why": next_pull.why} for key, next_pull in due.items()]
+    if rows:
+        connection.execute(_ALTER, rows)
+
+
+def _known(row: RowMapping) -> Known:
+    return Known(**{**row, "wishes": memory.load_wishes(row["wishes"]), "rhythm": memory.load_rhythm(row["rhythm"])})
 
 
 def release(connection: Connection, keys: Iterable[str]) -> None:
@@ -105,15 +144,19 @@ def release_all(connection: Connection) -> None:
 
 def settled(next_pull: NextPull, now: datetime) -> dict[str, object]:
     """What every end of a pull sets: when it was, when the next one is, and that nobody holds the source any more."""
-    return {"pulled_at": now, "next_pull_at": next_pull.at, "next_pull_why": next_pull.why, "leased_until": None}
+    values: dict[str, object] = {"pulled_at": now, "next_pull_at": next_pull.at, "next_pull_why": next_pull.why, "leased_until": None}
+    return values if next_pull.wishes is None else values | {"wishes": memory.dump_wishes(next_pull.wishes)}
 
 
-def succeeded(next_pull: NextPull, moved_to: str | None, now: datetime) -> dict[str, object]:
-    return settled(next_pull, now) | {"failures": 0, "error_kind": None, "error_text": None, "moved_to": moved_to}
+def succeeded(next_pull: NextPull, moved: Moved | None, now: datetime) -> dict[str, object]:
+    return settled(next_pull, now) | {"failures": 0, "error_kind": None, "error_text": None} | memory.moved_values(moved)
 
 
 def rest(connection: Connection, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
-    values = succeeded(next_pull, unchanged.moved_to, now)
+    # Few sources have moved: only for them is the proof so far looked up.
+    before = connection.execute(_MOVED, {"of": key}).first() if unchanged.moved_to else None
+    moved = Moved.seen(memory.moved(*before) if before else None, unchanged.moved_to, now)
+    values = succeeded(next_pull, moved, now)
     # A 304 brings what has changed of the validators; what it leaves out still holds (RFC 9111 §4.3.4).
     if unchanged.etag is not None:
         values["etag"] = unchanged.etag

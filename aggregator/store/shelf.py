@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, select, tuple_
 
 from aggregator.records import Item, Placement, Rendition, SectionState, SourceState
+from aggregator.store import memory
 from aggregator.store.engine import INSERT, chunks
 from aggregator.store.tables import ALL, Moment, Words, entries, placements, renditions, sections, sources
 from feeds import codec
@@ -131,7 +132,7 @@ def source_states(connection: Connection) -> list[SourceState]:
             failures=row.failures,
             error_kind=row.error_kind,
             error_text=row.error_text,
-            moved_to=row.moved_to,
+            moved=memory.moved(row.moved_to, row.moved_since, row.moved_last, row.moved_times),
             notes=tuple(json.loads(row.notes)),
         )
         for row in connection.execute(_SOURCES)

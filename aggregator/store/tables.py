@@ -134,6 +134,12 @@ sources = Table(
     Column("notes", Words, nullable=False),
     Column("pulled_at", Moment),
     Column("changed_at", Moment),
+    Column("address_hash", Words),
+    Column("wishes", Words),
+    Column("rhythm", Words),
+    Column("moved_since", Moment),
+    Column("moved_last", Moment),
+    Column("moved_times", Integer),
 )
 Index("sources_due", sources.c.next_pull_at, sqlite_where=sources.c.enrolled, postgresql_where=sources.c.enrolled)
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from aggregator.errors import Gone, StoreError, Unreachable
-from aggregator.records import NextPull, Unchanged
+from aggregator.records import NextPull, Unchanged, Wishes
 from aggregator.store.tables import sources
 from feeds.errors import NotAFeed
 
@@ -36,13 +36,98 @@ def test_who_leaves_rests_and_takes_up_its_history_when_it_returns(desk):
     assert [(state.key, state.enrolled, state.entries) for state in desk.store.sources()] == [("a", False, 1), ("b", True, 0)]
     assert desk.uids("s") == ["1"]
 
-    desk.store.enrol({"a": "moved.example", "b": "b.example"}, desk.now)
+    desk.store.enrol({"a": "a.example", "b": "b.example"}, desk.now)
     (known,) = desk.store.claim(desk.now, 10, LEASE)
     assert (known.key, known.etag, known.first) == ("a", '"1"', False)
+
+
+def test_an_edited_address_begins_afresh_and_at_once(desk):
+    desk.store.enrol({"a": "https://a.example/feed#1"}, desk.now)
+    desk.record(desk.entry("1", "s"), pulled=desk.pulled(moved_to="https://new.example/"))
+    desk.store.fail("a", Gone(), NextPull(at=None, why="the source has ended"), desk.now)
+    desk.store.enrol({"a": "https://a.example/feed#1"}, desk.later())
+    assert desk.store.claim(desk.now, 10, LEASE) == [], "the same address is no edit"
+
+    for edited in ("https://a.example/feed#2", "https://new.example:8443/feed#2"):
+        desk.store.fail("a", Unreachable(), NextPull(at=None, why="never"), desk.now)
+        desk.store.enrol({"a": edited}, desk.later())
+        (known,) = desk.store.claim(desk.now, 10, LEASE)
+        assert (known.etag, known.last_modified, known.body_hash, known.failures) == (None, None, None, 0)
+        assert known.rhythm is not None, "its news still comes when it came"
+        assert not known.first
+        (state,) = desk.store.sources()
+        assert (state.error_kind, state.moved, state.entries) == (None, None, 1)
+        assert "edited" in state.next_pull_why
     with desk.store._database.read() as connection:
-        rows = {row.key: row for row in connection.execute(select(sources))}
-    assert rows["a"].host == "moved.example"
-    assert all(0 <= row.shard < 256 for row in rows.values())
+        (row,) = connection.execute(select(sources))
+    assert (row.host, 0 <= row.shard < 256) == ("new.example", True)
+    assert "new.example" not in row.address_hash, "an address may hold secrets"
+
+
+def test_an_address_that_is_none_does_not_stop_the_others(desk):
+    desk.store.enrol({"a": "https://[half/", "b": "津\udcff", "c": ""}, desk.later())
+    assert keys(desk.store.claim(desk.now, 10, LEASE)) == ["a", "b", "c"]
+
+
+def test_what_a_source_asks_for_is_kept_until_it_asks_for_something_else(desk):
+    wishes = Wishes(max_age=60.5, ttl=90, interval=3600, skip_hours=(1, 2), skip_days=("sunday",))
+    desk.store.rest("a", Unchanged(why="304"), NextPull(at=desk.now, why="so", wishes=wishes), desk.now)
+    assert desk.store.known("a").wishes == wishes
+    desk.store.fail("a", Unreachable(), NextPull(at=desk.now, why="so"), desk.now)
+    (known,) = desk.store.claim(desk.later(), 10, LEASE)
+    assert known.wishes == wishes
+    desk.store.rest("a", Unchanged(why="304"), NextPull(at=desk.now, why="so", wishes=Wishes()), desk.now)
+    assert desk.store.known("a").wishes == Wishes()
+
+
+def test_the_proof_that_a_source_moved_grows_only_while_it_leads_to_the_same_place(desk):
+    def moved():
+        (state,) = desk.store.sources()
+        return state.moved and (state.moved.to, state.moved.times, state.moved.stood)
+
+    new, other = "https://new.example/", "https://other.example/"
+    desk.store.rest("a", Unchanged(why="304", moved_to=new), desk.due(), desk.now)
+    assert moved() == (new, 1, timedelta())
+    desk.later()
+    desk.record(desk.entry("1"), pulled=desk.pulled(moved_to=new))
+    assert moved() == (new, 2, HOUR)
+    desk.store.fail("a", Unreachable(), desk.due(), desk.later())
+    assert moved() == (new, 2, HOUR), "a failure neither proves nor disproves"
+    desk.store.rest("a", Unchanged(why="304", moved_to=new), desk.due(), desk.later())
+    assert moved() == (new, 3, 3 * HOUR)
+    desk.store.rest("a", Unchanged(why="304", moved_to=other), desk.due(), desk.later())
+    assert moved() == (other, 1, timedelta())
+    desk.record(desk.entry("2"), pulled=desk.pulled(moved_to=None))
+    assert moved() is None
+
+
+def test_the_rhythm_is_of_what_was_new(desk):
+    def weight():
+        rhythm = desk.store.known("a").rhythm
+        return round(sum(rhythm.counts.values()), 3)
+
+    assert desk.store.known("a").rhythm is None
+    desk.record(desk.entry("1", published=desk.now - timedelta(hours=3)))
+    assert desk.store.known("a").rhythm.since == desk.now - timedelta(hours=3)
+    assert weight() == pytest.approx(1, abs=0.01)
+    desk.later()
+    desk.record(desk.entry("1", published=desk.now - timedelta(hours=3)))
+    assert weight() == pytest.approx(1, abs=0.01), "the same entry is no news"
+    desk.record(desk.entry("1", text="mended"), desk.entry("2"))
+    assert weight() == pytest.approx(2, abs=0.01)
+    desk.store.rest("a", Unchanged(why="304"), desk.due(), desk.later())
+    assert weight() == pytest.approx(2, abs=0.01)
+
+
+def test_waiting_and_postponed(desk):
+    desk.store.enrol({name: name for name in "abc"}, desk.now)
+    desk.store.fail("b", Gone(), NextPull(at=None, why="ended"), desk.now)
+    desk.store.rest("a", Unchanged(why="304"), NextPull(at=desk.now + HOUR, why="so"), desk.now)
+    assert keys(desk.store.waiting()) == ["c", "a"]
+    desk.store.postpone({"c": NextPull(at=desk.now + 2 * HOUR, why="spread")})
+    desk.store.postpone({})
+    assert keys(desk.store.waiting()) == ["a", "c"]
+    assert {state.key: state.next_pull_why for state in desk.store.sources()}["c"] == "spread"
 
 
 def test_enrolling_again_changes_nothing(desk):

@@ -1,0 +1,58 @@
+"""What a row of `sources` keeps as JSON or in several columns, and the records that it stands for."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta
+from typing import Any
+
+from aggregator.records import Moved, Wishes
+from aggregator.rhythm import Rhythm
+from aggregator.store.tables import EPOCH
+
+_SECOND = timedelta(seconds=1)
+_UNTOLD = Wishes()
+MOVED = ("moved_to", "moved_since", "moved_last", "moved_times")
+
+
+def dump_wishes(wishes: Wishes) -> str | None:
+    """Only what is asked for; None when that is nothing."""
+    asked = {
+        "max_age": wishes.max_age,
+        "ttl": wishes.ttl,
+        "interval": wishes.interval,
+        "skip_hours": wishes.skip_hours,
+        "skip_days": wishes.skip_days,
+    }
+    asked = {name: value for name, value in asked.items() if value not in (None, ())}
+    return json.dumps(asked) if asked else None
+
+
+def load_wishes(text: str | None) -> Wishes:
+    if text is None:
+        return _UNTOLD
+    asked: dict[str, Any] = json.loads(text)
+    hours, days = tuple(asked.pop("skip_hours", ())), tuple(asked.pop("skip_days", ()))
+    return Wishes(**asked, skip_hours=hours, skip_days=days)
+
+
+def dump_rhythm(rhythm: Rhythm) -> str:
+    """``[since, at, {hour: weight}]``, times in seconds since 1970, weights to three figures behind the point."""
+    counts = {hour: round(weight, 3) for hour, weight in rhythm.counts.items()}
+    return json.dumps([(rhythm.since - EPOCH) // _SECOND, (rhythm.at - EPOCH) // _SECOND, counts], separators=(",", ":"))
+
+
+def load_rhythm(text: str | None) -> Rhythm | None:
+    if text is None:
+        return None
+    since, at, counts = json.loads(text)
+    return Rhythm(since=EPOCH + since * _SECOND, at=EPOCH + at * _SECOND, counts={int(hour): weight for hour, weight in counts.items()})
+
+
+def moved(to: str | None, since: datetime | None, last: datetime | None, times: int | None) -> Moved | None:
+    """The proof in the columns `MOVED`."""
+    return Moved(to=to, since=since, last=last, times=times) if to and since and last and times else None
+
+
+def moved_values(moved: Moved | None) -> dict[str, object]:
+    return dict(zip(MOVED, (moved.to, moved.since, moved.last, moved.times) if moved else (None,) * 4, strict=True))
