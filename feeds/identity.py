@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -76,30 +76,32 @@ def fingerprint(entry: Entry) -> str:
     Empty fields are skipped, so a field that is new to the record does not change every old entry. Of the dates only whether there
     is one: many sources state the time of the answer, and a clock that moves is no revision."""
     parts = [f"{FINGERPRINT}.{markup.VERSION}"]
-    _flatten(
-        parts,
-        {
-            "title": entry.title,
-            "title_prefix": entry.title_prefix,
-            "link": urls.normalise(entry.link) if entry.link else None,
-            "summary": entry.summary,
-            "content": entry.content,
-            "dated": "published" if entry.published else None,
-            "authors": entry.authors,
-            "contributors": entry.contributors,
-            "categories": entry.categories,
-            "enclosures": entry.enclosures,
-            "image": entry.image,
-            "language": entry.language,
-            "rights": entry.rights,
-            "source": entry.source,
-            "credit": entry.credit,
-            "column": entry.column,
-        },
-    )
+    if entry.link:
+        parts.append(f"link\x1f{urls.normalise(entry.link)}")
+    if entry.published:
+        parts.append("dated\x1fpublished")
+    for name in _SAID:
+        if value := getattr(entry, name):
+            _put(parts, name, value)
     return f"{FINGERPRINT}:" + _digest("\x1e".join(parts))
 
 
+_SAID = (
+    "title",
+    "title_prefix",
+    "summary",
+    "content",
+    "authors",
+    "contributors",
+    "categories",
+    "enclosures",
+    "image",
+    "language",
+    "rights",
+    "source",
+    "credit",
+    "column",
+)
 _FIELDS: dict[type, tuple[str, ...]] = {
     Author: ("name", "email", "uri", "role"),
     Category: ("term", "scheme", "label"),
@@ -110,17 +112,16 @@ _FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
-def _flatten(parts: list[str], fields: Mapping[str, object], path: str = "") -> None:
-    for name, value in fields.items():
-        if not value:
-            continue
-        where = f"{path}{name}"
-        if isinstance(value, tuple):
-            _flatten(parts, {str(number): item for number, item in enumerate(value)}, where + ".")
-        elif (names := _FIELDS.get(type(value))) is not None:
-            _flatten(parts, {field: getattr(value, field) for field in names}, where + ".")
-        else:
-            parts.append(f"{where}\x1f{value}")
+def _put(parts: list[str], where: str, value: object) -> None:
+    if isinstance(value, tuple):
+        for number, item in enumerate(value):
+            _put(parts, f"{where}.{number}", item)
+        return
+    for name in _FIELDS.get(type(value), ()):
+        if inner := getattr(value, name):
+            _put(parts, f"{where}.{name}", inner)
+    if type(value) not in _FIELDS:
+        parts.append(f"{where}\x1f{value}")
 
 
 def _digest(text: str) -> str:
