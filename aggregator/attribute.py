@@ -15,8 +15,6 @@ from feeds.clean.text import closing_lines
 from feeds.records import Author, Credit, Entry, Evidence, Feed, Role
 from feeds.records import Source as Origin
 
-TAIL = 200  # characters: no byline is longer, and most entries have none
-
 
 def attribute(feed: Feed, source: Source) -> Feed:
     """The feed with every entry credited: publisher, homepage, rights, the byline at the end of its text, and where it first stood."""
@@ -45,7 +43,7 @@ def _signed(entry: Entry) -> Entry:
     body = entry.content or entry.summary
     if body is None:
         return entry
-    ending = closing_lines(body.value, html=body.type == "html")[-TAIL:]
+    ending = closing_lines(body.value, html=body.type == "html")
     byline = parse_byline(ending) if mentions_label(ending) else None
     if not byline:
         return entry

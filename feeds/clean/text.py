@@ -69,15 +69,22 @@ def plain(html: str) -> str:
     return clean(html)
 
 
-def closing_lines(text: str, *, html: bool, lines: int = 3) -> str:
-    """The last lines of a text (of HTML its last blocks), where a byline may stand; only as much is looked at as that needs."""
+def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) -> str:
+    """The last `lines` lines of a text (of HTML its last blocks), where a byline may stand, of these the last `limit` characters or so."""
     tail = text.rstrip()[-_TAIL:]
     if html:
         if len(tail) == _TAIL:
             tail = tail[tail.find(">") + 1 :]  # the cut may have gone through a tag
         tail = _BREAK.sub("\n", tail.replace("\n", " "))
-    found = [line for part in tail.split("\n") if (line := plain(part) if html else clean(part))]
-    return "\n".join(found[-lines:])
+    found: list[str] = []
+    left = limit
+    for part in reversed(tail.split("\n")):
+        if line := plain(part) if html else clean(part):
+            found.append(line[-left:])
+            left -= len(line)
+            if left <= 0 or len(found) == lines:
+                break
+    return "\n".join(reversed(found))
 
 
 def _without_tags(html: str) -> str:
