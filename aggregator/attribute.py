@@ -5,6 +5,7 @@ What the entry states itself always wins; the operator's `credit` fills the gaps
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from aggregator.config import Source
@@ -12,7 +13,7 @@ from feeds.clean.byline import Byline
 from feeds.clean.byline import parse as parse_byline
 from feeds.clean.labels import mentions_label
 from feeds.clean.text import closing_lines
-from feeds.records import Author, Credit, Entry, Evidence, Feed, Role
+from feeds.records import Author, Credit, Entry, Feed, Role
 from feeds.records import Source as Origin
 
 
@@ -44,25 +45,49 @@ def _signed(entry: Entry) -> Entry:
     if body is None:
         return entry
     ending = closing_lines(body.value, html=body.type == "html")
-    byline = parse_byline(ending) if mentions_label(ending) else None
+    byline = parse_byline(ending, where="the end of the text") if mentions_label(ending) else None
     if not byline:
         return entry
-    authors = entry.authors or _people(Role.AUTHOR, byline.authors) + _people(Role.REPORTER, byline.reporters)
-    contributors = entry.contributors or (
-        _people(Role.EDITOR, byline.editors) + _people(Role.DUTY_EDITOR, byline.duty_editors) + _people(Role.REVIEWER, byline.reviewers)
+    signing = _people({Role.REPORTER: byline.reporters, Role.AUTHOR: byline.authors, Role.CORRESPONDENT: byline.correspondents})
+    others = _people(
+        {
+            Role.EDITOR: byline.editors,
+            Role.DUTY_EDITOR: byline.duty_editors,
+            Role.REVIEWER: byline.reviewers,
+            Role.CONTRIBUTOR: (*byline.photographers, *byline.contributors),
+        }
     )
-    return replace(entry, authors=authors, contributors=contributors, credit=_with(entry.credit, byline))
+    return replace(
+        entry,
+        authors=entry.authors or signing,
+        contributors=entry.contributors or others,
+        credit=_completed(entry, byline),
+        rights=entry.rights or byline.rights,
+    )
 
 
-def _with(credit: Credit, byline: Byline) -> Credit:
-    if credit.source or not byline.source:
-        return credit
-    evidence = Evidence(field="source", where="the end of the text", text=byline.source, sure=0.9)
-    return replace(credit, source=byline.source, chain=credit.chain or byline.chain, evidence=(*credit.evidence, evidence))
+def _completed(entry: Entry, byline: Byline) -> Credit:
+    """The entry's credit with what only its byline states; each fact of the byline brings its evidence."""
+    own = entry.credit
+    return replace(
+        own,
+        source=own.source or byline.source or byline.supplier,
+        chain=own.chain or (() if own.source else byline.chain),
+        publisher=own.publisher or byline.publisher,
+        agency=own.agency or byline.agency,
+        original_title=own.original_title or (byline.original_title if byline.original_title != entry.title else None),
+        original_url=own.original_url or byline.original_url,
+        evidence=(*own.evidence, *byline.evidence),
+    )
 
 
-def _people(role: Role, names: tuple[str, ...]) -> tuple[Author, ...]:
-    return tuple(Author(name=name, role=role) for name in names)
+def _people(names: Mapping[Role, tuple[str, ...]]) -> tuple[Author, ...]:
+    """One author a name: the first role wins."""
+    named: dict[str, Role] = {}
+    for role, of_role in names.items():
+        for name in of_role:
+            named.setdefault(name, role)
+    return tuple(Author(name=name, role=role) for name, role in named.items())
 
 
 def _origin(entry: Entry, feed: Feed, source: Source) -> Origin:

@@ -65,3 +65,16 @@ def test_an_address_from_the_environment_is_never_published():
     origin = credited(Entry(uid="1"), secret, Feed(kind="rss", title="t")).source
     assert "hidden" not in repr(origin)
     assert origin.feed is None
+
+
+def test_every_role_of_a_byline_is_kept_apart():
+    body = "<p>正文。</p><p>来源：津云 记者：吴晓莹 通讯员：刘佳、孙可 编辑：张丽 审核：王强</p>"
+    entry = credited(Entry(uid="1", content=Content(value=body)))
+    assert entry.credit.source == "津云"
+    assert [(person.name, person.role.value) for person in entry.people] == [
+        ("吴晓莹", "reporter"),
+        ("刘佳", "correspondent"),
+        ("孙可", "correspondent"),
+        ("张丽", "editor"),
+        ("王强", "reviewer"),
+    ]
