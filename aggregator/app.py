@@ -9,7 +9,7 @@ import asyncio
 import json
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -36,7 +36,8 @@ log = logging.getLogger("haihe")
 
 ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
-PATIENCE = 1.0  # seconds that pulls in flight have when the end comes
+PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
+SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
 LEASE = timedelta(minutes=10)  # longer than any pull takes; only a machine that died lets one run out
 CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its server, learns of the configuration
 
@@ -72,7 +73,7 @@ class App:
             at_least=pace.at_least,
             at_most=pace.at_most,
             fixed=source.every is not None,
-            zone=ZoneInfo(self.config.site.timezone),
+            zone=ZoneInfo(source.timezone or self.config.site.timezone),
             web=not source.url.startswith("file:"),
         )
 
@@ -134,6 +135,22 @@ class App:
 
         return await refresh(self.config.active[known.key], known, trade, now())
 
+    def claimer(self) -> Callable[[int], list[Known]]:
+        """What claims sources; where the clock was set back since the last time, the schedule is taken up anew."""
+        from aggregator.cadence import words
+
+        last = now()
+
+        def claim(free: int) -> list[Known]:
+            nonlocal last
+            before, last = last, now()
+            if last < before - SET_BACK:
+                log.warning("the clock was set back by %s; what was planned by it is planned again", words(before - last))
+                self.resume()
+            return self.store.claim(last, free, LEASE)
+
+        return claim
+
     async def tick(self, child: Child | None) -> None:
         """Pull, read and publish until a signal ends it; `child` is looked after meanwhile, and told first when the end comes."""
         from aggregator.run.embedded import run as every_second
@@ -146,7 +163,7 @@ class App:
                 say(await self.refresh(known, trade))
 
             ticker = Ticker(
-                claim=lambda free: self.store.claim(now(), free, LEASE),
+                claim=self.claimer(),
                 work=work,
                 publish=self.publish,
                 release=self.store.release,
@@ -223,7 +240,10 @@ def run(config: Config, *, with_web: bool = True) -> None:
     with pulling(config) as app:
         app.store.recover()
         app.resume()
-        app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
+        try:
+            app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
+        except StoreError as error:
+            log.error("publishing afresh failed, what was published last stays up: %s", error)
         listen = ("--host", config.serve.host, "--port", str(config.serve.port), "--parent", str(os.getpid()))
         for source in config.sources.values():
             if source.off and source.enabled:

@@ -5,11 +5,12 @@ Exit codes: 0 fine, 1 something upstream failed, 2 the operator must change some
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 
@@ -36,6 +37,18 @@ class Haihe(click.Group):
             # Whoever read our output has gone (`haihe status | head`): nothing more to say, and nothing to complain about.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Log lines. A line that cannot be written (a full disk) is left out; where nobody reads any more (a closed pipe, a terminal that is
+    gone) all further ones go nowhere. The work goes on."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the library's own name
+        error = sys.exc_info()[1]
+        if not isinstance(error, OSError):
+            super().handleError(record)
+        elif error.errno in (errno.EPIPE, errno.EIO):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
 
 
 class Verb(click.Command):
@@ -83,7 +96,7 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
         # Lines appear when they are written, also through a pipe; an odd terminal loses a character, never the program.
         stream.reconfigure(line_buffering=True, errors="replace")  # type: ignore[union-attr]
     level = logging.DEBUG if verbose else logging.INFO
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S", force=True)
+    logging.basicConfig(level=level, handlers=[Lines(sys.stderr)], format="%(asctime)s %(message)s", datefmt="%H:%M:%S", force=True)
     for noisy in ("asyncio", "apscheduler", "aiohttp"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 

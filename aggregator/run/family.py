@@ -21,6 +21,7 @@ log = logging.getLogger("haihe.run")
 WATCH_EVERY = 0.3  # seconds between looks at the parent
 PATIENCE = 1.0  # seconds that a child has between being asked to end and being ended
 PAUSE = 3.0  # seconds between two starts of a child
+AT_LAST = 4.5  # seconds between being told to end and ending, whatever is still under way
 
 
 class PortTaken(HaiheError):
@@ -89,23 +90,38 @@ class Child:
 
 
 @contextmanager
-def told_to_stop() -> Iterator[asyncio.Event]:
-    """An event that SIGINT and SIGTERM set, for the running loop; a second signal ends the process at once."""
+def told_to_stop(at_last: float = AT_LAST) -> Iterator[asyncio.Event]:
+    """An event that SIGINT, SIGTERM and SIGHUP (a terminal that is closed; not under nohup) set, for the running loop.
+
+    From the first signal on the process has `at_last` seconds to end: a database that does not let go of us must not keep us. A second
+    signal ends it at once. Neither loses anything that was committed."""
     loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    signals = (signal.SIGINT, signal.SIGTERM)
+    signals = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signals.append(signal.SIGHUP)
 
     def tell() -> None:
         stop.set()
         for number in signals:
             loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # the kernel's own answer, whatever this process is busy with
+        end = threading.Timer(at_last, _end, (at_last,))
+        end.daemon = True
+        end.start()
 
     for number in signals:
         loop.add_signal_handler(number, tell)
     try:
         yield stop
     finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
+        if not stop.is_set():
+            for number in signals:
+                loop.remove_signal_handler(number)
+
+
+def _end(seconds: float) -> None:
+    log.warning("not all came to its end within %g s of being told; ending without it, nothing that was recorded is lost", seconds)
+    os._exit(0)
 
 
 def end_with_parent(parent: int | None = None) -> None:

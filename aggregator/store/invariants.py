@@ -28,7 +28,7 @@ from aggregator import errors
 from aggregator.records import Finding, Rendition
 from aggregator.store.record import bounded
 from aggregator.store.tables import ALL, entries, placements, renditions, sections, sources
-from feeds import codec, identity
+from feeds import codec
 from feeds.errors import Advice, FeedError
 
 MOST = 20  # findings of one kind that are told in full; the rest is counted
@@ -127,7 +127,7 @@ def _misread(row: Row[*tuple[object, ...]]) -> str | None:
         entry = codec.load(row.record)
     except ValueError as error:
         return f"its record cannot be read ({str(error).splitlines()[0]})"
-    if bounded(entry.uid) != row.uid or identity.entry_id(row.source, entry.uid) != row.id:
+    if bounded(entry.uid) != row.uid:
         return f"its record is that of another entry: it says uid {entry.uid!r}"
     # What a revision says of its id does not move the one under which the entry is known.
     if row.revisions == 1 and entry.id != row.iri:

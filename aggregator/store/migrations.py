@@ -82,6 +82,8 @@ STEPS: tuple[Step, ...] = (foundation, cadence)
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:
     """Apply what is missing and name it. Raises StoreTooNew when the database has steps that are not known here."""
     applied: list[str] = []
+    if _is_present(database, steps):
+        return applied  # without a write: whoever only looks needs no more, even where nothing can be written
     while (name := _next(database, steps)) is not None:
         applied.append(name)
     return applied
@@ -103,6 +105,13 @@ def _next(database: Database, steps: Sequence[Step]) -> str | None:
         name = f"{version + 1:03d} {step.__name__}"
         connection.execute(insert(schema), {"version": version + 1, "name": name, "applied_at": datetime.now(UTC)})
         return name
+
+
+def _is_present(database: Database, steps: Sequence[Step]) -> bool:
+    with database.read() as connection:
+        if not inspect(connection).has_table(schema.name):
+            return False
+        return bool(connection.scalar(select(func.max(schema.c.version))) == len(steps))
 
 
 def _lock(connection: Connection) -> None:

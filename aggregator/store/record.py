@@ -30,7 +30,7 @@ LONGEST_KEY = 1000  # bytes; PostgreSQL indexes nothing above 2704
 MILLISECOND = timedelta(milliseconds=1)
 MICROSECOND = timedelta(microseconds=1)
 
-_REVISED = ("fingerprint", "link", "canonical", "updated_at", "record")
+_REVISED = ("fingerprint", "link", "canonical", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
 _SOURCE = (
@@ -41,11 +41,22 @@ _SOURCE = (
 _LEAVE = delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.section)
 
 
+def _tick(dialect: str, microseconds: int) -> ColumnElement[datetime]:
+    """What is added to a moment, as each database keeps them (see `tables.Moment`)."""
+    return literal_column(str(microseconds) if dialect == "sqlite" else f"interval '{microseconds} microseconds'")
+
+
 def _upsert(dialect: str) -> Executable:
     statement = INSERT[dialect](entries)
+    ours = statement.excluded.updated_at
     upsert = statement.on_conflict_do_update(
         index_elements=[entries.c.source, entries.c.uid],
-        set_={name: statement.excluded[name] for name in _REVISED} | {"revisions": entries.c.revisions + 1},
+        set_={name: statement.excluded[name] for name in _REVISED}
+        | {
+            "revisions": entries.c.revisions + 1,
+            # Where the clock was set back: a revision that seemed older than the one before it would never be looked at by subscribers.
+            "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + _tick(dialect, 1000)), else_=ours),
+        },
         # An entry without its record was emptied by retention; like a withdrawn one it does not come back.
         where=and_(
             entries.c.fingerprint.is_distinct_from(statement.excluded.fingerprint),
@@ -60,8 +71,7 @@ def _touch(dialect: str) -> Executable:
     """A change is always later than the one before it, even if another machine's clock is behind or its transaction ended later:
     else a change that comes in while a section is rendered could pass for one that is published already."""
     statement = INSERT[dialect](sections)
-    tick: ColumnElement[datetime] = literal_column("1" if dialect == "sqlite" else "interval '1 microsecond'")
-    after = sections.c.changed_at + tick
+    after = sections.c.changed_at + _tick(dialect, 1)
     ours = statement.excluded.changed_at
     return statement.on_conflict_do_update(
         index_elements=[sections.c.name], set_={"changed_at": case((sections.c.changed_at >= ours, after), else_=ours)}

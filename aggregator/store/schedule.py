@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, not_, or_, select, update
 
 from aggregator.errors import HaiheError, StoreError
 from aggregator.records import Known, Moved, NextPull, Unchanged
@@ -43,7 +43,8 @@ _DUE = (
     .where(
         sources.c.enrolled,
         sources.c.next_pull_at <= bindparam("now"),
-        or_(sources.c.leased_until.is_(None), sources.c.leased_until < bindparam("now")),
+        # A lease far beyond any that is given was written by a clock that was ahead.
+        or_(sources.c.leased_until.is_(None), not_(sources.c.leased_until.between(bindparam("now"), bindparam("beyond")))),
     )
     .order_by(sources.c.next_pull_at)
     .limit(bindparam("most"))
@@ -108,7 +109,7 @@ def _shard(host: str) -> int:
 
 
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[Known]:
-    rows = connection.execute(_CLAIM, {"now": now, "most": limit, "until": now + lease})
+    rows = connection.execute(_CLAIM, {"now": now, "most": limit, "until": now + lease, "beyond": now + 2 * lease})
     claimed = [_known(row) for row in rows.mappings()]
     return sorted(claimed, key=lambda known: (known.next_pull_at or now, known.key))
 
