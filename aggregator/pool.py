@@ -20,7 +20,6 @@ from datetime import datetime
 from pebble import ProcessExpired, ProcessPool
 
 from feeds.errors import FeedError, Refused
-from feeds.read import read
 from feeds.records import Document, Feed, Hints
 
 MEMORY = 1024 * 1024 * 1024  # bytes of address space a worker
@@ -44,9 +43,7 @@ class Readers:
         reference: datetime | None = None,
     ) -> Feed:
         """`feeds.read.read` in a worker. Raises its FeedError, or Refused when the worker ran out of time or memory or died."""
-        future = self._start().schedule(
-            read, args=(document, hints, known, articles), kwargs={"reference": reference}, timeout=self.seconds
-        )
+        future = self._start().schedule(_read, args=(document, hints, known, articles, reference), timeout=self.seconds)
         try:
             feed: Feed = await asyncio.wrap_future(future)
         except (FeedError, CancelledError, asyncio.CancelledError):
@@ -82,8 +79,19 @@ class Readers:
             self._pool = None
 
 
+def _read(
+    document: Document, hints: Hints, known: Mapping[str, str] | None, articles: Mapping[str, Document] | None, reference: datetime | None
+) -> Feed:
+    """In the worker. The readers and their libraries are imported here, so that this process never holds them."""
+    from feeds.read import read
+
+    return read(document, hints, known, articles, reference=reference)
+
+
 def _settle_in() -> None:
     """In the worker: memory is bounded, and no parent means no work."""
+    import feeds.read  # noqa: F401 - ready before the first document comes
+
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     threading.Thread(target=_watch, args=(os.getppid(),), name="watch the parent", daemon=True).start()
 

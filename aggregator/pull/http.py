@@ -13,6 +13,7 @@ from aggregator.records import Freshness, Pulled, Unchanged
 from aggregator.wire import Answer, Wire
 from feeds.records import Document
 
+LONGEST_VALIDATOR = 4096  # servers that hand out more commonly refuse requests of that size
 _NAMES = {
     401: "it wants a login",
     403: "it does not let us in",
@@ -56,7 +57,14 @@ def _validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
     servers hand out validators that they do not mean."""
     if headers.get("expires", "").strip() == "0":
         return None, None
-    return headers.get("etag") or None, headers.get("last-modified") or None
+    return _exact(headers.get("etag")), _exact(headers.get("last-modified"))
+
+
+def _exact(value: str | None) -> str | None:
+    """A validator, if it can be sent back byte for byte: one that is no UTF-8 could not, and a huge one would earn a refusal."""
+    if not value or len(value) > LONGEST_VALIDATOR or any("\ud800" <= letter <= "\udfff" for letter in value):
+        return None
+    return value
 
 
 def _freshness(headers: Mapping[str, str]) -> Freshness:

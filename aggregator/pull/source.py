@@ -12,7 +12,6 @@ from aggregator.pull.order import Fetch, Order, Read
 from aggregator.pull.page import follow
 from aggregator.records import Known, Pulled, Unchanged
 from aggregator.wire import Wire
-from feeds.read import look
 from feeds.records import Document, Feed
 
 
@@ -37,7 +36,7 @@ async def pull(
         secrets=source.secret_headers(),
     )
     pulled = await _fetcher(source.url, fetchers)(order, wire)
-    if isinstance(pulled, Unchanged) or (source.kind or look(pulled.document)) != "page":
+    if isinstance(pulled, Unchanged) or (source.kind or _look(pulled.document)) != "page":
         return pulled
 
     async def read_list(document: Document) -> Feed:
@@ -51,6 +50,12 @@ async def pull(
         return found.document
 
     return await follow(pulled, seen(source.key), read_list, fetch_article)
+
+
+def _look(document: Document) -> str:
+    from feeds.read import look  # brings every reader, which is needed here only where the operator did not say what a source is
+
+    return look(document)
 
 
 def _fetcher(address: str, fetchers: Mapping[str, Fetch]) -> Fetch:
