@@ -14,9 +14,9 @@ Found = list[tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[str,
 
 
 class Resolver(AbstractResolver):
-    """`at_once` look-ups run side by side."""
+    """`at_once` look-ups run side by side: more than there are pulls in flight, or names that never resolve would hold up the others."""
 
-    def __init__(self, at_once: int = 32) -> None:
+    def __init__(self, at_once: int = 256) -> None:
         self._slots = asyncio.Semaphore(at_once)
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC) -> list[ResolveResult]:

@@ -9,7 +9,11 @@ import zstandard
 
 from aggregator.errors import BadAnswer, TooLarge
 
-MAX_WINDOW = 128 * 1024 * 1024  # what a zstd frame may ask us to remember (RFC 8878 §3.1.1.1.2)
+MAX_WINDOW = 8 * 1024 * 1024  # what a zstd frame may ask us to remember: no more may be sent as a content coding (RFC 9659 §2)
+MOST_MEMBERS = 10_000  # members or frames, one behind the other: empty ones cost time and bring nothing
+# Input goes in by pieces: what is left of a piece behind a member is copied, and a few bytes of zstd can stand for a block of 128 KiB.
+_PIECE = 4096
+_PIECE_ZSTD = 256
 
 
 def unpack(body: bytes, coding: str, cap: int) -> bytes:
@@ -30,10 +34,7 @@ def unpack(body: bytes, coding: str, cap: int) -> bytes:
             case "br":
                 return _unbrotli(body, cap)
             case "zstd":
-                machine = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-                data: bytes = machine.stream_reader(body, read_across_frames=True).read(cap + 1)
-                _check(len(data), cap)
-                return data
+                return _unzstd(body, cap)
     except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
         raise BadAnswer(f"the answer says {names[0]} but cannot be unpacked ({error})") from error
     raise BadAnswer(f"the answer is packed in a way that we did not ask for ({names[0]})")
@@ -46,20 +47,44 @@ def _check(size: int, cap: int) -> None:
 
 def _inflate(body: bytes, cap: int, bits: int) -> bytes:
     """One or more members (RFC 1952 §2.2); what follows the last whole one and is not a member is padding and dropped."""
-    out, rest = bytearray(), body
-    while rest:
+    out, at = bytearray(), 0
+    for _ in range(MOST_MEMBERS):
         machine = zlib.decompressobj(bits)
         try:
-            out += machine.decompress(rest, cap + 1 - len(out))
+            while at < len(body) and not machine.eof:
+                piece = machine.unconsumed_tail or body[at : at + _PIECE]
+                out += machine.decompress(piece, cap + 1 - len(out))
+                _check(len(out), cap)
+                if not machine.unconsumed_tail:
+                    at += _PIECE
         except zlib.error:
             if out:
-                break
+                return bytes(out)
             raise
-        _check(len(out), cap)
         if not machine.eof:
             raise BadAnswer("the compressed answer was cut short")
-        rest = machine.unused_data
-    return bytes(out)
+        at = min(at, len(body)) - len(machine.unused_data)
+        if at >= len(body):
+            return bytes(out)
+    raise TooLarge(f"the answer is packed in more than {MOST_MEMBERS:,} parts")
+
+
+def _unzstd(body: bytes, cap: int) -> bytes:
+    """One or more frames (RFC 8878 §3.1)."""
+    unpacker = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
+    out, at = bytearray(), 0
+    for _ in range(MOST_MEMBERS):
+        machine = unpacker.decompressobj()
+        while at < len(body) and not machine.eof:
+            out += machine.decompress(body[at : at + _PIECE_ZSTD])
+            _check(len(out), cap)
+            at += _PIECE_ZSTD
+        if not machine.eof:
+            raise BadAnswer("the compressed answer was cut short")
+        at = min(at, len(body)) - len(machine.unused_data)
+        if at >= len(body):
+            return bytes(out)
+    raise TooLarge(f"the answer is packed in more than {MOST_MEMBERS:,} parts")
 
 
 def _unbrotli(body: bytes, cap: int) -> bytes:

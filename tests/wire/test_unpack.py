@@ -52,10 +52,27 @@ def test_a_bomb_stops_at_the_cap(coding):
         unpack(bomb, coding, 1_000_000)
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("coding", CODINGS)
 def test_a_body_that_was_cut_short_is_not_half_a_document(coding):
     with pytest.raises(BadAnswer, match=r"cut short|cannot be unpacked"):
         unpack(CODINGS[coding](TEXT)[:-6], coding, 100_000)
+
+
+def test_zstd_frames_are_joined_and_none_may_want_more_memory_than_a_content_coding_may():
+    packer = zstandard.ZstdCompressor()
+    assert unpack(packer.compress(b"one ") + packer.compress(b"two"), "zstd", 100) == b"one two"
+    wide = zstandard.ZstdCompressor(
+        compression_params=zstandard.ZstdCompressionParameters.from_level(3, window_log=24), write_content_size=False
+    )
+    frame = wide.compressobj()
+    with pytest.raises(BadAnswer):
+        unpack(frame.compress(TEXT) + frame.flush(), "zstd", 10_000_000)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "zstd"])
+def test_parts_without_end_are_refused(coding):
+    with pytest.raises(TooLarge, match="parts"):
+        unpack(CODINGS[coding](b"") * 20_000, coding, 100)
 
 
 def test_codings_that_are_stacked_or_unknown_are_refused():
