@@ -52,7 +52,7 @@ def after_success(walls: Walls, known: Known, answer: Pulled | Unchanged, feed: 
     if wait < low and low > walls.at_least:
         wait, why = low, f"every {words(low)}, because each pull costs it the whole document (it gives no validators that work)"
     wait, why = _within(wait, why, walls.at_least, walls.at_most)
-    at, skipped = _skip((now + _spread(wait, known.key, now)).astimezone(UTC), wishes, known.key)
+    at, skipped = skip((now + _spread(wait, known.key, now)).astimezone(UTC), wishes, known.key)
     return NextPull(at=at, why=why + skipped, wishes=wishes)
 
 
@@ -70,7 +70,7 @@ def after_failure(walls: Walls, known: Known, error: PullError | FeedError, now:
     if asked > wait:
         wait = min(asked, LONGEST_RETRY)
         why += f"; the server asks for {words(wait)} (Retry-After)"
-    at, skipped = _skip((now + _spread(wait, known.key, now)).astimezone(UTC), known.wishes, known.key)
+    at, skipped = skip((now + _spread(wait, known.key, now)).astimezone(UTC), known.wishes, known.key)
     return NextPull(at=at, why=why + skipped)
 
 
@@ -129,7 +129,7 @@ def _within(wait: timedelta, why: str, low: timedelta, high: timedelta) -> Wait:
     return wait, why
 
 
-def _skip(at: datetime, wishes: Wishes, key: str) -> tuple[datetime, str]:
+def skip(at: datetime, wishes: Wishes, key: str) -> tuple[datetime, str]:
     """Past the hours (GMT) and days that the feed wants skipped; a feed that skips everything is not believed."""
     if len(wishes.skip_days) >= 7 or len(wishes.skip_hours) >= 24:
         return at, ""

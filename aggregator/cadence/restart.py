@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from aggregator.cadence.decide import LONGEST_RETRY
+from aggregator.cadence.decide import LONGEST_RETRY, skip
 from aggregator.records import Known, NextPull
 
 OVERDUE = timedelta(minutes=1)  # less is what any tick may find
@@ -31,7 +31,8 @@ def after_restart(waiting: Iterable[Known], at_most: timedelta, now: datetime) -
     step = min(WINDOW / max(1, len(overdue)), SLOWEST)
     overdue.sort(key=lambda known: (known.next_pull_at or now, known.key))
     for index, known in enumerate(overdue):
-        moved[known.key] = NextPull(at=now + index * step, why="overdue after a pause; such sources are pulled one after the other")
+        at, skipped = skip((now + index * step).astimezone(UTC), known.wishes, known.key)
+        moved[known.key] = NextPull(at=at, why="overdue after a pause; such sources are pulled one after the other" + skipped)
     return moved
 
 
