@@ -4,7 +4,7 @@
     record     what a pull brought, in one transaction
     shelf      what publishing and serving read; renditions
     invariants what must be true of every database, asked for by hand
-    tables, migrations, engine, lock, troubles     what these stand on
+    tables, migrations, engine, presence, lock, troubles     what these stand on
 
 Times are aware datetimes, given back in UTC; ``now`` is always an argument. Every method is one transaction and may be called from any
 thread. Raises `aggregator.errors.StoreError` in plain words.
@@ -57,7 +57,11 @@ class Store:
             yield
             return
         with lock.hold(self._database.path):
-            yield
+            self._database.held = True
+            try:
+                yield
+            finally:
+                self._database.held = False
 
     def check(self, now: datetime) -> list[Finding]:
         """Everything that must be true of a database and is not in this one. Only reads, in one snapshot, row by row."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
+from typing import cast
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,7 +20,10 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from aggregator.errors import StoreError
+from aggregator.store.presence import Presence
 from aggregator.store.troubles import explain
+
+log = logging.getLogger("haihe.store")
 
 BUSY_TIMEOUT = 5000  # milliseconds that a writer waits for another
 # The upsert is the one statement that SQLAlchemy spells by database, though both speak it alike.
@@ -25,13 +32,50 @@ INSERT: Mapping[str, Callable[[Table], postgresql.Insert | sqlite.Insert]] = {"s
 SOME = 500  # values that go into one IN (…): SQLite takes 32766, and a document may bring more
 
 
+class Gate:
+    """Any number are inside, or one alone who has closed it: SQLite mixes the files of connections that one process has to one database."""
+
+    def __init__(self) -> None:
+        self._turn = threading.Condition()
+        self._inside, self._closed = 0, False
+
+    def enter(self) -> None:
+        with self._turn:
+            self._turn.wait_for(lambda: not self._closed)
+            self._inside += 1
+
+    def leave(self) -> None:
+        with self._turn:
+            self._inside -= 1
+            self._turn.notify_all()
+
+    def close(self, patience: float) -> bool:
+        """Be alone; False when others stay for more than `patience` seconds."""
+        with self._turn:
+            self._turn.wait_for(lambda: not self._closed)
+            self._closed = True
+            if self._turn.wait_for(lambda: self._inside == 0, patience):
+                return True
+        self.open(inside=False)
+        return False
+
+    def open(self, *, inside: bool) -> None:
+        with self._turn:
+            self._closed = False
+            self._inside += inside
+            self._turn.notify_all()
+
+
 class Database:
     """An engine, and its two kinds of transaction. `place` names it in messages, without secrets; `path` is the file, on SQLite."""
 
     def __init__(self, url: URL) -> None:
         self.place = _place(url)
-        self.path = Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
-        self.engine = _sqlite(url) if self.path else _postgresql(url)
+        self.path = Path(url.database).absolute() if url.get_backend_name() == "sqlite" and url.database else None
+        self.held = False  # by this process, as the one that pulls
+        self._presence = Presence(self.path) if self.path else None
+        self._gate = Gate()
+        self.engine = _sqlite(url, self._presence) if self._presence else _postgresql(url)
         self._reader = self.engine.execution_options(**({} if self.path else {"isolation_level": "REPEATABLE READ"}))
         self._writer = self.engine.execution_options(**({"writes": True} if self.path else {"isolation_level": "READ COMMITTED"}))
 
@@ -39,23 +83,92 @@ class Database:
     def dialect(self) -> str:
         return self.engine.dialect.name
 
-    @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """One snapshot, however many statements. Raises StoreError in plain words."""
+    def reach(self) -> None:
+        """Connect once. Raises StoreError."""
         try:
             with self._reader.connect() as connection:
-                yield connection
+                if self._presence:
+                    connection.exec_driver_sql("SELECT count(*) FROM sqlite_master")  # only a read opens the log and its index
+                    self._presence.note()
         except SQLAlchemyError as error:
             raise explain(error, self.place) from error
 
     @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """One snapshot, however many statements. Raises StoreError in plain words."""
+        with self._inside():
+            try:
+                with self._reader.connect() as connection:
+                    yield connection
+            except SQLAlchemyError as error:
+                raise explain(error, self.place) from error
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """One transaction, all or nothing. Raises StoreError in plain words."""
+        with self._inside():
+            try:
+                with self._writer.begin() as connection:
+                    yield connection
+            except SQLAlchemyError as error:
+                raise explain(error, self.place) from error
+            if self._presence and self._presence.replaced():
+                raise StoreError(f"the {self.place} was replaced while it was written to; that write is to be done again")
+
+    @contextmanager
+    def _inside(self) -> Iterator[None]:
+        """A transaction may begin: the files are those that we opened, or we have come to those that are there instead."""
+        presence = self._presence
+        if presence is None:
+            yield
+            return
+        self._gate.enter()
+        if presence.moved():
+            self._gate.leave()
+            if not self._gate.close(BUSY_TIMEOUT / 1000):
+                raise StoreError(
+                    f"the {self.place} was deleted or replaced while haihe runs: that is mended when those who use it are done"
+                )
+            try:
+                if presence.moved():
+                    self._follow(presence)
+            except BaseException:
+                self._gate.open(inside=False)
+                raise
+            self._gate.open(inside=True)
         try:
-            with self._writer.begin() as connection:
-                yield connection
+            yield
+        finally:
+            self._gate.leave()
+
+    def _follow(self, presence: Presence) -> None:
+        if not self.held and (presence.waiting() or (presence.replaced() and presence.leaves())):
+            return
+        if presence.gone():
+            self._rescue(presence.write_back)
+            log.error("the %s was deleted while haihe runs; it was written back, nothing is lost. To begin afresh, stop haihe", self.place)
+        elif presence.replaced():
+            presence.remove_left()
+            log.warning("the %s was replaced while haihe runs; going on with the one that is there now", self.place)
+        elif self.held:
+            self._rescue(presence.fold_in)
+        self.engine.dispose()
+        self.reach()
+
+    def _rescue(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        """Nothing that was committed is lost with the name of a file, as long as somebody has it open."""
+        try:
+            with self._reader.connect() as other:
+                other.exec_driver_sql("COMMIT")  # what follows stands in no transaction
+                write(cast("sqlite3.Connection", other.connection.driver_connection))
+                other.exec_driver_sql("BEGIN")
         except SQLAlchemyError as error:
             raise explain(error, self.place) from error
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"the {self.place} was deleted while haihe runs and cannot be written back ({error}): "
+                "make its folder writable again before haihe ends, since only haihe still has it"
+            ) from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -79,8 +192,7 @@ def connect(address: str, *, make: bool = True) -> Database:
     if database.path:
         _make_folder(database.path.parent)
     try:
-        with database.read():
-            pass
+        database.reach()
     except StoreError:
         database.close()
         raise
@@ -117,8 +229,14 @@ def _make_folder(folder: Path) -> None:
         ) from error
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=24, connect_args={"timeout": BUSY_TIMEOUT / 1000})
+def _sqlite(url: URL, presence: Presence) -> Engine:
+    def open_file() -> sqlite3.Connection:
+        # Once it was there, a file that is not there must not be made: an empty database in the place of a deleted one says nothing.
+        mode = "rw" if presence.noted else "rwc"
+        address = f"file:{quote(str(presence.path))}?mode={mode}"
+        return sqlite3.connect(address, uri=True, timeout=BUSY_TIMEOUT / 1000, check_same_thread=False)
+
+    engine = create_engine(url, hide_parameters=True, pool_size=8, max_overflow=24, creator=open_file)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
