@@ -38,6 +38,7 @@ ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
 PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
+PAUSED = timedelta(minutes=2)  # a tick comes every second
 LEASE = timedelta(minutes=10)  # longer than any pull takes; only a machine that died lets one run out
 CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its server, learns of the configuration
 
@@ -147,6 +148,8 @@ class App:
             if last < before - SET_BACK:
                 log.warning("the clock was set back by %s; what was planned by it is planned again", words(before - last))
                 self.resume()
+            elif last > before + PAUSED:
+                self.resume()  # the machine slept: what came due meanwhile does not all go out in one second
             return self.store.claim(last, free, LEASE)
 
         return claim
@@ -276,6 +279,14 @@ def status(config: Config, *, as_json: bool) -> None:
 
     with opened(config) as app:
         verb(config, app.store.sources(), app.store.sections(), now(), as_json=as_json)
+
+
+def explain(config: Config, word: str, *, as_json: bool) -> None:
+    """`haihe explain`."""
+    from aggregator.verbs.explain import explain as verb
+
+    with opened(config) as app:
+        verb(word, config, app.store, app.walls, now(), as_json=as_json)
 
 
 def check(config: Config, *, as_json: bool) -> bool:

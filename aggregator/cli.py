@@ -177,6 +177,25 @@ def status(path: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("word", metavar="SOURCE|ENTRY")
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+@click.pass_obj
+def explain(path: Path, word: str, as_json: bool) -> None:
+    """Why a source is pulled when it is, or where an entry comes from.
+
+    An entry is named by its id, the address of its page, its public id or its link.
+
+    \b
+    haihe explain jinshui
+    haihe explain jinshui --json | jq .next_pull_why
+    haihe explain https://example.org/news/1.html
+    """
+    from aggregator import app
+
+    app.explain(load(path, os.environ), word, as_json=as_json)
+
+
+@main.command()
 @click.option("--host", help="Listen here instead of serve.host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen here instead of serve.port.")
 @click.option("--parent", type=int, hidden=True, help="End when this process is gone.")

@@ -175,6 +175,8 @@ class Item:
     sort_at: datetime
     revisions: int = 1
     placements: tuple[Placement, ...] = ()
+    withdrawn_at: datetime | None = None
+    held_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -160,6 +160,11 @@ class Store:
         with self._database.read() as connection:
             return shelf.item(connection, id)
 
+    def find(self, word: str) -> list[Item]:
+        """Items of that id, public IRI or link (in any of its spellings), the oldest first, 20 at most; the withdrawn and held ones too."""
+        with self._database.read() as connection:
+            return shelf.find(connection, word)
+
     def sources(self) -> list[SourceState]:
         """Every source that was ever enrolled, by key."""
         with self._database.read() as connection:

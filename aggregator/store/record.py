@@ -142,6 +142,11 @@ def bounded(text: str) -> str:
     return text if len(encoded) <= LONGEST_KEY else f"sha256:{hashlib.sha256(encoded).hexdigest()}"
 
 
+def canonical(link: str) -> str:
+    """An address as it is compared: one for all its spellings, and no longer than an index takes."""
+    return bounded(urls.normalise(storable(link)))
+
+
 def _first_order(merged: Mapping[str, Placed], now: datetime) -> dict[str, datetime]:
     """What was there before we came stands by its own dates; what has none follows the order of the document."""
     return {uid: min(one.entry.published or now - index * MILLISECOND, now) for index, (uid, one) in enumerate(merged.items())}
@@ -170,7 +175,7 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
             "fingerprint": entry.fingerprint,
             "revisions": 1,
             "link": entry.link,
-            "canonical": bounded(urls.normalise(storable(entry.link))) if entry.link else None,
+            "canonical": canonical(entry.link) if entry.link else None,
             "sort_at": sort_at,
             "first_seen_at": now,
             "updated_at": updated_at,

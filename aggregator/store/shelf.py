@@ -8,11 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, select, tuple_
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, or_, select, tuple_
 
 from aggregator.records import Item, Placement, Rendition, SectionState, SourceState
 from aggregator.store import memory
 from aggregator.store.engine import INSERT, chunks
+from aggregator.store.record import canonical
 from aggregator.store.tables import ALL, Moment, Words, entries, placements, renditions, sections, sources
 from feeds import codec
 
@@ -30,6 +31,19 @@ _ITEM = (
 )
 _SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
 _ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *_SHOWN)
+# Whatever an operator may call an entry, the withdrawn and the held ones too.
+_FIND = (
+    select(*_ITEM, entries.c.withdrawn_at, entries.c.held_at)
+    .where(
+        entries.c.record.is_not(None),
+        or_(
+            *(column == bindparam("word") for column in (entries.c.id, entries.c.iri, entries.c.link)),
+            entries.c.canonical == bindparam("at"),
+        ),
+    )
+    .order_by(entries.c.first_seen_at, entries.c.id)
+    .limit(20)
+)
 _NEWEST = (
     select(*_ITEM)
     .select_from(placements.join(entries, entries.c.id == placements.c.entry))
@@ -93,6 +107,10 @@ def item(connection: Connection, id_: str) -> Item | None:
     return found[0] if found else None
 
 
+def find(connection: Connection, word: str) -> list[Item]:
+    return _items(connection, connection.execute(_FIND, {"word": word, "at": canonical(word)}).mappings().all())
+
+
 def _items(connection: Connection, rows: Sequence[RowMapping]) -> list[Item]:
     places: defaultdict[str, list[Placement]] = defaultdict(list)
     for ids in chunks(row["id"] for row in rows):
@@ -111,6 +129,8 @@ def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
         sort_at=row["sort_at"],
         revisions=row["revisions"],
         placements=places,
+        withdrawn_at=row.get("withdrawn_at"),
+        held_at=row.get("held_at"),
     )
 
 

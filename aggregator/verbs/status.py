@@ -14,6 +14,7 @@ from aggregator.cadence import words
 from aggregator.config import Config, Source
 from aggregator.health import Health, judge
 from aggregator.records import SectionState, SourceState
+from aggregator.verbs import moves
 from aggregator.verbs.screen import out
 
 _STYLES = {Health.FINE: "green", Health.FAILING: "red", Health.ENDED: "red", Health.OFF: "dim", Health.NEW: "yellow"}
@@ -50,7 +51,8 @@ def _source(source: Source, state: SourceState | None) -> dict[str, object]:
         "failures": state.failures,
         "error": state.error_kind,
         "says": state.error_text,
-        "moved_to": state.moved_to,
+        "moved_to": moves.shown(source, state.moved_to) if state.moved_to else None,
+        "edit": moves.edit(source, state.moved),
         "notes": list(state.notes) or None,
     }
 
@@ -91,7 +93,8 @@ def _remark(source: Source, state: SourceState | None) -> str:
         return ""
     if state.failures and state.error_text:
         return f"{state.error_text} ({state.failures} times in a row)" if state.failures > 1 else state.error_text
-    return "; ".join(state.notes)
+    edit = moves.edit(source, state.moved)
+    return "; ".join((f"it has moved; edit {edit}", *state.notes) if edit else state.notes)
 
 
 def _sections_table(config: Config, held: Mapping[str, SectionState]) -> Table:

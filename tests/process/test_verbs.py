@@ -107,7 +107,17 @@ def test_an_import_that_is_no_opml_is_refused(haihe, site, tmp_path):
     assert "mine.opml" in done.stderr
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "pull", "status", "serve", "migrate", "import", "demo"])
+def test_explain_says_why_and_whence(haihe, site):
+    assert "as soon as `haihe run` or `haihe pull` knows of it" in haihe("explain", "volunteer").stdout
+    assert haihe("pull").returncode == 0
+    why = json.loads(haihe("explain", "volunteer", "--json").stdout)
+    assert why["next_pull_why"] in haihe("explain", "volunteer").stdout
+    done = haihe("explain", "volunter")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert 'did you mean "volunteer"' in done.stderr
+
+
+@pytest.mark.parametrize("verb", ["run", "check", "pull", "status", "explain", "serve", "migrate", "import", "demo"])
 def test_every_verb_teaches_by_example(haihe, verb):
     done = haihe(verb, "--help")
     assert done.returncode == 0

@@ -191,3 +191,15 @@ def rendition(section: str, form: str = "atom", body: bytes = b"<feed/>", encode
         body=body,
         encoded=encoded or {},
     )
+
+
+def test_an_entry_is_found_by_whatever_an_operator_calls_it(desk):
+    iri = "tag:a.example,2026:1"
+    (id_,) = desk.record(desk.entry("1", "s", iri=iri)).new
+    for word in (id_, iri, "https://a.example/entry", "HTTP://A.example:80/entry?utm_source=x"):
+        assert [item.id for item in desk.store.find(word)] == [id_], word
+    assert [desk.store.find(word) for word in ("1", "", "%", "https://a.example/", "x" * 5000, "\udcff\0")] == [[]] * 6
+    desk.mark(id_, withdrawn_at=desk.now)
+    (item,) = desk.store.find(id_)
+    assert (item.withdrawn_at, item.held_at) == (desk.now, None)
+    assert desk.store.item(id_) is None

@@ -1,0 +1,104 @@
+"""An entry as `haihe explain` tells it: where it came from, who said it and how we know, its places with their rules, its times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.text import Text
+
+from aggregator.config import Config
+from aggregator.records import Item
+from aggregator.verbs.screen import Row, out, plain, show
+from feeds import credit
+
+
+def facts(item: Item, config: Config) -> dict[str, object]:
+    """All that is known of an entry, absent facts left out."""
+    entry, origin = item.entry, item.entry.source
+    return _stated(
+        {
+            "entry": item.id,
+            "id": entry.id,
+            "uid": entry.uid,
+            "title": entry.title,
+            "link": entry.link,
+            "source": item.source,
+            "origin": _stated({"title": origin.title, "link": origin.link, "feed": origin.feed, "id": origin.id}) if origin else None,
+            "column": entry.column,
+            "_credit": credit.facts(entry),
+            "evidence": [
+                {"field": found.field, "where": found.where, "text": found.text, "sure": found.sure} for found in entry.credit.evidence
+            ],
+            "sections": [
+                {"section": place.section, "title": _title(place.section, config), "rule": place.rule} for place in item.placements
+            ],
+            "published": entry.published.isoformat() if entry.published else None,
+            "precision": entry.precision,
+            "updated": entry.updated.isoformat() if entry.updated else None,
+            "first_seen_at": _iso(item.first_seen_at),
+            "sort_at": _iso(item.sort_at),
+            "revised_at": _iso(item.updated_at) if item.revisions > 1 else None,
+            "revisions": item.revisions,
+            "withdrawn_at": _iso(item.withdrawn_at),
+            "held_at": _iso(item.held_at),
+        }
+    )
+
+
+def _title(section: str, config: Config) -> str:
+    return config.sections[section].title if section in config.sections else section
+
+
+def tell(item: Item, config: Config) -> None:
+    """For people."""
+    entry, zone = item.entry, ZoneInfo(config.site.timezone)
+    out.print(Text(plain(entry.title or "(without a title)"), "bold"), Text(item.id, "dim"))
+    source = config.sources.get(item.source)
+    rows: list[Row] = [("came from", f"{item.source}{f' ({source.title})' if source else ', which the configuration no longer names'}")]
+    rows += [("link", entry.link)] if entry.link else []
+    rows += [("id", entry.id)] if entry.id else []
+    for name, value in credit.facts(entry).items():
+        rows.append((name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+    rows += [("evidence", f"{found.field}: “{found.text}”, from {found.where} ({found.sure:.0%} sure)") for found in entry.credit.evidence]
+    rows += [(f"in {place.section}", place.rule or "by its place") for place in item.placements] or [
+        ("in", "no section: no rule places it, or one drops it")
+    ]
+    if item.withdrawn_at:
+        rows.append(("withdrawn", _clock(item.withdrawn_at, zone)))
+    if item.held_at:
+        rows.append(("held back", _clock(item.held_at, zone)))
+    rows += _times(item, zone)
+    show(rows)
+
+
+def _times(item: Item, zone: ZoneInfo) -> Iterable[Row]:
+    entry = item.entry
+    if entry.published is None:
+        yield "published", "not stated"
+    else:
+        exact = f" (to the {entry.precision.value})" if entry.precision else ""
+        day = entry.precision is not None and entry.precision.value == "day"
+        yield "published", (f"{entry.published:%Y-%m-%d}" if day else entry.published.isoformat(sep=" ")) + exact
+    if entry.updated:
+        yield "updated", entry.updated.isoformat(sep=" ") + ", as it states"
+    yield "first seen", _clock(item.first_seen_at, zone)
+    if item.revisions > 1:
+        yield "revised", f"{item.revisions - 1} time{'s' if item.revisions > 2 else ''}, last {_clock(item.updated_at, zone)}"
+    yield "sorted by", _clock(item.sort_at, zone)
+
+
+def _stated(facts: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in facts.items() if value is not None}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
+def _clock(moment: datetime, zone: ZoneInfo) -> str:
+    try:
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"
+    except OverflowError:  # the first and last days of the calendar, which some sources state for "no date"
+        return moment.isoformat(sep=" ")
