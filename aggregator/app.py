@@ -236,8 +236,9 @@ def serve(config: Config, parent: int | None = None) -> None:
 
 def run(config: Config, *, with_web: bool = True) -> None:
     """Everything: the puller with its tick here, readers in a pool, the web server as a child. Until SIGINT or SIGTERM."""
-    from aggregator.run.family import Child, require_port
+    from aggregator.run.family import Child, leave_when_told, require_port
 
+    leave_when_told()
     if with_web:
         require_port(config.serve.host, config.serve.port)
     with pulling(config) as app:

@@ -89,16 +89,25 @@ class Child:
             os.killpg(self._process.pid, number)
 
 
+def leave_when_told() -> None:
+    """Until there is a loop that listens (`told_to_stop`): a signal ends this process in order, with exit code 0."""
+    for number in _endings():
+        signal.signal(number, lambda *_: sys.exit(0))
+
+
+def _endings() -> list[signal.Signals]:
+    """The signals that mean the end. SIGHUP says that the terminal was closed, unless nohup has it ignored."""
+    hung_up = [] if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN else [signal.SIGHUP]
+    return [signal.SIGINT, signal.SIGTERM, *hung_up]
+
+
 @contextmanager
 def told_to_stop(at_last: float = AT_LAST) -> Iterator[asyncio.Event]:
-    """An event that SIGINT, SIGTERM and SIGHUP (a terminal that is closed; not under nohup) set, for the running loop.
+    """An event that SIGINT, SIGTERM and SIGHUP set, for the running loop.
 
     From the first signal on the process has `at_last` seconds to end: a database that does not let go of us must not keep us. A second
     signal ends it at once. Neither loses anything that was committed."""
-    loop, stop = asyncio.get_running_loop(), asyncio.Event()
-    signals = [signal.SIGINT, signal.SIGTERM]
-    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        signals.append(signal.SIGHUP)
+    loop, stop, signals = asyncio.get_running_loop(), asyncio.Event(), _endings()
 
     def tell() -> None:
         stop.set()

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import cast
@@ -147,13 +147,28 @@ class Database:
         if presence.gone():
             self._rescue(presence.write_back)
             log.error("the %s was deleted while haihe runs; it was written back, nothing is lost. To begin afresh, stop haihe", self.place)
-        elif presence.replaced():
+        elif presence.replaced() and self.held:
+            # Wherever the old one went, it shall be whole there; and its log must not be read as that of the new one.
+            self._rescue(presence.fold_in)
             presence.remove_left()
+            self._probe(presence.path)
             log.warning("the %s was replaced while haihe runs; going on with the one that is there now", self.place)
         elif self.held:
             self._rescue(presence.fold_in)
         self.engine.dispose()
         self.reach()
+
+    def _probe(self, path: Path) -> None:
+        """Before the old connections are let go: is it a database at all that took its place? StoreError if not."""
+        try:
+            with closing(sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True, timeout=BUSY_TIMEOUT / 1000)) as probe:
+                found = probe.execute("SELECT count(*) FROM sqlite_master WHERE name = 'schema'").fetchone()
+        except sqlite3.Error as error:
+            raise StoreError(
+                f"the {self.place} was replaced while haihe runs by something else ({error}): put it back, or a backup"
+            ) from error
+        if found != (1,):
+            raise StoreError(f"the {self.place} was replaced while haihe runs by an empty one: put it back, or a backup")
 
     def _rescue(self, write: Callable[[sqlite3.Connection], None]) -> None:
         """Nothing that was committed is lost with the name of a file, as long as somebody has it open."""

@@ -142,7 +142,7 @@ def wait_for(what: Callable[[], object], seconds: float, why: str | Callable[[],
     """What `what` gives once it is true. Bounded: the time is the longest that we wait, not a pause."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        with suppress(OSError, urllib.error.URLError):
+        with suppress(OSError, urllib.error.URLError, sqlite3.OperationalError):  # not there yet
             if found := what():
                 return found
         time.sleep(0.02)
