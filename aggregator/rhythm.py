@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from feeds.records import Entry, Precision
@@ -19,7 +19,6 @@ HOURS = 168  # of a week
 WEEK = timedelta(days=7)
 HALF_LIFE = timedelta(days=28)  # news of four weeks ago weighs half of today's
 LONGEST_MEMORY = 2 * HALF_LIFE  # what a first document tells of earlier weeks is believed so far back
-LEAST = 0.005  # lighter than this is forgotten
 _MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
 _HOUR = timedelta(hours=1)
 
@@ -28,12 +27,12 @@ Span = tuple[datetime, datetime]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rhythm:
-    """`counts`: hour of the week (0 is Monday 00:00 UTC) -> weight of what came in it, as heavy as it was at `at`. `since` is when we
-    began to look, so that silence counts too."""
+    """`counts`: the weight of what came in each hour of the week (the first is Monday 00:00 UTC), as heavy as it was at `at`. `since` is
+    when we began to look, so that silence counts too."""
 
     since: datetime
     at: datetime
-    counts: Mapping[int, float] = field(default_factory=dict)
+    counts: tuple[float, ...] = (0.0,) * HOURS
 
     def weeks(self, now: datetime) -> float:
         """How many weeks of looking stand behind the counts at `now`, faded as they are."""
@@ -78,13 +77,13 @@ def _stated(entry: Entry) -> Span | None:
 def _with(rhythm: Rhythm, spans: Iterable[Span], now: datetime) -> Rhythm:
     at = max(rhythm.at, now)  # a clock that was set back ages nothing twice
     fresh = _faded(at - rhythm.at)
-    counts = {hour: weight * fresh for hour, weight in rhythm.counts.items()}
+    counts = [weight * fresh for weight in rhythm.counts]
     for (start, end), number in Counter(spans).items():
         hours = _hours(start, end)
         weight = math.log2(1 + number) * _faded(at - end) / len(hours)
         for hour in hours:
-            counts[hour] = counts.get(hour, 0.0) + weight
-    return Rhythm(since=rhythm.since, at=at, counts={hour: weight for hour, weight in sorted(counts.items()) if weight >= LEAST})
+            counts[hour] += weight
+    return Rhythm(since=rhythm.since, at=at, counts=tuple(counts))
 
 
 def _hours(start: datetime, end: datetime) -> list[int]:

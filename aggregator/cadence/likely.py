@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
+from itertools import accumulate
 
 from aggregator.cadence.spans import words
 from aggregator.rhythm import HOURS, Rhythm, hour_of_week
@@ -29,14 +30,14 @@ _HOUR = timedelta(hours=1)
 
 def wait_for_news(rhythm: Rhythm, every: timedelta, at_most: timedelta, zone: tzinfo, now: datetime) -> timedelta:
     """How long until one piece of news is to be expected, `at_most` at the most. Without any evidence that is `every`."""
-    counts, weeks = _local(rhythm, zone, now), rhythm.weeks(now)
+    counts, fresh, weeks = _local(rhythm, zone, now), rhythm.fresh(now), rhythm.weeks(now)
     believed = _HOUR / every
     local = now.astimezone(zone)
     start = local.weekday() * _DAY + local.hour
     left = 1 - timedelta(minutes=local.minute, seconds=local.second, microseconds=local.microsecond) / _HOUR  # of the present hour
     expected = waited = 0.0
     for step in range(int(at_most / _HOUR) + 2):
-        rate = (_came(counts, (start + step) % HOURS) + PRIOR * believed) / (weeks + PRIOR)
+        rate = (_came(counts, (start + step) % HOURS) * fresh + PRIOR * believed) / (weeks + PRIOR)
         if expected + rate * left >= 1:
             return min((waited + (1 - expected) / rate) * _HOUR, at_most)
         expected += rate * left
@@ -47,8 +48,8 @@ def wait_for_news(rhythm: Rhythm, every: timedelta, at_most: timedelta, zone: tz
 
 def by_hour(rhythm: Rhythm, zone: tzinfo, now: datetime) -> list[float]:
     """How much news comes in each hour of the day, in a week."""
-    counts, weeks = _local(rhythm, zone, now), rhythm.weeks(now)
-    return [sum(counts[hour::_DAY]) / max(weeks, PRIOR) for hour in range(_DAY)]
+    counts, scale = _local(rhythm, zone, now), rhythm.fresh(now) / max(rhythm.weeks(now), PRIOR)
+    return [sum(counts[hour::_DAY]) * scale for hour in range(_DAY)]
 
 
 def habit(rhythm: Rhythm | None, zone: tzinfo, now: datetime) -> str:
@@ -56,12 +57,13 @@ def habit(rhythm: Rhythm | None, zone: tzinfo, now: datetime) -> str:
     if rhythm is None:
         return "has not been read yet"
     counts, weeks = _local(rhythm, zone, now), rhythm.weeks(now)
-    total = sum(counts)
+    whole = sum(counts)
+    total = whole * rhythm.fresh(now)
     if total < ENOUGH:
         if weeks < 1:
             return "is not known well enough yet"
         return f"seldom brings anything ({f'about every {words(_rounded(weeks, total))}' if total >= 1 else 'nothing for weeks'})"
-    days, hours = _usual_days(counts, total), _usual_hours(counts, total)
+    days, hours = _usual_days(counts, whole), _usual_hours(counts, whole)
     if days or hours:
         return " ".join(part for part in ("usually brings something", days, hours) if part)
     return f"brings something at any hour, about every {words(_rounded(weeks, total))}"
@@ -73,15 +75,10 @@ def _rounded(weeks: float, total: float) -> timedelta:
     return max(unit, round(span / unit) * unit)
 
 
-def _local(rhythm: Rhythm, zone: tzinfo, now: datetime) -> list[float]:
-    """The counts as heavy as they are now, by hour of the week in the zone. (Where clocks change, old counts are an hour off for weeks.)"""
-    fresh = rhythm.fresh(now)
-    local = now.astimezone(zone)
-    shift = hour_of_week(local.replace(tzinfo=UTC)) - hour_of_week(now)
-    counts = [0.0] * HOURS
-    for hour, weight in rhythm.counts.items():
-        counts[(hour + shift) % HOURS] += weight * fresh
-    return counts
+def _local(rhythm: Rhythm, zone: tzinfo, now: datetime) -> tuple[float, ...]:
+    """The counts by hour of the week in the zone. (Where clocks change, old counts are an hour off for weeks.)"""
+    shift = (hour_of_week(now.astimezone(zone).replace(tzinfo=UTC)) - hour_of_week(now)) % HOURS
+    return rhythm.counts[HOURS - shift :] + rhythm.counts[: HOURS - shift] if shift else rhythm.counts
 
 
 def _came(counts: Sequence[float], hour: int) -> float:
@@ -108,8 +105,9 @@ def _usual_days(counts: Sequence[float], total: float) -> str:
 def _usual_hours(counts: Sequence[float], total: float) -> str:
     """The shortest stretch of the day that has most of the news, if there is one that is short."""
     hours = [sum(counts[hour::_DAY]) for hour in range(_DAY)]
+    before = list(accumulate(hours * 2, initial=0.0))
     for length in range(1, LONGEST_HABIT + 1):
-        held = [sum(hours[(start + step) % _DAY] for step in range(length)) for start in range(_DAY)]
+        held = [before[start + length] - before[start] for start in range(_DAY)]
         start = max(range(_DAY), key=held.__getitem__)
         if held[start] >= TYPICAL * total:
             return f"between {start} and {(start + length) % _DAY or 24}"

@@ -37,8 +37,8 @@ def load_wishes(text: str | None) -> Wishes:
 
 
 def dump_rhythm(rhythm: Rhythm) -> str:
-    """``[since, at, {hour: weight}]``, times in seconds since 1970, weights to three figures behind the point."""
-    counts = {hour: round(weight, 3) for hour, weight in rhythm.counts.items()}
+    """``[since, at, [weight, …]]``, times in seconds since 1970, weights to two figures behind the point: what is lighter is forgotten."""
+    counts = [round(weight, 2) or 0 for weight in rhythm.counts]
     return json.dumps([(rhythm.since - EPOCH) // _SECOND, (rhythm.at - EPOCH) // _SECOND, counts], separators=(",", ":"))
 
 
@@ -46,7 +46,7 @@ def load_rhythm(text: str | None) -> Rhythm | None:
     if text is None:
         return None
     since, at, counts = json.loads(text)
-    return Rhythm(since=EPOCH + since * _SECOND, at=EPOCH + at * _SECOND, counts={int(hour): weight for hour, weight in counts.items()})
+    return Rhythm(since=EPOCH + since * _SECOND, at=EPOCH + at * _SECOND, counts=tuple(counts))
 
 
 def moved(to: str | None, since: datetime | None, last: datetime | None, times: int | None) -> Moved | None:

@@ -190,7 +190,7 @@ def _rhythm_rows(known: Known, walls: Walls, now: datetime) -> Iterable[Row]:
         "rhythm",
         "it " + habit(known.rhythm, walls.zone, now) + (" (not followed: `every` is set for this source)" if walls.fixed else ""),
     )
-    if known.rhythm and known.rhythm.counts:
+    if known.rhythm and any(known.rhythm.counts):
         hours = by_hour(known.rhythm, walls.zone, now)
         most = max(hours)
         yield "", Text("".join(_BARS[min(7, int(8 * count / most))] if count else " " for count in hours), "cyan")

@@ -1,7 +1,7 @@
 """A fortnight with 500 sources on a virtual clock, through the real decisions, the real store and the real sorting of answers.
 
-Simulated are only the clock and the wire's `get`. The paces are slower than the defaults (every 6 hours, between 30 minutes and a day) so
-that a fortnight is some 18,000 pulls. The gaps between two requests to one host are the wire's, in real time: tests/wire shows them.
+Simulated are only the clock and the wire's `get`. The paces are slower than the defaults (every 8 hours, between 30 minutes and a day) so
+that a fortnight is some 13,000 pulls. The gaps between two requests to one host are the wire's, in real time: tests/wire shows them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from .judge import Rules, judge
 from .world import DAY, HOUR, LISTED, START, Request, Upstream, World, town
 
 SITE = Site(title="Sim", url="https://sim.example", timezone="Asia/Shanghai")
-WALLS = Walls(every=6 * HOUR, at_least=HOUR / 2, at_most=DAY)
+WALLS = Walls(every=8 * HOUR, at_least=HOUR / 2, at_most=DAY)
 LEASE = timedelta(minutes=10)
 TICK, FINE_TICK = timedelta(minutes=5), timedelta(seconds=10)
 DAYS = float(os.environ.get("HAIHE_SIMULATED_DAYS", "14"))

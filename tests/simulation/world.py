@@ -16,7 +16,7 @@ from aggregator.wire import Answer, Manners
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-LISTED = 12  # items that a document lists
+LISTED = 8  # items that a document lists
 
 # What the times of the next news look like: moment, dice -> the moment after it.
 Pace = Callable[[datetime, random.Random], datetime]
@@ -243,7 +243,7 @@ def town(count: int, days: float, seed: int = 1) -> list[Upstream]:
     """`count` upstreams of all manners, in the shares above, on two thirds as many hosts."""
     dice = random.Random(seed)
     manners = [(name, make) for share, name, make in MANNERS for _ in range(share)]
-    paces = (office, daily, slow, slow, steady)
+    paces = (office, daily, slow, slow, slow, steady)
     made: list[Upstream] = []
     for number in range(count):
         name, make = manners[number * len(manners) // count]

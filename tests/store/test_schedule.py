@@ -104,19 +104,19 @@ def test_the_proof_that_a_source_moved_grows_only_while_it_leads_to_the_same_pla
 def test_the_rhythm_is_of_what_was_new(desk):
     def weight():
         rhythm = desk.store.known("a").rhythm
-        return round(sum(rhythm.counts.values()), 3)
+        return sum(rhythm.counts)
 
     assert desk.store.known("a").rhythm is None
     desk.record(desk.entry("1", published=desk.now - timedelta(hours=3)))
     assert desk.store.known("a").rhythm.since == desk.now - timedelta(hours=3)
-    assert weight() == pytest.approx(1, abs=0.01)
+    assert weight() == pytest.approx(1, abs=0.02)
     desk.later()
     desk.record(desk.entry("1", published=desk.now - timedelta(hours=3)))
-    assert weight() == pytest.approx(1, abs=0.01), "the same entry is no news"
+    assert weight() == pytest.approx(1, abs=0.02), "the same entry is no news"
     desk.record(desk.entry("1", text="mended"), desk.entry("2"))
-    assert weight() == pytest.approx(2, abs=0.01)
+    assert weight() == pytest.approx(2, abs=0.02)
     desk.store.rest("a", Unchanged(why="304"), desk.due(), desk.later())
-    assert weight() == pytest.approx(2, abs=0.01)
+    assert weight() == pytest.approx(2, abs=0.02)
 
 
 def test_waiting_and_postponed(desk):
