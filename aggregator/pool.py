@@ -62,9 +62,9 @@ class Readers:
         if self._pool is None:
             # Workers begin afresh: this process has threads and an event loop, which a fork would tear.
             context = multiprocessing.get_context("spawn")
-            # The mask goes from here to pebble's threads and from them to the workers: Ctrl-C is ours to answer, never theirs, not even
-            # while they are still importing.
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            # The mask goes from here to pebble's threads and from them to the workers: Ctrl-C and a closed terminal are ours to answer,
+            # never theirs, not even while they are still importing.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
             try:
                 self._pool = ProcessPool(max_workers=self.workers, context=context, initializer=_settle_in)
                 self._pool.active  # noqa: B018 - asking starts it
