@@ -2,28 +2,40 @@
 
 A worker that hangs is killed after `seconds`, one that grows is stopped by its memory limit, one that crashes is replaced; whatever
 else waits goes on. Workers start when the first document comes, and end themselves when their parent is gone.
+
+A pool can break as a whole: when a worker is killed while it has nothing to do, or while it holds the way on which documents come.
+Then it is given up for a new one, and what waited is read there.
 """
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import multiprocessing
 import os
 import resource
 import signal
 import threading
 from collections.abc import Mapping
-from concurrent.futures import CancelledError
 from concurrent.futures import TimeoutError as OutOfTime
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import nullcontext
 from datetime import datetime
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from feeds.errors import FeedError, Refused
 from feeds.records import Document, Feed, Hints
 
-MEMORY = 1024 * 1024 * 1024  # bytes of address space a worker
+MEMORY = 768 * 1024 * 1024  # bytes of address space a worker
+LARGEST = 64 * 1024 * 1024  # bytes: what could not even be handed over within that
+LARGE = 1024 * 1024  # bytes: of these, one at a time is read, so that small ones always find a worker
+GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
 WATCH_EVERY = 0.5  # seconds between looks at the parent
+
+
+class _GivenUp(Exception):
+    """the pool broke before it came to a document"""
 
 
 class Readers:
@@ -33,6 +45,10 @@ class Readers:
         self.workers = workers or min(4, os.cpu_count() or 1)
         self.seconds = seconds
         self._pool: ProcessPool | None = None
+        self._large = asyncio.Semaphore(1)
+        self._given = self._newest = 0  # documents are numbered as they are given to workers, which take them in that order
+        self._waiting = 0
+        self._moved = 0.0  # when the pool last finished something, or got something to do after nothing
 
     async def read(
         self,
@@ -43,22 +59,65 @@ class Readers:
         reference: datetime | None = None,
     ) -> Feed:
         """`feeds.read.read` in a worker. Raises its FeedError, or Refused when the worker ran out of time or memory or died."""
-        future = self._start().schedule(_read, args=(document, hints, known, articles, reference), timeout=self.seconds)
+        size = len(document.body) + sum(len(each.body) for each in (articles or {}).values())
+        if size > LARGEST:
+            raise Refused(f"{size:,} bytes are more than is read at once")
+        async with self._large if size > LARGE else nullcontext():
+            for _ in range(2):
+                try:
+                    return await self._read((document, hints, known, articles, reference, size > LARGE))
+                except (BrokenProcessPool, _GivenUp):
+                    continue
+        raise Refused("the readers were lost twice while it waited for them")
+
+    async def _read(self, task: tuple[object, ...]) -> Feed:
+        pool = self._start()
         try:
-            feed: Feed = await asyncio.wrap_future(future)
-        except (FeedError, CancelledError, asyncio.CancelledError):
+            future: ProcessFuture[Feed] = pool.schedule(_read, args=task, timeout=self.seconds)
+        except RuntimeError as error:  # it broke in this very moment
+            raise _GivenUp from error
+        self._given += 1
+        try:
+            return await self._result(pool, future, self._given)
+        except (FeedError, BrokenProcessPool, _GivenUp):
             raise
         except OutOfTime as error:
             raise Refused(f"reading it took longer than {self.seconds:g} s") from error
         except MemoryError as error:
             raise Refused(f"reading it took more than {MEMORY >> 20} MiB of memory") from error
         except ProcessExpired as error:
+            if error.exitcode == -signal.SIGTERM:
+                # No document does that, but service managers do: they tell every process to end, and no source is to blame for it.
+                raise _GivenUp from error
             raise Refused(f"reading it ended the reader (exit code {error.exitcode})") from error
         except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document
-            raise Refused(f"the reader failed on it ({type(error).__name__}: {error})") from error
-        return feed
+            raise Refused(f"the reader failed on it ({_said(error)})") from error
+
+    async def _result(self, pool: ProcessPool, future: ProcessFuture[Feed], number: int) -> Feed:
+        """What comes back; but the pool itself does not notice when a worker dies over taking a document, or holding the way to all."""
+        clock, patience = asyncio.get_running_loop().time, self.seconds + GRACE
+        waiting = asyncio.wrap_future(future)
+        if not self._waiting:
+            self._moved = clock()
+        self._waiting += 1
+        try:
+            while not (await asyncio.wait({waiting}, timeout=patience))[0]:
+                if self._pool is not pool:
+                    raise _GivenUp
+                if clock() - self._moved > patience:
+                    self._give_up(pool)
+                    raise _GivenUp
+                if not future.running() and self._newest > number:
+                    raise Refused("reading it ended the reader before it began")
+            self._moved, self._newest = clock(), max(self._newest, number)
+            return waiting.result()
+        finally:
+            self._waiting -= 1
+            waiting.cancel()  # when whoever waited is gone: a worker that is at it is ended
 
     def _start(self) -> ProcessPool:
+        if self._pool is not None and not self._pool.active:
+            self._give_up(self._pool)
         if self._pool is None:
             # Workers begin afresh: this process has threads and an event loop, which a fork would tear.
             context = multiprocessing.get_context("spawn")
@@ -72,20 +131,58 @@ class Readers:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return self._pool
 
+    def _give_up(self, pool: ProcessPool) -> None:
+        """Its threads may be stuck with it, so nobody waits for its end."""
+        if self._pool is pool:
+            self._pool = None
+        threading.Thread(target=_end, args=(pool,), name="end a broken pool", daemon=True).start()
+
     def close(self) -> None:
         if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
+            _end(self._pool)
             self._pool = None
 
 
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
+
+
+def _said(error: Exception) -> str:
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+
+
 def _read(
-    document: Document, hints: Hints, known: Mapping[str, str] | None, articles: Mapping[str, Document] | None, reference: datetime | None
+    document: Document,
+    hints: Hints,
+    known: Mapping[str, str] | None,
+    articles: Mapping[str, Document] | None,
+    reference: datetime | None,
+    large: bool,
 ) -> Feed:
     """In the worker. The readers and their libraries are imported here, so that this process never holds them."""
     from feeds.read import read
 
-    return read(document, hints, known, articles, reference=reference)
+    try:
+        return read(document, hints, known, articles, reference=reference)
+    except (FeedError, MemoryError):
+        raise
+    except Exception as error:
+        # Not every error survives the way back, and one that does not would break the pool.
+        raise Refused(f"the reader failed on it ({_said(error)})") from None
+    finally:
+        if large:
+            _give_back()
+
+
+def _give_back() -> None:
+    """Memory that a large document took goes back to the system: the allocator would keep it for the next."""
+    import ctypes
+
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
+    if trim:
+        trim(0)
 
 
 def _settle_in() -> None:

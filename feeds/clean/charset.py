@@ -63,7 +63,7 @@ _COMMENT = re.compile(rb"<!--.{0,2000}?-->", re.S)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _UTF8_CHARS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _PAIRS = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
-_TELLING = re.compile(rb"(?:[\x80-\xff][\x40-\x7e]?)+")
+_TELLING = re.compile(rb"(?:[\x80-\xff][\x30-\x7e]?)+")  # digits are the second and fourth bytes of four in GB 18030
 _SAMPLE = 12_000  # bytes of such runs that decide; more would not change the answer
 
 
@@ -157,6 +157,8 @@ def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
             if declared[name] != label:
                 notes.append(f"declared {label}, but the bytes are {name}")
             return name
+    if likely is None and not declared.keys() - {"utf-8"} and chinese > 0.65 and not _stray(sample) and len(sample) > 8:
+        likely = "gb18030"  # rarer characters than usual, but no Western text is all pairs of high bytes
     chosen = likely or next((name for name in declared if name not in _MULTIBYTE | {"utf-8"}), "cp1252")
     notes.append(f"declared {label}, but the bytes are {chosen}" if label else f"no charset was declared; read as {chosen}")
     return chosen

@@ -22,7 +22,7 @@ def read_atom(root: Element, reading: Reading) -> Drawn:
         return Drawn(Feed(kind="atom"), (_entry(root, reading, Feed(kind="atom")),))
     entries = head.pop("atom:entry", [])
     feed = _feed(root, head, reading)
-    return Drawn(feed, tuple(_entry(each, reading, feed) for each in entries))
+    return Drawn(feed, tuple(_entry(each, reading, feed) for each in reading.bounded(entries)))
 
 
 def _feed(root: Element, head: Children, reading: Reading) -> Feed:

@@ -46,12 +46,17 @@ _NAMESPACES = {
     "http://www.w3.org/2000/svg": "svg",
 }
 PREFIXES = {prefix: uri for uri, prefix in reversed(_NAMESPACES.items()) if prefix}
+_LONGEST_TAG = 200
 _SLASHED = re.compile(r"[#/]+$")
 
 
-@lru_cache(maxsize=4096)
 def name_of(tag: str) -> str:
     """``{http://purl.org/dc/elements/1.1/}Creator`` -> ``dc:creator``; of an unknown vocabulary, its local name after ``?:``."""
+    return _name_of(tag) if len(tag) < _LONGEST_TAG else _name_of.__wrapped__(tag)  # not to be remembered: some are a megabyte long
+
+
+@lru_cache(maxsize=4096)
+def _name_of(tag: str) -> str:
     if not tag.startswith("{"):
         return tag.lower()
     uri, _, local = tag[1:].partition("}")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from feeds.clean import text
 from feeds.records import Author, Category, Content, Enclosure
 
+_LONGEST_NAME = 500  # letters of a name with all that stands around it
+_MOST = 100  # people or categories of one entry
 _MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
 _EMPTY_MAIL = re.compile(r"^(?:no-?reply|donotreply|hidden|nobody|unknown)\b", re.I)
 
 
 def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
     """An author from ``mail (Name)``, ``Name <mail>``, ``Name`` or ``mail``; None if nobody is named."""
+    told = told[:_LONGEST_NAME]
     told = text.plain(told) if "<" not in told or "@" not in told else text.clean(told)
     mailbox = _MAILBOX.search(told)
     mail = email.strip() or (mailbox[0] if mailbox else "")
@@ -21,7 +25,7 @@ def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
     if mailbox:
         name = (told[: mailbox.start()] + " " + told[mailbox.end() :]).replace("mailto:", "")
         name = " ".join(re.sub(r"[()<>\"]", " ", name).split()).strip(" ,;-")
-    if not _MAILBOX.fullmatch(mail) or _EMPTY_MAIL.match(mail):
+    if len(mail) > _LONGEST_NAME or not _MAILBOX.fullmatch(mail) or _EMPTY_MAIL.match(mail):
         mail = ""
     name = name or (mail.partition("@")[0] if mail else "")
     return Author(name=name, email=mail or None, uri=uri) if name else None
@@ -30,7 +34,7 @@ def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
 def unique_people(people: Iterator[Author | None]) -> tuple[Author, ...]:
     """Each name once, the fullest mention of it."""
     found: dict[str, Author] = {}
-    for each in people:
+    for each in islice(people, _MOST):
         if each is not None:
             known = found.get(each.name)
             if known is None or (not known.email and not known.uri):
@@ -40,7 +44,7 @@ def unique_people(people: Iterator[Author | None]) -> tuple[Author, ...]:
 
 def unique_categories(categories: Iterator[Category]) -> tuple[Category, ...]:
     found: dict[tuple[str, str | None], Category] = {}
-    for each in categories:
+    for each in islice(categories, _MOST):
         if each.term:
             found.setdefault((each.term, each.scheme), each)
     return tuple(found.values())

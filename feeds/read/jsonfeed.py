@@ -29,7 +29,7 @@ def read_jsonfeed(document: Document, hints: Hints, reference: datetime | None =
     reading = Reading(url=document.url, timezone=hints.timezone, reference=reference, repairs=list(decoded.repairs))
     feed = _feed(found, reading)
     site = feed.link or reading.url
-    items = tuple(_item(each, reading, site, feed.authors) for each in found["items"] if isinstance(each, dict))
+    items = tuple(_item(each, reading, site, feed.authors) for each in reading.bounded(found["items"]) if isinstance(each, dict))
     return Drawn(replace(feed, repairs=reading.notes()), items)
 
 
@@ -113,8 +113,10 @@ def _id(told: object) -> str:
     """A string, or what others than strings are coerced to (JSON Feed 1.1, "id")."""
     if isinstance(told, bool) or told is None:
         return ""
-    if isinstance(told, int | float):
-        return str(int(told)) if float(told).is_integer() else str(told)
+    if isinstance(told, int):
+        return str(told)
+    if isinstance(told, float):
+        return str(int(told)) if told.is_integer() else str(told)
     return text.legal(told).strip() if isinstance(told, str) else ""
 
 
@@ -177,7 +179,7 @@ def _attachments(found: Object, base: str) -> Iterator[Enclosure]:
         made = enclosure(
             urls.absolute(base, _text(each, "url")),
             _text(each, "mime_type"),
-            str(int(length)) if isinstance(length, int | float) and length > 0 else None,
+            str(int(length)) if isinstance(length, int | float) and 0 < length < 1e18 else None,
             text.clean(_text(each, "title")),
             round(duration) if isinstance(duration, int | float) and 0 < duration < 1e8 else None,
         )

@@ -25,6 +25,11 @@ _LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _BOUND = re.compile(r"\bxmlns:([A-Za-z_][\w.-]*)\s*=")
+# Tags but for those that close themselves and those that nobody closes in HTML.
+_ANY_TAG = re.compile(
+    r"<(?!/?(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|source|td|th|tr|wbr)\b)(?:(/)|[a-z_])(?:[^<>/]|/(?!>))*+>", re.I
+)
+_DEEPEST = 2000
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENDS = re.compile(r"</((?:[A-Za-z_][\w.-]*:)?(?:item|entry))\s*>", re.I)
 
@@ -127,6 +132,16 @@ def mended(text: str, repairs: list[str]) -> str:
     made = _changed(made, lambda part: _AMPERSAND.sub("&amp;", part), "bare ampersands were read as such", repairs)
     made = _changed(made, lambda part: _LESS.sub("&lt;", part), "bare angle brackets were read as such", repairs)
     return _bound(made, repairs)
+
+
+def too_deep(text: str) -> bool:
+    """Do elements nest as no feed's do? A tolerant parser takes time that grows with the square of the depth."""
+    depth = 0
+    for found in _ANY_TAG.finditer(text):
+        depth = max(0, depth - 1) if found[1] else depth + 1
+        if depth > _DEEPEST:
+            return True
+    return False
 
 
 def without_forbidden(text: str) -> str:

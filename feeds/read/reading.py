@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from feeds.clean import dates, text, urls
 from feeds.read.elements import XML_BASE, Element
@@ -12,6 +14,10 @@ from feeds.records import Entry, Feed, Precision
 
 # What programs write where they have no date: year 0, year 1, the epoch.
 _PLACEHOLDER = re.compile(r"\b(?:000[01]|1970)\b|^0+$|^-")
+
+MOST_ENTRIES = 5000  # of one document: more are an archive or a flood, and would hold up every other source
+
+Item = TypeVar("Item")
 
 
 @dataclass(slots=True)
@@ -42,6 +48,12 @@ class Reading:
                 if not _PLACEHOLDER.search(told):
                     self.unread.append(told)
         return None
+
+    def bounded(self, items: Sequence[Item]) -> Sequence[Item]:
+        """As many of a document's items as are read; if that is not all of them, it is remembered."""
+        if len(items) > MOST_ENTRIES:
+            self.repairs.append(f"of {len(items):,} items the first {MOST_ENTRIES:,} were read")
+        return items[:MOST_ENTRIES]
 
     def notes(self) -> tuple[str, ...]:
         """The repairs, with one word about the dates that could not be read."""

@@ -28,7 +28,7 @@ def read_rss(root: Element, reading: Reading) -> Drawn | None:
     items = [*head.pop("item", []), *children(root).get("item", [])] if channel is not root else head.pop("item", [])
     feed = _channel(channel, head, root, reading, "rdf" if rdf else "rss")
     site = feed.link or reading.url
-    return Drawn(feed, tuple(_item(item, reading, site) for item in items))
+    return Drawn(feed, tuple(_item(item, reading, site) for item in reading.bounded(items)))
 
 
 def _channel(channel: Element, head: Children, root: Element, reading: Reading, kind: str) -> Feed:

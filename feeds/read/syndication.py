@@ -150,6 +150,8 @@ def _slow(body: str, reading: Reading, why: str) -> Drawn:
     """feedparser, which costs a tenth of a second to import and ten times the time to read: only for what needs it."""
     if len(body) > _LARGEST_SLOW:
         raise Malformed(f"the feed is not well-formed ({why}) and too large to be read another way")
+    if mend.too_deep(body):
+        raise Refused("its elements nest too deeply to be those of a feed")
     import feedparser
 
     headers = {"content-type": "application/xml; charset=utf-8"}

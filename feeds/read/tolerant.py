@@ -37,7 +37,9 @@ def read_parsed(parsed: Parsed, reading: Reading) -> Drawn:
     )
     site = feed.link or reading.url
     atom = str(parsed.get("version") or "").startswith("atom")
-    return Drawn(feed, tuple(_entry(each, reading, site, feed if atom else None) for each in _maps(parsed, "entries")))
+    return Drawn(
+        feed, tuple(_entry(each, reading, site, feed if atom else None) for each in reading.bounded(list(_maps(parsed, "entries"))))
+    )
 
 
 def _entry(each: Parsed, reading: Reading, site: str, inherit: Feed | None) -> tuple[Entry, str | None]:

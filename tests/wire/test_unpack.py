@@ -62,7 +62,7 @@ def test_zstd_frames_are_joined_and_none_may_want_more_memory_than_a_content_cod
     packer = zstandard.ZstdCompressor()
     assert unpack(packer.compress(b"one ") + packer.compress(b"two"), "zstd", 100) == b"one two"
     wide = zstandard.ZstdCompressor(
-        compression_params=zstandard.ZstdCompressionParameters.from_level(3, window_log=24), write_content_size=False
+        compression_params=zstandard.ZstdCompressionParameters.from_level(3, window_log=24, write_content_size=False)
     )
     frame = wide.compressobj()
     with pytest.raises(BadAnswer):
