@@ -37,7 +37,7 @@ class Trouble:
 
     def failed(self, error: Exception) -> None:
         now = self._clock()
-        self._try_at = now + min(2.0**self._failures, LONGEST_PAUSE)
+        self._try_at = now + min(2.0 ** min(self._failures, 9), LONGEST_PAUSE)
         self._failures += 1
         self._since = now if self._since is None else self._since
         said = str(error) or repr(error)
