@@ -21,12 +21,14 @@ from yarl import URL
 
 from aggregator.errors import BadAnswer, Blocked, PullError, TimedOut, TooLarge, Unreachable
 from aggregator.wire.guard import AddressRefused, Guard
+from aggregator.wire.meter import Flood, metered
 from aggregator.wire.resolver import Resolver
 from aggregator.wire.unpack import unpack
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})  # RFC 9110 §15.4.2, §15.4.9
 MAX_REDIRECTS = 10
+MAX_FRAMING = 64 * 1024  # bytes around the body of even the smallest answer; of large ones, a quarter of the body more
 MAX_HEADERS = 128
 MAX_HEADER_LINE = 16 * 1024
 _LARGE_HEAD = ("Too many headers", "Got more than")  # aiohttp says so in words alone: its error has one type for every slip
@@ -122,7 +124,7 @@ class Wire:
             ttl_dns_cache=60,
         )
         self._session = aiohttp.ClientSession(
-            connector=connector,
+            connector=metered(connector, self.manners.max_bytes * 5 // 4 + MAX_FRAMING),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             timeout=aiohttp.ClientTimeout(total=None, connect=None),
@@ -240,6 +242,8 @@ def _explain(error: Exception, url: URL) -> PullError:
         return error
     cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
     reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
+    if isinstance(error, Flood):
+        return TooLarge("the answer is larger on the wire than any that could be read (pull.max_bytes)")
     if isinstance(cause, AddressRefused):
         return Blocked(f"{host} is a private or reserved address; pull.allow_private can open its network")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
