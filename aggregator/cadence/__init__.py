@@ -7,8 +7,8 @@
            then hours and days that the source wants skipped are skipped.
     After errors the wait doubles with each failure, by the advice that the error carries, and `Retry-After` is honoured (`after_failure`).
 
-A twentieth of the wait, fixed by the source's key and the time, spreads sources that came in together. `after_restart` spreads what a
-pause left overdue, `proposal` says when redirects have proved that a source has moved.
+A twentieth of the wait (half of it after a first pull), fixed by the source's key and the time, spreads sources that came in together.
+`after_restart` spreads what a pause left overdue, `proposal` says when redirects have proved that a source has moved.
 """
 
 from aggregator.cadence.decide import LONGEST_RETRY, Walls, after_failure, after_success

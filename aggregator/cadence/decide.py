@@ -52,7 +52,7 @@ def after_success(walls: Walls, known: Known, answer: Pulled | Unchanged, feed: 
     if wait < low and low > walls.at_least:
         wait, why = low, f"every {words(low)}, because each pull costs it the whole document (it gives no validators that work)"
     wait, why = _within(wait, why, walls.at_least, walls.at_most)
-    at, skipped = skip((now + _spread(wait, known.key, now)).astimezone(UTC), wishes, known.key)
+    at, skipped = skip((now + _spread(wait, known, walls.at_most, now)).astimezone(UTC), wishes, known.key)
     return NextPull(at=at, why=why + skipped, wishes=wishes)
 
 
@@ -70,7 +70,7 @@ def after_failure(walls: Walls, known: Known, error: PullError | FeedError, now:
     if asked > wait:
         wait = min(asked, LONGEST_RETRY)
         why += f"; the server asks for {words(wait)} (Retry-After)"
-    at, skipped = skip((now + _spread(wait, known.key, now)).astimezone(UTC), known.wishes, known.key)
+    at, skipped = skip((now + _spread(wait, known, walls.at_most, now)).astimezone(UTC), known.wishes, known.key)
     return NextPull(at=at, why=why + skipped)
 
 
@@ -142,8 +142,11 @@ def skip(at: datetime, wishes: Wishes, key: str) -> tuple[datetime, str]:
     return end + AFTER_SKIP * _share(key, at), "; later, because the feed wants that time skipped (skipHours, skipDays)"
 
 
-def _spread(wait: timedelta, key: str, now: datetime) -> timedelta:
-    return wait * (1 + _share(key, now) / 20)
+def _spread(wait: timedelta, known: Known, at_most: timedelta, now: datetime) -> timedelta:
+    """A twentieth longer at the most. First pulls all come at once, so what follows them is spread by half, lest they stay together."""
+    share = _share(known.key, now)
+    usual = wait * (1 + share / 20)
+    return usual if known.pulled_at is not None else max(usual, min(wait * (1 + share / 2), at_most))
 
 
 def _share(key: str, now: datetime) -> float:

@@ -19,11 +19,15 @@ from feeds.records import Document, Entry, Feed, Precision
 
 NOW = datetime(2026, 3, 4, 10, 20, tzinfo=UTC)  # a Wednesday
 WALLS = Walls(every=timedelta(minutes=30), at_least=timedelta(minutes=5), at_most=timedelta(days=1))
-KNOWN = Known(key="jinshui")
+KNOWN = Known(key="jinshui", pulled_at=NOW - timedelta(hours=1))
 UNTOLD = Freshness()
 WEEK = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def seen(**facts) -> Known:
+    return Known(pulled_at=NOW - HOUR, **facts)
 
 
 def pulled(freshness: Freshness = UNTOLD, etag: str | None = '"1"') -> Pulled:
@@ -47,6 +51,16 @@ def test_the_operators_pace_is_the_usual_one():
     due = after_success(WALLS, KNOWN, same(), None, NOW)
     assert wait(due).total_seconds() == about(30)
     assert due.why == "every 30 minutes"
+
+
+def test_those_that_were_first_pulled_together_do_not_stay_together():
+    for decide in (lambda known: after_success(WALLS, known, same(), None, NOW), lambda known: after_failure(WALLS, known, Failing(), NOW)):
+        second = sorted(decide(Known(key=f"s{n}")).at for n in range(500))
+        third = sorted(decide(seen(key=f"s{n}")).at for n in range(500))
+        assert second[0] >= third[0] - timedelta(seconds=1)
+        assert second[-1] - second[0] > 9 * (third[-1] - third[0])
+    far = Walls(every=DAY, at_least=HOUR, at_most=DAY)
+    assert wait(after_success(far, Known(key="x"), same(), None, NOW)) <= DAY * 1.05
 
 
 # -- what the source asks for ------------------------------------------------------------------------------------------------------
@@ -76,7 +90,7 @@ def test_what_a_feed_asked_for_holds_when_no_feed_is_at_hand():
     feed = Feed(kind="rss", ttl=90, interval=60, skip_hours=(23, 3, 3, 99), skip_days=("Sunday", "x"))
     first = after_success(WALLS, KNOWN, pulled(Freshness(max_age=7200)), feed, NOW)
     assert first.wishes == Wishes(max_age=7200, ttl=90, interval=60, skip_hours=(3, 23), skip_days=("sunday",))
-    known = Known(key="jinshui", wishes=first.wishes)
+    known = seen(key="jinshui", wishes=first.wishes)
 
     silent = after_success(WALLS, known, same(), None, NOW)
     assert (silent.wishes, wait(silent).total_seconds()) == (first.wishes, about(120)), "a 304 that says nothing changes nothing"
@@ -97,8 +111,8 @@ def test_what_a_feed_asked_for_holds_when_no_feed_is_at_hand():
 def test_hours_and_days_that_a_feed_wants_skipped_are_skipped():
     def skipped(start, **feed):
         due = after_success(WALLS, KNOWN, pulled(), Feed(kind="rss", **feed), start)
-        again = after_success(WALLS, Known(key="x", wishes=due.wishes), same(), None, start)
-        failed = after_failure(WALLS, Known(key="x", wishes=due.wishes), Unreachable(), start + 25 * timedelta(minutes=1))
+        again = after_success(WALLS, seen(key="x", wishes=due.wishes), same(), None, start)
+        failed = after_failure(WALLS, seen(key="x", wishes=due.wishes), Unreachable(), start + 25 * timedelta(minutes=1))
         assert all("skip" in each.why for each in (due, again, failed))
         return [each.at.replace(minute=0, second=0, microsecond=0) for each in (due, again, failed)]
 
@@ -109,7 +123,7 @@ def test_hours_and_days_that_a_feed_wants_skipped_are_skipped():
 
 def test_those_who_skip_the_same_hours_do_not_meet_at_the_first_minute_after():
     feed = Feed(kind="rss", skip_hours=(10, 11, 12))
-    ends = [after_success(WALLS, Known(key=f"k{n}"), pulled(), feed, NOW).at for n in range(200)]
+    ends = [after_success(WALLS, seen(key=f"k{n}"), pulled(), feed, NOW).at for n in range(200)]
     assert max(sum(end.minute == minute for end in ends) for minute in range(60)) < 40
 
 
@@ -123,7 +137,7 @@ def test_a_source_that_sends_its_whole_document_each_time_is_asked_half_as_often
     for due in (after_success(WALLS, KNOWN, whole, None, NOW), after_success(WALLS, KNOWN, pulled(etag=None), Feed(kind="rss"), NOW)):
         assert wait(due).total_seconds() == about(60)
         assert "no validators" in due.why
-    busy = Known(key="x", rhythm=Rhythm(since=NOW - 60 * DAY, at=NOW, counts=weights(dict.fromkeys(range(168), 50.0))))
+    busy = seen(key="x", rhythm=Rhythm(since=NOW - 60 * DAY, at=NOW, counts=weights(dict.fromkeys(range(168), 50.0))))
     assert wait(after_success(WALLS, busy, whole, None, NOW)).total_seconds() == about(60), "nor does news hasten it"
     file = Walls(every=WALLS.every, at_least=WALLS.at_least, at_most=WALLS.at_most, web=False)
     assert wait(after_success(file, KNOWN, whole, None, NOW)).total_seconds() == about(30), "a file costs nobody anything"
@@ -162,7 +176,7 @@ def at(day: int, hour: float) -> datetime:
 
 def paced(rhythm, now, **walls):
     zoned = Walls(**({"every": 2 * HOUR, "at_least": timedelta(minutes=15), "at_most": DAY, "zone": SHANGHAI} | walls))
-    return after_success(zoned, Known(key="jinshui", rhythm=rhythm), same(), None, now)
+    return after_success(zoned, seen(key="jinshui", rhythm=rhythm), same(), None, now)
 
 
 def test_news_that_is_likely_shortens_the_wait_and_silence_lengthens_it():
@@ -208,7 +222,7 @@ def test_habits_in_words(rhythm, said):
 
 def test_without_evidence_the_operators_word_stands():
     for rhythm in (None, Rhythm(since=NOW, at=NOW)):
-        due = after_success(WALLS, Known(key="jinshui", rhythm=rhythm), same(), None, NOW)
+        due = after_success(WALLS, seen(key="jinshui", rhythm=rhythm), same(), None, NOW)
         assert wait(due).total_seconds() == about(30)
         assert due.why == "every 30 minutes"
 
@@ -225,8 +239,8 @@ def test_an_every_of_the_sources_own_is_not_moved_by_its_rhythm():
 
 def test_news_never_hastens_below_what_the_source_asks_for():
     busy = Rhythm(since=NOW - 60 * DAY, at=NOW, counts=weights(dict.fromkeys(range(168), 500.0)))
-    assert wait(after_success(WALLS, Known(key="x", rhythm=busy), same(), None, NOW)).total_seconds() == about(5)
-    asks = Known(key="x", rhythm=busy, wishes=Wishes(ttl=90))
+    assert wait(after_success(WALLS, seen(key="x", rhythm=busy), same(), None, NOW)).total_seconds() == about(5)
+    asks = seen(key="x", rhythm=busy, wishes=Wishes(ttl=90))
     assert wait(after_success(WALLS, asks, same(), None, NOW)).total_seconds() == about(90)
 
 
@@ -264,7 +278,7 @@ def test_whatever_came_the_rhythm_stays_small_and_the_wait_between_the_walls(pub
     rhythm = grow(begin(came(published, precision), last), came(news, precision), last, now)
     assert len(rhythm.counts) == 168
     assert all(0 <= weight < 1e6 for weight in rhythm.counts)
-    due = after_success(WALLS, Known(key="k", rhythm=rhythm), same(), None, now)
+    due = after_success(WALLS, seen(key="k", rhythm=rhythm), same(), None, now)
     assert now + WALLS.at_least <= due.at <= now + WALLS.at_most * 1.06
     assert habit(rhythm, SHANGHAI, now)
 
@@ -273,7 +287,7 @@ def test_whatever_came_the_rhythm_stays_small_and_the_wait_between_the_walls(pub
 def test_more_news_never_means_a_longer_wait(hour, weight, days):
     def waits(weight):
         rhythm = Rhythm(since=NOW - days * DAY, at=NOW, counts=weights({hour: weight}))
-        return wait(after_success(WALLS, Known(key="k", rhythm=rhythm), same(), None, NOW))
+        return wait(after_success(WALLS, seen(key="k", rhythm=rhythm), same(), None, NOW))
 
     assert waits(weight * 2) <= waits(weight) <= waits(0.0)
 
@@ -291,7 +305,7 @@ def test_the_first_failure_waits_as_its_advice_says(error, minutes):
 
 
 def test_failures_back_off_up_to_the_wall():
-    waits = [wait(after_failure(WALLS, Known(key="x", failures=n), Unreachable(), NOW)) for n in range(30)]
+    waits = [wait(after_failure(WALLS, seen(key="x", failures=n), Unreachable(), NOW)) for n in range(30)]
     assert all(later > earlier for earlier, later in pairwise(waits[:8]))
     assert max(waits) <= WALLS.at_most * 1.05
 
@@ -310,7 +324,7 @@ def test_retry_after_is_honoured_beyond_our_own_walls_and_capped():
 
 
 def test_a_failure_leaves_the_wishes_as_they_are():
-    assert after_failure(WALLS, Known(key="x", wishes=Wishes(ttl=90)), Unreachable(), NOW).wishes is None
+    assert after_failure(WALLS, seen(key="x", wishes=Wishes(ttl=90)), Unreachable(), NOW).wishes is None
 
 
 ERRORS: list[PullError | FeedError] = [Unreachable(), Failing(retry_after=1e18), Gone(), NotAFeed(), TooMany(retry_after=3.0)]
@@ -325,7 +339,7 @@ ERRORS: list[PullError | FeedError] = [Unreachable(), Failing(retry_after=1e18),
     st.lists(st.sampled_from(["Monday", "sunday", "Friday", "x"])),
 )
 def test_whatever_happens_the_next_pull_is_between_the_walls(error, failures, now, max_age, hours, days):
-    known = Known(key="k", failures=failures)
+    known = seen(key="k", failures=failures)
     failed = after_failure(WALLS, known, error, now)
     assert failed.at is None or now + WALLS.at_least <= failed.at <= now + LONGEST_RETRY * 1.06
     feed = Feed(kind="rss", skip_hours=tuple(hours), skip_days=tuple(days), ttl=10**9)

@@ -82,7 +82,7 @@ def news(desk, at: datetime = NOW) -> None:
     pulled, feed = document(*entries, ttl=60, skip_hours=(17, 18), skip_days=("Sunday",))
     source = desk.config.sources["jinshui"]
     placed = [Placed(entry=entry, placements=(Placement(section="s", rule="named"),)) for entry in attribute(feed, source).entries]
-    due = after_success(desk.app.walls(source), Known(key="jinshui"), pulled, feed, at)
+    due = after_success(desk.app.walls(source), Known(key="jinshui", pulled_at=at), pulled, feed, at)
     desk.store.record("jinshui", pulled, ("mended a date",), placed, due, at)
 
 
