@@ -37,7 +37,7 @@ law: $(VENV)/.ready-test
 tests: $(VENV)/.ready-test
 	$(BIN)/pytest -n 2 $(ARGS)
 
-soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work
+soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work, more broken disks
 	$(BIN)/pytest -m long -s $(ARGS)
 
 format: $(VENV)/.ready-test  ## put the source into its one shape

@@ -75,6 +75,7 @@ def test_locked_by_another_for_longer_than_we_wait(house, until):
     assert complaints(program, "it works again")
 
 
+@pytest.mark.long
 def test_told_to_end_while_it_is_locked(house, until):
     program = running(house, until)
     with locked(house):
@@ -121,6 +122,7 @@ def filled(disk):
     return path
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full(house, until, small_disk):
     house.database = small_disk / "haihe.db"
     house.configure("1s", database=f"sqlite:///{house.database}")
@@ -134,6 +136,7 @@ def test_a_disk_that_is_full(house, until, small_disk):
     assert len(complaints(program, "the disk is full")) <= 6, program.output
 
 
+@pytest.mark.long
 def test_a_start_on_a_full_disk_ends_with_words_or_serves(house, until, small_disk):
     house.database = small_disk / "haihe.db"
     house.configure("1s", database=f"sqlite:///{house.database}")
@@ -150,6 +153,7 @@ def test_a_start_on_a_full_disk_ends_with_words_or_serves(house, until, small_di
     goes_on(house, house.start("run"), until)
 
 
+@pytest.mark.long
 def test_a_file_that_may_only_be_read(house, until):
     """Who looks may look; who pulls is told what is missing and ends with exit code 2. Root may write everywhere, so it is the file
     system that is made read-only (test_open has the file whose rights are missing)."""
@@ -189,6 +193,7 @@ def test_a_database_that_is_deleted_while_it_runs(house, until):
     goes_on(house, program, until)
 
 
+@pytest.mark.long
 def test_one_line_a_fault_and_not_one_a_second(house, until):
     """The same words are not said again while nothing has changed."""
     program = running(house, until)
