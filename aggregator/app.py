@@ -40,6 +40,7 @@ PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
 PAUSED = timedelta(minutes=2)  # a tick comes every second
 LEASE = timedelta(minutes=10)  # longer than any pull takes; only a machine that died lets one run out
+WEB = "aggregator.app:web"
 CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its server, learns of the configuration
 
 
@@ -219,19 +220,16 @@ def web() -> WSGIApplication:
     return create(config.site, config.sections, config.sources, Store.open(config.database))
 
 
-def serve(config: Config, parent: int | None = None) -> None:
-    """Pages and feeds from what is stored and published, until SIGINT or SIGTERM; with `parent`, until that process is gone."""
-    from aggregator.run.family import end_with_parent, require_port
+def serve(config: Config) -> None:
+    """Pages and feeds from what is stored and published, until SIGINT or SIGTERM."""
+    from aggregator.run.family import require_port
     from aggregator.run.web import serve as listen
 
-    if parent is None:
-        require_port(config.serve.host, config.serve.port)
-        with opened(config):
-            pass  # a new database has its tables before the first page is asked for
-    else:
-        end_with_parent(parent)
+    require_port(config.serve.host, config.serve.port)
+    with opened(config):
+        pass  # a new database has its tables before the first page is asked for
     os.environ[CONFIG_VARIABLE] = str(config.path.resolve())
-    listen("aggregator.app:web", config.serve.host, config.serve.port, config.serve.workers)
+    listen(WEB, config.serve.host, config.serve.port, config.serve.workers)
 
 
 def run(config: Config, *, with_web: bool = True) -> None:
@@ -248,11 +246,11 @@ def run(config: Config, *, with_web: bool = True) -> None:
             app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
         except StoreError as error:
             log.error("publishing afresh failed, what was published last stays up: %s", error)
-        listen = ("--host", config.serve.host, "--port", str(config.serve.port), "--parent", str(os.getpid()))
         for source in config.sources.values():
             if source.off and source.enabled:
                 log.info("%s is off: %s", source.key, source.off)
-        child = Child(["--config", str(config.path), "serve", *listen]) if with_web else None
+        listen = (WEB, config.serve.host, str(config.serve.port), str(config.serve.workers), str(os.getpid()))
+        child = Child("aggregator.run.web", listen, {CONFIG_VARIABLE: str(config.path.resolve())}) if with_web else None
         try:
             asyncio.run(app.tick(child))
         finally:

@@ -198,9 +198,8 @@ def explain(path: Path, word: str, as_json: bool) -> None:
 @main.command()
 @click.option("--host", help="Listen here instead of serve.host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen here instead of serve.port.")
-@click.option("--parent", type=int, hidden=True, help="End when this process is gone.")
 @click.pass_obj
-def serve(path: Path, host: str | None, port: int | None, parent: int | None) -> None:
+def serve(path: Path, host: str | None, port: int | None) -> None:
     """Serve the pages and feeds that are published, without pulling; any number of these may run beside one puller.
 
     \b
@@ -209,7 +208,7 @@ def serve(path: Path, host: str | None, port: int | None, parent: int | None) ->
     """
     from aggregator import app
 
-    app.serve(_listening(load(path, os.environ), host, port), parent)
+    app.serve(_listening(load(path, os.environ), host, port))
 
 
 @main.command()

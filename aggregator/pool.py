@@ -15,12 +15,14 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 import threading
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext
 from datetime import datetime
+from importlib.machinery import ModuleSpec
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -121,6 +123,7 @@ class Readers:
         if self._pool is None:
             # Workers begin afresh: this process has threads and an event loop, which a fork would tear.
             context = multiprocessing.get_context("spawn")
+            _be_modest()
             # The mask goes from here to pebble's threads and from them to the workers: Ctrl-C and a closed terminal are ours to answer,
             # never theirs, not even while they are still importing.
             before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
@@ -146,6 +149,13 @@ class Readers:
 def _end(pool: ProcessPool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]
     pool.join()
+
+
+def _be_modest() -> None:
+    """Workers would run this program's main script again for what it defines. They need nothing of it, and it imports a lot."""
+    main = sys.modules["__main__"]
+    if getattr(main, "__spec__", None) is None:
+        main.__spec__ = ModuleSpec("haihe.__main__", None)  # main modules of packages are left alone
 
 
 def _said(error: Exception) -> str:

@@ -15,8 +15,6 @@ from pydantic_core import PydanticCustomError
 
 from aggregator.config import units
 from aggregator.config.problems import near
-from feeds.clean.select import SelectorError
-from feeds.clean.select import compile as compile_selector
 
 # A reverse proxy or the puller itself decides these; set by hand they would break the exchange or its conditions.
 OWN_HEADERS = frozenset(
@@ -142,8 +140,11 @@ def _network(value: object) -> object:
 
 
 def _selector(value: str) -> str:
+    # Brings the HTML parser, which configurations without selectors, and web workers, do not need.
+    from feeds.clean.select import SelectorError, compile  # noqa: A004 - selectors' own word
+
     try:
-        compile_selector(value)
+        compile(value)
     except SelectorError as error:
         raise wrong(f"this selector cannot be used: {error.reason}") from None
     return value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -13,9 +14,14 @@ EVERY = 1.0  # seconds between ticks; a tick that is late is run once, not caugh
 
 async def run(tick: Tick, stop: asyncio.Event) -> None:
     """Tick until `stop` is set. A tick never overlaps itself; its errors are its own business (it must not raise)."""
+
+    async def once() -> None:
+        with suppress(asyncio.CancelledError):  # the end came in the middle of it, which the scheduler would show as a traceback
+            await tick()
+
     scheduler = AsyncIOScheduler(timezone="UTC")
     # The default grace of one second drops jobs that are late; a tick is never too late to be useful.
-    scheduler.add_job(tick, "interval", seconds=EVERY, misfire_grace_time=None, coalesce=True, max_instances=1)
+    scheduler.add_job(once, "interval", seconds=EVERY, misfire_grace_time=None, coalesce=True, max_instances=1)
     scheduler.start()
     try:
         await tick()

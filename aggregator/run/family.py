@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 
 from aggregator.errors import HaiheError
@@ -55,16 +55,17 @@ async def announce(host: str, port: int) -> None:
 
 
 class Child:
-    """A command of ours in a session of its own: the terminal's Ctrl-C reaches us alone, and we end the whole group."""
+    """A module of ours, run in a session of its own: the terminal's Ctrl-C reaches us alone, and we end the whole group."""
 
-    def __init__(self, arguments: Sequence[str]) -> None:
-        self._arguments = tuple(arguments)
+    def __init__(self, module: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+        self._command = [sys.executable, "-m", module, *arguments]
+        self._environment = {**os.environ, **environment}
         self._born = 0.0
         self._process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._born = time.monotonic()
-        return subprocess.Popen([sys.executable, "-m", "aggregator", *self._arguments], start_new_session=True)  # noqa: S603 - our own words
+        return subprocess.Popen(self._command, env=self._environment, start_new_session=True)  # noqa: S603 - our own words
 
     def look_after(self) -> None:
         """Start it again when it has ended by itself, but not more often than every few seconds."""

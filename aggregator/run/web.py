@@ -1,12 +1,20 @@
-"""The web server: granian with our WSGI application, in this process and its workers."""
+"""The web server: granian with our WSGI application, in this process and its workers.
+
+``python -m aggregator.run.web TARGET HOST PORT WORKERS PARENT`` is the server that `haihe run` starts beside itself. It reads no
+configuration and imports nothing of the application, since it only looks after workers, which do."""
 
 from __future__ import annotations
 
+import logging
 import os
+import sys
+from collections.abc import Sequence
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from aggregator.run.family import end_with_parent
 
 THREADS = min(8, (os.cpu_count() or 1) * 2)  # a worker's threads for pages; granian's own default is hundreds
 
@@ -28,3 +36,14 @@ def serve(target: str, host: str, port: int, workers: int) -> None:
         log_level=LogLevels.warning,
         websockets=False,
     ).serve()
+
+
+def main(arguments: Sequence[str]) -> None:
+    target, host, port, workers, parent = arguments
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s", datefmt="%H:%M:%S")
+    end_with_parent(int(parent))
+    serve(target, host, int(port), int(workers))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -65,7 +65,7 @@ def test_a_second_puller_on_the_same_database_is_refused(start, haihe, site, unt
 def test_a_web_server_that_dies_is_started_again(start, site, until, get):
     program = start("run")
     until(lambda: get(f"{site}/healthz"), 10, "the server answers")
-    web = next(one for one in program.family() if "serve" in one.cmdline() and os.getpgid(one.pid) == one.pid)
+    web = next(one for one in program.family() if "aggregator.run.web" in one.cmdline() and os.getpgid(one.pid) == one.pid)
     os.killpg(web.pid, signal.SIGKILL)
     until(lambda: not psutil.pid_exists(web.pid) or web.status() == psutil.STATUS_ZOMBIE, 2, "it is dead")
     until(lambda: get(f"{site}/healthz"), 10, "another one answers")
