@@ -100,7 +100,7 @@ class App:
         from aggregator.config import hints
         from aggregator.pipeline import Trade
         from aggregator.plugins import load as plugins
-        from aggregator.pool import Readers
+        from aggregator.pool import Readers, keep_little
         from aggregator.pull import pull
         from aggregator.route import Rules
         from aggregator.wire import Guard, Manners, Wire
@@ -113,6 +113,7 @@ class App:
             per_host=settings.per_host,
             spacing=settings.spacing.total_seconds(),
         )
+        keep_little()
         readers = Readers()
 
         async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:

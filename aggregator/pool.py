@@ -10,6 +10,7 @@ Then it is given up for a new one, and what waited is read there.
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import gc
 import multiprocessing
 import os
@@ -20,9 +21,10 @@ import threading
 from collections.abc import Mapping
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from datetime import datetime
 from importlib.machinery import ModuleSpec
+from pathlib import Path
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -32,6 +34,9 @@ from feeds.records import Document, Feed, Hints
 MEMORY = 768 * 1024 * 1024  # bytes of address space a worker
 LARGEST = 64 * 1024 * 1024  # bytes: what could not even be handed over within that
 LARGE = 1024 * 1024  # bytes: of these, one at a time is read, so that small ones always find a worker
+RESTING = 64 * 1024 * 1024  # bytes that a worker may keep between documents
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
+RETURN = 10.0  # seconds after a large document in which this process keeps what that took
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
 WATCH_EVERY = 0.5  # seconds between looks at the parent
 
@@ -48,6 +53,7 @@ class Readers:
         self.seconds = seconds
         self._pool: ProcessPool | None = None
         self._large = asyncio.Semaphore(1)
+        self._returning: asyncio.TimerHandle | None = None
         self._given = self._newest = 0  # documents are numbered as they are given to workers, which take them in that order
         self._waiting = 0
         self._moved = 0.0  # when the pool last finished something, or got something to do after nothing
@@ -64,10 +70,13 @@ class Readers:
         size = len(document.body) + sum(len(each.body) for each in (articles or {}).values())
         if size > LARGEST:
             raise Refused(f"{size:,} bytes are more than is read at once")
+        if size > LARGE and not self._returning:
+            # Its entries are recorded by then, and the document itself is gone.
+            self._returning = asyncio.get_running_loop().call_later(RETURN, self._return)
         async with self._large if size > LARGE else nullcontext():
             for _ in range(2):
                 try:
-                    return await self._read((document, hints, known, articles, reference, size > LARGE))
+                    return await self._read((document, hints, known, articles, reference))
                 except (BrokenProcessPool, _GivenUp):
                     continue
         raise Refused("the readers were lost twice while it waited for them")
@@ -134,6 +143,10 @@ class Readers:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
         return self._pool
 
+    def _return(self) -> None:
+        self._returning = None
+        _give_back()
+
     def _give_up(self, pool: ProcessPool) -> None:
         """Its threads may be stuck with it, so nobody waits for its end."""
         if self._pool is pool:
@@ -141,6 +154,8 @@ class Readers:
         threading.Thread(target=_end, args=(pool,), name="end a broken pool", daemon=True).start()
 
     def close(self) -> None:
+        if self._returning is not None:
+            self._returning.cancel()
         if self._pool is not None:
             _end(self._pool)
             self._pool = None
@@ -163,12 +178,7 @@ def _said(error: Exception) -> str:
 
 
 def _read(
-    document: Document,
-    hints: Hints,
-    known: Mapping[str, str] | None,
-    articles: Mapping[str, Document] | None,
-    reference: datetime | None,
-    large: bool,
+    document: Document, hints: Hints, known: Mapping[str, str] | None, articles: Mapping[str, Document] | None, reference: datetime | None
 ) -> Feed:
     """In the worker. The readers and their libraries are imported here, so that this process never holds them."""
     from feeds.read import read
@@ -181,22 +191,31 @@ def _read(
         # Not every error survives the way back, and one that does not would break the pool.
         raise Refused(f"the reader failed on it ({_said(error)})") from None
     finally:
-        if large:
-            _give_back()
+        _give_back()
+
+
+def keep_little() -> None:
+    """From now on this process gives back what large blocks took as soon as they are free: glibc keeps ever more after each of them."""
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, 256 * 1024)
+        library.mallopt(_M_TRIM_THRESHOLD, 1024 * 1024)
 
 
 def _give_back() -> None:
-    """Memory that a large document took goes back to the system: the allocator would keep it for the next."""
-    import ctypes
-
-    gc.collect()
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it
-    if trim:
-        trim(0)
+    """What many small blocks took, those of a large tree, goes back too."""
+    with suppress(OSError, ValueError):  # where there is no /proc, nothing is known of it
+        pages = int(Path("/proc/self/statm").read_text().split()[1])
+        if pages * resource.getpagesize() > RESTING:
+            gc.collect()
+            library = ctypes.CDLL(None)
+            if hasattr(library, "malloc_trim"):
+                library.malloc_trim(0)
 
 
 def _settle_in() -> None:
     """In the worker: memory is bounded, and no parent means no work."""
+    keep_little()
     import feeds.read  # noqa: F401 - ready before the first document comes
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))

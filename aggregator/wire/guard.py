@@ -16,7 +16,18 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
-_TEREDO = ipaddress.IPv6Network("2001::/32")
+
+# What no public server has (IANA special-purpose address registries, RFC 6890). Written out, since what Python calls global differs
+# from version to version and counts site-local addresses among it.
+_SPECIAL = tuple(
+    ipaddress.IPv4Network(each)
+    for each in (
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+        "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+    )
+)  # fmt: skip
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all global unicast that was ever given out (RFC 4291 §2.4)
+_SPECIAL_6 = tuple(ipaddress.IPv6Network(each) for each in ("2001::/23", "2001:db8::/32", "3fff::/20"))
 
 
 class AddressRefused(OSError):
@@ -42,7 +53,7 @@ class Guard:
         inner = _inner(address)
         if any(one in network for one in (address, inner) for network in self.allowed if one.version == network.version):
             return True
-        return _public(address if inner is address else inner) and not (isinstance(address, ipaddress.IPv6Address) and address in _TEREDO)
+        return _public(inner)
 
     def socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """A socket for one resolved address, or AddressRefused: what aiohttp calls before it connects."""
@@ -65,4 +76,6 @@ def _inner(address: Address) -> Address:
 
 
 def _public(address: Address) -> bool:
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+    if isinstance(address, ipaddress.IPv4Address):
+        return not any(address in network for network in _SPECIAL)
+    return address in _UNICAST and not any(address in network for network in _SPECIAL_6)

@@ -16,6 +16,7 @@ from feeds.errors import NotAFeed, Refused
 from feeds.records import Document
 
 MOST = 8_000_000  # characters of a page; real ones are a hundredth of it
+MOST_TAGS = 200_000  # each element of a tree takes a hundred times the room that it took in the text
 SILENT = frozenset({"script", "style", "noscript", "template", "head", "title", "select", "option", "textarea", "button", "object", "svg"})
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"}
@@ -99,6 +100,8 @@ def from_text(text: str, url: str, repairs: tuple[str, ...] = (), base: str | No
     """A page from text that is decoded already; `base` for links when it is not its own address."""
     if len(text) > MOST:
         raise Refused(f"the page is too large to read: {len(text)} characters")
+    if (tags := text.count("<")) > MOST_TAGS:
+        raise Refused(f"the page is too large to read: {tags:,} tags")
     text = plain.legal(text).lstrip("\ufeff \t\r\n")
     if "<" not in text:
         raise NotAFeed("this is not a web page: there is no markup in it")

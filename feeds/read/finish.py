@@ -11,6 +11,8 @@ from feeds.read.reading import Drawn
 from feeds.records import Content, Entry, Feed, Hints
 
 _LONGEST_TITLE = 500
+_LONGEST_TEXT = 500_000  # characters: no entry is a book; of those that are, the beginning is kept as plain text
+_BEGINNING = 50_000
 
 
 def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
@@ -22,6 +24,8 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
         repairs.append(
             f"{repeated} {'items repeat others' if repeated > 1 else 'item repeats another'} and {'were' if repeated > 1 else 'was'} merged"
         )
+    if huge := sum(1 for entry, _ in drawn.entries if entry.content and len(entry.content.value) > _LONGEST_TEXT):
+        repairs.append(f"the text of {huge} item{'s is' if huge > 1 else ' is'} absurdly long; its beginning was kept")
     if apart:
         repairs.append(f"{apart} different items share their ids and were told apart")
     entries: list[Entry] = []
@@ -55,6 +59,10 @@ def _clean(entry: Entry, fingerprint: str, base: str | None) -> Entry:
 def _content(content: Content | None, base: str | None) -> Content | None:
     if content is None:
         return None
+    if len(content.value) > _LONGEST_TEXT:
+        beginning = content.value[:_LONGEST_TEXT]
+        told = text.excerpt(text.plain(beginning) if content.type == "html" else beginning, _BEGINNING)
+        return Content(value=told, type="text") if told else None
     value = text.legal(content.value).strip() if content.type == "text" else markup.sanitise(content.value, base)
     return Content(value=value, type=content.type) if value else None
 

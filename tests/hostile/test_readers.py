@@ -1,0 +1,151 @@
+"""The pool of readers: whatever happens to a worker costs at most the document that it was at."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import TypeVar
+
+import psutil
+import pytest
+
+from aggregator.pool import LARGEST, Readers
+from feeds.errors import FeedError, Refused
+from feeds.records import Document, Feed, Hints
+from tests.hostile.case import rss
+
+Result = TypeVar("Result")
+FEED = Hints(kind="feed")
+
+
+def document(body: str | bytes) -> Document:
+    return Document(url="https://up.example/feed", body=body.encode() if isinstance(body, str) else body)
+
+
+# Takes a reader some seconds: tags of many attributes.
+SLOW = document(rss(*map(str, range(12)), item="<description>&lt;p " + " ".join(f"a{n}=1" for n in range(50_000)) + "&gt;x</description>"))
+QUICK = document(rss("One", "Two"))
+
+
+def workers() -> list[psutil.Process]:
+    return [one for one in psutil.Process().children(recursive=True) if any("spawn_main" in word for word in one.cmdline())]
+
+
+def busy() -> list[psutil.Process]:
+    found = []
+    for one in workers():
+        with suppress(psutil.NoSuchProcess):
+            if one.cpu_percent(0.05) > 30:
+                found.append(one)
+    return found
+
+
+async def at_rest(readers: Readers) -> None:
+    """Both workers have started and have nothing to do."""
+    await titles(readers)
+    while len(workers()) < 2 or busy():
+        await asyncio.sleep(0.01)
+
+
+async def at_work() -> psutil.Process:
+    """The worker that is at a document, once there is one."""
+    while not (found := busy()):
+        await asyncio.sleep(0.01)
+    return found[0]
+
+
+def run(story: Callable[[Readers], Awaitable[Result]], **settings: float) -> Result:
+    async def bounded() -> Result:
+        readers = Readers(workers=2, **settings)  # type: ignore[arg-type]
+        try:
+            return await asyncio.wait_for(story(readers), 40)
+        finally:
+            readers.close()
+
+    return asyncio.run(bounded())
+
+
+async def titles(readers: Readers) -> list[str]:
+    feed: Feed = await readers.read(QUICK, FEED)
+    return [entry.title for entry in feed.entries]
+
+
+def test_a_worker_that_is_killed_costs_its_document_alone():
+    async def story(readers: Readers) -> None:
+        await at_rest(readers)
+        slow = asyncio.create_task(readers.read(SLOW, FEED))
+        worker = await at_work()
+        others = [asyncio.create_task(titles(readers)) for _ in range(20)]
+        worker.send_signal(signal.SIGKILL)
+        with pytest.raises(Refused, match="ended the reader"):
+            await slow
+        assert await asyncio.gather(*others) == [["One", "Two"]] * 20
+        assert await titles(readers) == ["One", "Two"]
+
+    run(story)
+
+
+def test_workers_that_are_killed_while_they_have_nothing_to_do_are_replaced():
+    async def story(readers: Readers) -> None:
+        for _ in range(3):
+            await titles(readers)
+            for one in workers():
+                os.kill(one.pid, signal.SIGKILL)
+            assert await titles(readers) == ["One", "Two"]
+
+    run(story)
+
+
+def test_a_pool_that_is_stuck_is_given_up_and_what_waited_is_read():
+    """A stopped worker that holds the way on which documents come holds up all: as one does that was killed there."""
+
+    async def story(readers: Readers) -> None:
+        await titles(readers)
+        for one in workers():
+            os.kill(one.pid, signal.SIGSTOP)
+        assert await asyncio.gather(*(titles(readers) for _ in range(5))) == [["One", "Two"]] * 5
+
+    run(story, seconds=1.0)
+
+
+def test_a_document_that_takes_too_long_is_refused_and_the_others_are_read():
+    async def story(readers: Readers) -> None:
+        await titles(readers)
+        slow = asyncio.create_task(readers.read(SLOW, FEED))
+        assert await titles(readers) == ["One", "Two"]
+        with pytest.raises(Refused, match="longer than 1 s"):
+            await slow
+        assert await titles(readers) == ["One", "Two"]
+
+    run(story, seconds=1.0)
+
+
+def test_a_document_that_needs_too_much_memory_is_refused_and_the_others_are_read():
+    greedy = document(b"<rss><channel><title>x</title>" + b"<a/>" * 12_000_000 + b"</channel></rss>")
+
+    async def story(readers: Readers) -> None:
+        await titles(readers)
+        large = asyncio.create_task(readers.read(greedy, FEED))
+        assert await titles(readers) == ["One", "Two"]
+        with pytest.raises(FeedError):
+            await large
+        with pytest.raises(Refused, match="more than is read"):
+            await readers.read(document(b" " * (LARGEST + 1)), FEED)
+        assert await titles(readers) == ["One", "Two"]
+
+    run(story)
+
+
+def test_whoever_goes_away_takes_the_document_along():
+    async def story(readers: Readers) -> None:
+        await at_rest(readers)
+        slow = [asyncio.create_task(readers.read(SLOW, FEED)) for _ in range(2)]
+        await at_work()
+        for task in slow:
+            task.cancel()
+        assert await titles(readers) == ["One", "Two"]
+
+    run(story)
