@@ -9,6 +9,7 @@ import errno
 import logging
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -93,8 +94,10 @@ def main(context: click.Context, path: Path, verbose: bool) -> None:
     """
     context.obj = path
     for stream in (sys.stdout, sys.stderr):
-        # Lines appear when they are written, also through a pipe; an odd terminal loses a character, never the program.
-        stream.reconfigure(line_buffering=True, errors="replace")  # type: ignore[union-attr]
+        # Lines appear when they are written, also through a pipe; an odd terminal loses a character, never the program. A stream that
+        # was closed before the start (`>&-`) is None.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="replace")
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(level=level, handlers=[Lines(sys.stderr)], format="%(asctime)s %(message)s", datefmt="%H:%M:%S", force=True)
     for noisy in ("asyncio", "apscheduler", "aiohttp"):

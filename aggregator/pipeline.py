@@ -57,7 +57,8 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
     except (PullError, FeedError) as error:
         trade.store.fail(source.key, error, after_failure(walls, known, error, now), now)
         return Outcome(source=source.key, error=error)
+    pulled = replace(pulled, missed=pulled.missed + feed.withheld)
     due = after_success(walls, known, pulled, feed, now)
     notes = feed.repairs + pulled.missed
     recorded = trade.store.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
-    return Outcome(source=source.key, recorded=replace(recorded, same=len(feed.same)), notes=notes)
+    return Outcome(source=source.key, recorded=recorded, notes=notes)

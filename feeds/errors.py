@@ -2,7 +2,8 @@
 
     FeedError             the document could not be read
       NotAFeed            it is something else: an HTML page, a login wall, nothing at all
-        NotAnArticle      the page of an article says that there is none: removed, blocked, behind a check
+        NotAnArticle      the page of an article says that there is none: removed, behind a login
+          Withheld        … or that there is none for the moment: a verification, too many requests
       Malformed           it is a feed, but broken beyond recovery
       Refused             it would be unsafe or too expensive to read (entity bombs, absurd sizes)
       NothingFound        selectors or inference found no entries where there should be some
@@ -37,6 +38,10 @@ class NotAFeed(FeedError):
 
 class NotAnArticle(NotAFeed):
     """this page holds no article"""
+
+
+class Withheld(NotAnArticle):
+    """the site keeps this page back for the moment"""
 
 
 class Malformed(FeedError):

@@ -161,7 +161,8 @@ class Feed:
 
     `entries` are the new and the changed ones; `same` are the uids that stood in the document exactly as known. `ttl` in minutes
     (RSS), `interval` in seconds (``sy:updatePeriod``/``sy:updateFrequency``); `skip_hours` in GMT, `skip_days` as English names.
-    `repairs` says in words what had to be mended to read it; `kind` names the reader that did."""
+    `repairs` says in words what had to be mended to read it; `kind` names the reader that did. `withheld` says which articles of a list
+    the site kept back for the moment (a verification, too many requests): they are to be asked for again."""
 
     kind: str
     id: str | None = None
@@ -184,6 +185,7 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     same: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
+    withheld: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

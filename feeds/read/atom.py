@@ -10,7 +10,7 @@ from feeds.read.elements import XML_LANG, Children, Element, children, first, in
 from feeds.read.facts import brief_of, enclosure, same, unique_categories, unique_people, unwrapped
 from feeds.read.reading import Drawn, Reading, dated
 from feeds.read.rss import atom_person, media
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Source
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 _TEXT, _HTML = "text", "html"
 
@@ -77,7 +77,7 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
         precision=precision,
         updated=revised.at if revised else None,
         authors=own or (source.authors if source else ()) or feed.authors,
-        contributors=unique_people(atom_person(each) for each in found.get("atom:contributor", ())),
+        contributors=unique_people((atom_person(each) for each in found.get("atom:contributor", ())), Role.CONTRIBUTOR),
         categories=unique_categories(_categories(found)),
         enclosures=_enclosed(links, enclosures),
         image=image or next((each.url for each in _enclosed(links, enclosures) if (each.type or "").startswith("image/")), None),

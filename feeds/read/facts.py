@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 from feeds.clean import text
-from feeds.records import Author, Category, Content, Enclosure
+from feeds.records import Author, Category, Content, Enclosure, Role
 
 _LONGEST_NAME = 500  # letters of a name with all that stands around it
 _MOST = 100  # people or categories of one entry
@@ -31,15 +32,15 @@ def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
     return Author(name=name, email=mail or None, uri=uri) if name else None
 
 
-def unique_people(people: Iterator[Author | None]) -> tuple[Author, ...]:
-    """Each name once, the fullest mention of it."""
+def unique_people(people: Iterator[Author | None], role: Role = Role.AUTHOR) -> tuple[Author, ...]:
+    """Each name once, the fullest mention of it. Who contributes is told apart from who wrote by `role`."""
     found: dict[str, Author] = {}
     for each in islice(people, _MOST):
         if each is not None:
             known = found.get(each.name)
             if known is None or (not known.email and not known.uri):
                 found[each.name] = each
-    return tuple(found.values())
+    return tuple(each if each.role is role else replace(each, role=role) for each in found.values())
 
 
 def unique_categories(categories: Iterator[Category]) -> tuple[Category, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.errors import FeedError, NotAnArticle
+from feeds.errors import FeedError, NotAnArticle, Withheld
 from feeds.read.article import read_article
 from feeds.read.body import file_at
 from feeds.read.listing import leads_to_page, read_list
@@ -25,7 +25,8 @@ def read_page(
 
     `articles` are pages by the link that led to them; None gives the stubs. An entry with its page is whole; one without a page is in
     `Feed.same` when its uid is in `known`, stands as a stub when its link leads elsewhere (another site, a file), and is left out
-    otherwise: it will be pulled next time. A page that cannot be read costs its own entry and a line in `Feed.repairs`; when none at all
+    otherwise: it will be pulled next time. A page that cannot be read costs its own entry and a line in `Feed.repairs`, or in
+    `Feed.withheld` when the site only keeps it back for the moment; when none at all
     can be read, `NotAnArticle` is raised, for then the site and not an article is in trouble."""
     listing = read_list(document, hints, reference=reference)
     if articles is None:
@@ -33,23 +34,27 @@ def read_page(
     entries: list[Entry] = []
     same: list[str] = []
     failures: list[str] = []
+    withheld: list[str] = []
     for stub in listing.entries:
         page = articles.get(stub.link or "")
         if page is not None:
-            entry = _read(page, hints, stub, failures)
+            entry = _read(page, hints, stub, failures, withheld)
             entries += [entry] if entry else []
         elif stub.uid in (known or {}):
             same.append(stub.uid)
         elif not leads_to_page(stub, document.url):
             entries.append(_as_it_stands(stub, hints))
-    if failures and not entries and not same:
-        raise NotAnArticle(f"none of the {len(failures)} article pages could be read; the first: {failures[0]}")
-    return replace(listing, entries=tuple(entries), same=tuple(same), repairs=(*listing.repairs, *failures))
+    unread = failures + withheld
+    if unread and not entries and not same:
+        raise NotAnArticle(f"none of the {len(unread)} article pages could be read; the first: {unread[0]}")
+    return replace(listing, entries=tuple(entries), same=tuple(same), repairs=(*listing.repairs, *failures), withheld=tuple(withheld))
 
 
-def _read(page: Document, hints: Hints, stub: Entry, failures: list[str]) -> Entry | None:
+def _read(page: Document, hints: Hints, stub: Entry, failures: list[str], withheld: list[str]) -> Entry | None:
     try:
         return read_article(page, hints, stub)
+    except Withheld as error:
+        withheld.append(f"{stub.link}: {error}")
     except FeedError as error:
         failures.append(f"{stub.link}: {error}")
     except Exception as error:  # the isolation boundary between articles: strangers' markup must not cost the whole list

@@ -10,7 +10,7 @@ from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, line, name_of, value
 from feeds.read.facts import enclosure, number, person, said, seconds, unique_categories, unique_people
 from feeds.read.reading import Drawn, Reading, dated
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Source
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = {day.lower(): day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
@@ -115,7 +115,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         precision=precision,
         updated=updated.at if updated else None,
         authors=unique_people(_authors(found)),
-        contributors=unique_people(person(value(each)) for each in found.get("dc:contributor", ())),
+        contributors=unique_people((person(value(each)) for each in found.get("dc:contributor", ())), Role.CONTRIBUTOR),
         categories=unique_categories(_categories(found)),
         enclosures=enclosures,
         image=image,

@@ -8,7 +8,7 @@ from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.facts import brief_of, enclosure, number, person, said, same, seconds, unique_categories, unique_people, unwrapped
 from feeds.read.reading import Drawn, Reading, dated
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Source
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 Parsed = Mapping[str, object]
 
@@ -64,7 +64,7 @@ def _entry(each: Parsed, reading: Reading, site: str, inherit: Feed | None) -> t
         precision=precision,
         updated=revised.at if revised else None,
         authors=unique_people(_people(each, "authors", "author")) or (inherit.authors if inherit else ()),
-        contributors=unique_people(_people(each, "contributors", "")),
+        contributors=unique_people(_people(each, "contributors", ""), Role.CONTRIBUTOR),
         categories=unique_categories(_categories(each)),
         enclosures=enclosures,
         image=shown or next((address for address in thumbnails if address), None),

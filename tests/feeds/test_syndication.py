@@ -8,7 +8,7 @@ import pytest
 
 from feeds.errors import Malformed, NotAFeed, Refused
 from feeds.read import read
-from feeds.records import Author, Category, Content, Document, Enclosure, Entry, Feed, Hints, Precision
+from feeds.records import Author, Category, Content, Document, Enclosure, Entry, Feed, Hints, Precision, Role
 
 URL = "https://example.org/feeds/news.xml"
 HINTS = Hints(kind="feed", timezone="Asia/Shanghai")
@@ -63,7 +63,7 @@ def test_rss_2_with_its_modules() -> None:
     assert (entry.uid, entry.id, entry.title, entry.link) == ("tag:x,2022:1", "tag:x,2022:1", "标题 粗 & 尾", "https://example.org/1.html")
     assert (entry.published, entry.precision) == (at("2022-09-28T08:00:00+08:00"), Precision.SECOND)
     assert [author.name for author in entry.authors] == ["王喆", "李美"]
-    assert entry.contributors == (Author(name="张丽"),)
+    assert entry.contributors == (Author(name="张丽", role=Role.CONTRIBUTOR),)
     assert (entry.credit.source, entry.credit.publisher, entry.rights) == ("津水微言", "水务局", "转载请注明")
     assert entry.categories == (Category(term="水务", scheme="http://x.example/c"), Category(term="水务"), Category(term="治河"))
     assert entry.content == Content(value='<p>正文<img src="https://example.org/p.png"></p>')
@@ -116,7 +116,7 @@ def test_atom_with_nested_bases_and_xhtml() -> None:
     assert (entry.published, entry.updated) == (at("2022-09-27T12:15:00Z"), at("2022-09-28T08:00:00+08:00"))
     assert entry.content == Content(value='<p>花<br><img src="https://example.org/sq/2022/09/hua.png" alt="花"></p><p></p>')
     assert entry.authors == (Author(name="社区", uri="https://example.org/sq"),)
-    assert entry.contributors == (Author(name="帮手"),)
+    assert entry.contributors == (Author(name="帮手", role=Role.CONTRIBUTOR),)
     assert entry.categories == (Category(term="d", scheme="s", label="日记"),)
     assert entry.enclosures == (Enclosure(url="https://example.org/sq/2022/09/a.pdf", type="application/pdf", length=9),)
     assert entry.credit.original_url == "https://origin.example/1"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 
 import pytest
 
@@ -127,3 +129,17 @@ def test_every_verb_teaches_by_example(haihe, verb):
 def test_migrate_says_what_it_did(haihe, site):
     assert "applied 001" in haihe("migrate").stdout
     assert haihe("migrate").stdout == "the database is up to date\n"
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_a_stream_that_is_closed_from_the_start_harms_nothing(haihe, site, tmp_path, closed):
+    for verb in ("check", "pull", "status"):
+        done = subprocess.run(
+            ["/bin/sh", "-c", f'"$0" -m aggregator {verb} {closed}', sys.executable],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        assert done.returncode == 0, verb
+        assert "Traceback" not in done.stderr
