@@ -1,4 +1,4 @@
-"""The composition root: the only file that knows everyone. It opens what has an end (store, wire, readers) and hands each part its
+"""What is opened, and what each part is handed. It opens what has an end (store, wire, readers) and hands each part its
 callables; decisions live elsewhere.
 
 Parts are imported where they are put together: a web worker never loads the wire, and `haihe status` loads neither."""
@@ -8,22 +8,16 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import os
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from aggregator.config import Config, Section, load
-from aggregator.errors import StoreError
-from aggregator.records import Finding
+from aggregator.config import Config, Section
 from aggregator.store import Store
 
 if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
-
     from aggregator.cadence import Walls
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
@@ -40,8 +34,6 @@ PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
 PAUSED = timedelta(minutes=2)  # a tick comes every second
 LEASE = timedelta(minutes=10)  # longer than any pull takes; only a machine that died lets one run out
-WEB = "aggregator.app:web"
-CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its server, learns of the configuration
 
 
 def now() -> datetime:
@@ -209,118 +201,6 @@ def pulling(config: Config) -> Iterator[App]:
     with opened(config) as app, app.store.hold():
         app.enrol()
         yield app
-
-
-def web() -> WSGIApplication:
-    """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing."""
-    from aggregator.run.family import end_with_parent
-    from aggregator.serve import create
-
-    end_with_parent()
-    config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
-    return create(config.site, config.sections, config.sources, Store.open(config.database))
-
-
-def serve(config: Config) -> None:
-    """Pages and feeds from what is stored and published, until SIGINT or SIGTERM."""
-    from aggregator.run.family import require_port
-    from aggregator.run.web import serve as listen
-
-    require_port(config.serve.host, config.serve.port)
-    with opened(config):
-        pass  # a new database has its tables before the first page is asked for
-    os.environ[CONFIG_VARIABLE] = str(config.path.resolve())
-    listen(WEB, config.serve.host, config.serve.port, config.serve.workers)
-
-
-def run(config: Config, *, with_web: bool = True) -> None:
-    """Everything: the puller with its tick here, readers in a pool, the web server as a child. Until SIGINT or SIGTERM."""
-    from aggregator.run.family import Child, leave_when_told, require_port
-
-    leave_when_told()
-    if with_web:
-        require_port(config.serve.host, config.serve.port)
-    with pulling(config) as app:
-        app.store.recover()
-        app.resume()
-        try:
-            app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
-        except StoreError as error:
-            log.error("publishing afresh failed, what was published last stays up: %s", error)
-        for source in config.sources.values():
-            if source.off and source.enabled:
-                log.info("%s is off: %s", source.key, source.off)
-        listen = (WEB, config.serve.host, str(config.serve.port), str(config.serve.workers), str(os.getpid()))
-        child = Child("aggregator.run.web", listen, {CONFIG_VARIABLE: str(config.path.resolve())}) if with_web else None
-        try:
-            asyncio.run(app.tick(child))
-        finally:
-            if child:
-                child.stop()
-
-
-def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool) -> bool:
-    """`haihe pull`: pull these sources now and publish what changed. Whether every one of them went well."""
-    from aggregator.verbs.pull import pull as verb
-
-    async def work(app: App) -> bool:
-        async with app.trade() as trade:
-            return await verb(sources, trade, config.pull.concurrency, as_json=as_json)
-
-    with pulling(config) as app:
-        fine = asyncio.run(work(app))
-        app.publish()
-    return fine
-
-
-def status(config: Config, *, as_json: bool) -> None:
-    """`haihe status`."""
-    from aggregator.verbs.status import status as verb
-
-    with opened(config) as app:
-        verb(config, app.store.sources(), app.store.sections(), now(), as_json=as_json)
-
-
-def explain(config: Config, word: str, *, as_json: bool) -> None:
-    """`haihe explain`."""
-    from aggregator.verbs.explain import explain as verb
-
-    with opened(config) as app:
-        verb(word, config, app.store, app.walls, now(), as_json=as_json)
-
-
-def check(config: Config, *, as_json: bool) -> bool:
-    """`haihe check --store`: whether everything is true of the database that must be."""
-    from aggregator.verbs.check import say as verb
-
-    try:
-        store = Store.open(config.database, make=False)
-        try:
-            findings = store.check(now())
-        finally:
-            store.close()
-    except StoreError as error:
-        findings = [Finding(where="the database", what=str(error), do="mend that, and look again")]
-    return verb(findings, as_json=as_json)
-
-
-def migrate(config: Config) -> list[str]:
-    """`haihe migrate`: the names of the steps that were applied."""
-    store = Store.open(config.database)
-    try:
-        return store.migrate()
-    finally:
-        store.close()
-
-
-def demo(port: int) -> None:
-    """`haihe demo`: everything against the bundled upstream site, in a folder that is gone afterwards."""
-    from tempfile import TemporaryDirectory
-
-    from aggregator import demo as bundled
-
-    with bundled.serve() as upstream, TemporaryDirectory(prefix="haihe-demo-") as folder:
-        run(load(bundled.write(Path(folder), upstream, port), os.environ))
 
 
 def say(outcome: Outcome) -> None:

@@ -1,0 +1,83 @@
+"""What is done once and then ends: a verb with its store, its wire, and what it is told of the configuration."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator.app.core import App, now, opened, pulling
+from aggregator.app.service import run
+from aggregator.config import Config, load
+from aggregator.errors import StoreError
+from aggregator.records import Finding
+from aggregator.store import Store
+
+if TYPE_CHECKING:
+    from aggregator.config import Source
+
+
+def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool) -> bool:
+    """`haihe pull`: pull these sources now and publish what changed. Whether every one of them went well."""
+    from aggregator.verbs.pull import pull as verb
+
+    async def work(app: App) -> bool:
+        async with app.trade() as trade:
+            return await verb(sources, trade, config.pull.concurrency, as_json=as_json)
+
+    with pulling(config) as app:
+        fine = asyncio.run(work(app))
+        app.publish()
+    return fine
+
+
+def status(config: Config, *, as_json: bool) -> None:
+    """`haihe status`."""
+    from aggregator.verbs.status import status as verb
+
+    with opened(config) as app:
+        verb(config, app.store.sources(), app.store.sections(), now(), as_json=as_json)
+
+
+def explain(config: Config, word: str, *, as_json: bool) -> None:
+    """`haihe explain`."""
+    from aggregator.verbs.explain import explain as verb
+
+    with opened(config) as app:
+        verb(word, config, app.store, app.walls, now(), as_json=as_json)
+
+
+def check(config: Config, *, as_json: bool) -> bool:
+    """`haihe check --store`: whether everything is true of the database that must be."""
+    from aggregator.verbs.check import say as verb
+
+    try:
+        store = Store.open(config.database, make=False)
+        try:
+            findings = store.check(now())
+        finally:
+            store.close()
+    except StoreError as error:
+        findings = [Finding(where="the database", what=str(error), do="mend that, and look again")]
+    return verb(findings, as_json=as_json)
+
+
+def migrate(config: Config) -> list[str]:
+    """`haihe migrate`: the names of the steps that were applied."""
+    store = Store.open(config.database)
+    try:
+        return store.migrate()
+    finally:
+        store.close()
+
+
+def demo(port: int) -> None:
+    """`haihe demo`: everything against the bundled upstream site, in a folder that is gone afterwards."""
+    from tempfile import TemporaryDirectory
+
+    from aggregator import demo as bundled
+
+    with bundled.serve() as upstream, TemporaryDirectory(prefix="haihe-demo-") as folder:
+        run(load(bundled.write(Path(folder), upstream, port), os.environ))

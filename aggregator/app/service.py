@@ -1,0 +1,70 @@
+"""What stays up: `haihe run` and `haihe serve`, and the application of one web worker."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from aggregator.app.core import opened, pulling
+from aggregator.config import Config, load
+from aggregator.errors import StoreError
+from aggregator.store import Store
+
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
+log = logging.getLogger("haihe")
+
+WEB = "aggregator.app:web"
+CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its server, learns of the configuration
+
+
+def web() -> WSGIApplication:
+    """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing."""
+    from aggregator.run.family import end_with_parent
+    from aggregator.serve import create
+
+    end_with_parent()
+    config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
+    return create(config.site, config.sections, config.sources, Store.open(config.database))
+
+
+def serve(config: Config) -> None:
+    """Pages and feeds from what is stored and published, until SIGINT or SIGTERM."""
+    from aggregator.run.family import require_port
+    from aggregator.run.web import serve as listen
+
+    require_port(config.serve.host, config.serve.port)
+    with opened(config):
+        pass  # a new database has its tables before the first page is asked for
+    os.environ[CONFIG_VARIABLE] = str(config.path.resolve())
+    listen(WEB, config.serve.host, config.serve.port, config.serve.workers)
+
+
+def run(config: Config, *, with_web: bool = True) -> None:
+    """Everything: the puller with its tick here, readers in a pool, the web server as a child. Until SIGINT or SIGTERM."""
+    from aggregator.run.family import Child, leave_when_told, require_port
+
+    leave_when_told()
+    if with_web:
+        require_port(config.serve.host, config.serve.port)
+    with pulling(config) as app:
+        app.store.recover()
+        app.resume()
+        try:
+            app.publish(everything=True)  # the configuration may have changed since; what is the same stays byte for byte
+        except StoreError as error:
+            log.error("publishing afresh failed, what was published last stays up: %s", error)
+        for source in config.sources.values():
+            if source.off and source.enabled:
+                log.info("%s is off: %s", source.key, source.off)
+        listen = (WEB, config.serve.host, str(config.serve.port), str(config.serve.workers), str(os.getpid()))
+        child = Child("aggregator.run.web", listen, {CONFIG_VARIABLE: str(config.path.resolve())}) if with_web else None
+        try:
+            asyncio.run(app.tick(child))
+        finally:
+            if child:
+                child.stop()
