@@ -220,7 +220,8 @@ class ArticleSelectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What the operator tells the reader about a source. `kind` is ``feed``, ``page`` or None (found by looking); `timezone` an IANA
+    """What the operator tells the reader about a source. `kind` is ``feed``, ``page``, ``article`` (one page by itself) or
+    None (found by looking); `timezone` an IANA
     name that zone-less dates are read in; `name` the site's own name (what 本网 and 本站 mean)."""
 
     kind: str | None = None

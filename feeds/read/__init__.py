@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.errors import NotAFeed
+from feeds.read.article import read_article
 from feeds.read.finish import finish
 from feeds.read.jsonfeed import read_jsonfeed
 from feeds.read.page import read_page
@@ -30,7 +31,8 @@ def read(
     """The feed in a document, its entries clean and in document order. Raises `feeds.errors.FeedError`.
 
     `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` ``feed`` or ``page``
-    overrules the look of the bytes. A page gives stubs, or with `articles` (link -> page) whole entries. `reference` is when the
+    overrules the look of the bytes; ``article`` reads one article page by itself, as a feed of one entry. A page gives stubs, or with
+    `articles` (link -> page) whole entries. `reference` is when the
     document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
     kind = hints.kind or ("page" if articles is not None else look(document))
     if kind == "page":
@@ -40,6 +42,10 @@ def read(
         return finish(
             Drawn(replace(listing, entries=()), tuple((each, each.link or document.url) for each in listing.entries)), hints, known or {}
         )
+    if kind == "article":
+        entry = read_article(document, hints)
+        alone = Feed(kind="article", title=entry.credit.publisher or "", language=entry.language)
+        return finish(Drawn(alone, ((entry, document.url),)), hints, known or {})
     if kind != "feed":
         raise NotAFeed(f"there is no reader for the kind {kind!r}")
     drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds.errors import FeedError, NotAFeed, NotAnArticle
+from feeds.read import read
 from feeds.read.article import read_article
 from feeds.records import ArticleSelectors, Document, Entry, Hints, Precision, Role
 
@@ -292,3 +293,15 @@ def test_strangers_markup_is_read_or_refused(soup: str) -> None:
         return
     assert entry.title
     assert entry.published is None or entry.published.tzinfo
+
+
+def test_an_article_by_itself_is_a_feed_of_one_entry_with_the_same_facts() -> None:
+    alone = read(CIVIC, Hints(kind="article", timezone="Asia/Shanghai"), reference=datetime(2026, 1, 1, tzinfo=UTC))
+    (entry,) = alone.entries
+    drawn = read_article(CIVIC, HERE)
+    assert alone.kind == "article"
+    assert (entry.title, entry.published, entry.credit, entry.authors) == (drawn.title, drawn.published, drawn.credit, drawn.authors)
+    assert entry.fingerprint
+    assert "<script" not in text(entry)
+    same = read(CIVIC, Hints(kind="article", timezone="Asia/Shanghai"), {entry.uid: entry.fingerprint})
+    assert (same.entries, same.same) == ((), (entry.uid,))
