@@ -9,7 +9,7 @@ PIP     = $(BIN)/python -m pip --disable-pip-version-check --no-input
 CONFIG ?= config.yaml
 ARGS   ?=
 
-.PHONY: help run demo test check lint types law tests soak format wheel lock clean
+.PHONY: help run demo test test-browser check lint types law tests soak format wheel lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,6 +36,9 @@ law: $(VENV)/.ready-test
 
 tests: $(VENV)/.ready-test
 	$(BIN)/pytest -n 2 $(ARGS)
+
+test-browser: $(VENV)/.ready-test  ## the pages in a real Chromium (Debian: apt-get install chromium); `make test` skips these where there is none
+	HAIHE_BROWSER=required $(BIN)/pytest -n 2 tests/browser $(ARGS)
 
 soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work, more broken disks
 	$(BIN)/pytest -m long -s $(ARGS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from feeds.records import Content, Entry
 ALL = "all"  # the reserved key of the feed that holds every section
 TEASER = 200  # characters below a title in a list
 UNTITLED = 60  # characters of its text by which an untitled note is called
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # a language as BCP 47 writes it; strangers write anything
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +104,7 @@ class Surface:
             original_host=links.host(original),
             teaser=_teaser(entry, policy),
             image=links.web(entry.image) if policy in ("summary", "full") else None,
-            language=entry.language,
+            language=entry.language if entry.language and _TAG.fullmatch(entry.language) else None,
             source_key=item.source,
             source_title=source.title if source else entry.credit.publisher or item.source,
             credit=credit.line(entry, words.language),

@@ -11,7 +11,8 @@ from lxml import html
 from aggregator.serve import facts, health
 from aggregator.serve.app import templates
 from aggregator.serve.chinese import CHINESE
-from tests.serve.conftest import SITE
+from feeds.records import Entry
+from tests.serve.conftest import SITE, item
 
 _CALL = re.compile(r"""(?<!\w)_\((["'])(.+?)\1""")
 _COUNTED = re.compile(r'ngettext\("[^"]+", "([^"]+)"')
@@ -47,6 +48,13 @@ def test_foreign_text_says_its_language(client: FlaskClient):
     assert {found.get("lang") for found in page.find_class("credit")} == {"en"}
     chinese = html.document_fromstring(client.get("/sections/jsjx/", headers={"Accept-Language": "zh"}).text)
     assert not [found.get("lang") for found in chinese.find_class("entry") if found.get("lang")]
+
+
+@pytest.mark.parametrize(("stated", "shown"), [("fr", "fr"), ("zh-Hant-TW", "zh-Hant-TW"), ("<b>", None), ("en us", None), ("", None)])
+def test_only_a_language_is_said_to_be_one(opened, shelf, stated, shown):
+    shelf.items = [item("e", Entry(uid="e", title="題", language=stated))]
+    page = html.document_fromstring(opened(shelf).get("/sections/jsjx/", headers={"Accept-Language": "zh"}).text)
+    assert page.find_class("entry")[0].get("lang") == shown
 
 
 def texts() -> set[str]:
