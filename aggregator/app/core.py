@@ -180,7 +180,8 @@ def _address(source: Source) -> str:
     """The address of a source with whatever else decides what comes from there and how it is read, as a fragment (which never goes over
     the wire): the store keeps a hash of it, so that a source begins afresh once the operator has mended it. It holds secrets."""
     deciding = source.model_dump(mode="json", include={"base", "kind", "list", "article", "timezone", "language"}, exclude_defaults=True)
-    return f"{source.url}#{json.dumps([deciding, source.secret_headers()], sort_keys=True, ensure_ascii=False)}"
+    secrets = [source.secret_headers()] + ([proxy] if (proxy := source.proxy_address()) else [])
+    return f"{source.url}#{json.dumps([deciding, *secrets], sort_keys=True, ensure_ascii=False)}"
 
 
 @contextmanager

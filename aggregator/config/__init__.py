@@ -6,6 +6,7 @@
 from aggregator.config.load import load
 from aggregator.config.model import (
     ArticleConfig,
+    Auth,
     Config,
     CreditConfig,
     ListConfig,
@@ -25,6 +26,7 @@ from aggregator.config.units import spell
 
 __all__ = [
     "ArticleConfig",
+    "Auth",
     "BadConfig",
     "Config",
     "CreditConfig",

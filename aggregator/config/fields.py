@@ -25,6 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"[^\s\x00-\x20\"<>\\^`{|}/?#@]+")
+_PROXY = "write http://proxy.example:3128, or http://user:${PASSWORD}@proxy.example:3128"
 _YES_NO = {"yes": True, "on": True, "no": False, "off": False}
 
 
@@ -104,7 +105,7 @@ def web_address(value: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or not _HOST.fullmatch(parts.hostname) or port == 0 or " " in value:
         raise wrong("a web address is expected", "write it in full, like https://example.org/feed.xml")
     if "@" in parts.netloc:
-        raise wrong("a name and password cannot stand in the address", 'write headers: {Authorization: "${NAME}"}')
+        raise wrong("a name and password cannot stand in the address", 'write auth: {user: name, password: "${NAME}"}')
     return value
 
 
@@ -171,6 +172,43 @@ def _headers(value: dict[str, SecretStr]) -> dict[str, SecretStr]:
     return value
 
 
+def _cookies(value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+    for name, text in value.items():
+        if not _TOKEN.fullmatch(name):
+            raise wrong(f'"{name}" is no name of a cookie', None, name)
+        said = text.get_secret_value()
+        if _CONTROL.search(said) or ";" in said:
+            raise wrong("a cookie is one line without ; and control characters", "write each cookie under its own name", name)
+    return value
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    """An HTTP proxy; its user and password may stand in the address, which is never shown."""
+    try:
+        parts = urlsplit(value.get_secret_value())
+        port = parts.port
+    except ValueError:
+        raise wrong("this is no address of a proxy", _PROXY) from None
+    if parts.scheme not in ("http", "https"):
+        raise wrong("only HTTP proxies can be used", _PROXY)
+    whole = parts.hostname and _HOST.fullmatch(parts.hostname) and port != 0 and _CONTROL.search(value.get_secret_value()) is None
+    if not whole or parts.path not in ("", "/") or parts.query or parts.fragment:
+        raise wrong("this is no address of a proxy", _PROXY)
+    return value
+
+
+def _login(value: SecretStr) -> SecretStr:
+    if not value.get_secret_value() or _CONTROL.search(value.get_secret_value()):
+        raise wrong("one line of text without control characters is expected")
+    return value
+
+
+def _user(value: SecretStr) -> SecretStr:
+    if ":" in _login(value).get_secret_value():
+        raise wrong("a user cannot have a colon in its name")  # RFC 7617 §2
+    return value
+
+
 def source_address(value: str, schemes: Iterable[str]) -> None:
     """An address that one of our fetchers can pull; the value is never shown, as it may hold a secret."""
     scheme = value.partition(":")[0].lower() if ":" in value else ""
@@ -201,3 +239,7 @@ Email: TypeAlias = Annotated[Text, AfterValidator(_email)]
 Network: TypeAlias = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
 Selector: TypeAlias = Annotated[Text, AfterValidator(_selector)]
 Headers: TypeAlias = Annotated[dict[str, SecretStr], AfterValidator(_headers)]
+Cookies: TypeAlias = Annotated[dict[str, SecretStr], AfterValidator(_cookies)]
+Proxy: TypeAlias = Annotated[SecretStr, AfterValidator(_proxy)]
+User: TypeAlias = Annotated[SecretStr, AfterValidator(_user)]
+Password: TypeAlias = Annotated[SecretStr, AfterValidator(_login)]

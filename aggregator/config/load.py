@@ -16,19 +16,18 @@ from aggregator.config.model import Config, Pace, Part, Pull, Route, Section, Se
 from aggregator.config.nodes import Path as Steps
 from aggregator.config.nodes import Plain, Scalar
 from aggregator.config.problems import BadConfig
+from aggregator.config.secrets import NO_VARIABLE, SET_IT, put_in, unset
 from aggregator.config.words import describe, in_words, unknown
 
 P = TypeVar("P", bound=Part)
 Values = dict[str, Any]  # a part's values on their way into its model, which checks every one of them
-
-_NO_VARIABLE = ("this is no variable", "write ${NAME}")
 
 
 def load(path: Path, env: Mapping[str, str]) -> Config:
     """The configuration of a file and its includes, with ``${NAME}`` taken from `env`.
 
     Raises BadConfig, whose `problems` are all there are. A source whose address needs a variable that is not set is switched off
-    (`Source.off` says why); an unset variable in `database` or in headers is a problem."""
+    (`Source.off` says why); an unset variable anywhere else is a problem."""
     found = gather(path)
     site = _part(found, ("site",), Site, found.top.get("site"), needed=found.whole)
     database = _database(found, path.parent, env)
@@ -105,28 +104,15 @@ def _source(found: Gathered, key: str, value: Plain, folder: Path, env: Mapping[
         address = fill(url, env)
         filled["written"] = url
         if address.bad:
-            found.at((*path, "url"), *_NO_VARIABLE)
+            found.at((*path, "url"), *NO_VARIABLE)
             return None
         if address.unset:
-            filled["off"] = _unset(address.unset)
+            filled["off"] = unset(address.unset)
         else:
             value = {**value, "url": file_address(address.text, folder)}
             if not address.text.startswith("file:") and "${" not in url:
                 filled["written"] = address.text
-    if isinstance(headers := value.get("headers"), dict):
-        value = {**value, "headers": {name: _header(found, (*path, "headers", name), text, env) for name, text in headers.items()}}
-    return _part(found, path, Source, value, filled)
-
-
-def _header(found: Gathered, path: Steps, text: Plain, env: Mapping[str, str]) -> Plain:
-    if not isinstance(text, str):
-        return text
-    header = fill(text, env)
-    if header.bad:
-        found.at(path, *_NO_VARIABLE)
-    elif header.unset:
-        found.at(path, _unset(header.unset), "set it in the environment of haihe")
-    return header.text
+    return _part(found, path, Source, put_in(found, path, value, env), filled)
 
 
 def _route(found: Gathered, index: int, value: Plain, folder: Path) -> Route | None:
@@ -143,9 +129,9 @@ def _database(found: Gathered, folder: Path, env: Mapping[str, str]) -> str:
         return ""
     filled = fill(written.strip(), env)
     if filled.bad:
-        found.at(("database",), *_NO_VARIABLE)
+        found.at(("database",), *NO_VARIABLE)
     elif filled.unset:
-        found.at(("database",), _unset(filled.unset), "set it in the environment of haihe")
+        found.at(("database",), unset(filled.unset), SET_IT)
     elif not (address := database_address(filled.text, folder)):
         found.at(
             ("database",),
@@ -162,10 +148,6 @@ def _signed(value: Plain, site: Site | None) -> Plain:
     if not isinstance(value, dict) or value.get("user_agent") is not None or site is None:
         return value
     return {**value, "user_agent": f"{program()} (+{site.url})"}
-
-
-def _unset(names: tuple[str, ...]) -> str:
-    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set"
 
 
 def _findings(

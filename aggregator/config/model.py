@@ -1,11 +1,12 @@
 """What an operator may say, as frozen models: one class a mapping of config.yaml, one field a key.
 
 Durations are timedeltas, sizes bytes. `key`, `off`, `written`, `name` and `path` are filled in by the loader. A source whose `off`
-is not None is known but never pulled. What may hold a secret (`database`, `url`, `headers`) is left out of every repr.
+is not None is known but never pulled. What may hold a secret (`database`, `url`, `headers`, `auth`, …) is left out of every repr.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import cached_property
@@ -23,12 +24,15 @@ from aggregator.config.fields import (
     Bool,
     Conditions,
     Contact,
+    Cookies,
     Duration,
     Email,
     Headers,
     Int,
     Language,
     Network,
+    Password,
+    Proxy,
     Selector,
     SiteAddress,
     Size,
@@ -36,6 +40,7 @@ from aggregator.config.fields import (
     Text,
     Texts,
     Timezone,
+    User,
     source_address,
     wrong,
 )
@@ -164,6 +169,17 @@ class ArticleConfig(Part):
     column: Selector | None = None
 
 
+class Auth(Part):
+    """Who we are to an upstream (basic authentication, RFC 7617)."""
+
+    user: User
+    password: Password
+
+    def header(self) -> str:
+        pair = f"{self.user.get_secret_value()}:{self.password.get_secret_value()}"
+        return "Basic " + base64.b64encode(pair.encode()).decode()
+
+
 class Source(Part):
     """An upstream. `url` may hold secrets and is for the puller alone: show `public_url`, or `written`, which is as in the file."""
 
@@ -184,6 +200,9 @@ class Source(Part):
     language: Language | None = None
     every: Duration | None = None
     headers: Headers = Field(default_factory=dict, repr=False)
+    auth: Auth | None = Field(default=None, repr=False)
+    cookies: Cookies = Field(default_factory=dict, repr=False)
+    proxy: Proxy | None = Field(default=None, repr=False)
     enabled: Bool = True
     off: str | None = Field(default_factory=lambda known: None if known.get("enabled", True) else "enabled is false")
 
@@ -200,13 +219,32 @@ class Source(Part):
             raise wrong("base is only for a file: address, as the web address that it stands for", "remove it", "base")
         return self
 
+    @model_validator(mode="after")
+    def _access(self) -> Self:
+        for name in ("auth", "cookies", "proxy"):
+            if getattr(self, name) and self.url.startswith("file:"):
+                raise wrong(f"{name} is for web addresses only", "remove it", name)
+        for name, header in (("auth", "authorization"), ("cookies", "cookie")):
+            if getattr(self, name) and any(each.lower() == header for each in self.headers):
+                raise wrong(f"{name} and the header {header.capitalize()} say the same", "keep one of the two", name)
+        return self
+
     @property
     def on(self) -> bool:
         return self.off is None
 
     def secret_headers(self) -> dict[str, str]:
         """The headers to send, with their secrets: for the puller alone."""
-        return {name: value.get_secret_value() for name, value in self.headers.items()}
+        sent = {name: value.get_secret_value() for name, value in self.headers.items()}
+        if self.auth:
+            sent["Authorization"] = self.auth.header()
+        if self.cookies:
+            sent["Cookie"] = "; ".join(f"{name}={value.get_secret_value()}" for name, value in self.cookies.items())
+        return sent
+
+    def proxy_address(self) -> str | None:
+        """With its secrets: for the puller alone."""
+        return self.proxy.get_secret_value() if self.proxy else None
 
     @property
     def public_url(self) -> str | None:

@@ -29,7 +29,7 @@ async def fetch(order: Order, wire: Wire) -> Pulled | Unchanged:
         conditions["If-None-Match"] = order.etag  # byte for byte as it came, quotes included
     if order.last_modified:
         conditions["If-Modified-Since"] = order.last_modified
-    answer = await wire.get(order.at, conditions, order.secrets)
+    answer = await wire.get(order.at, conditions, order.secrets, proxy=order.proxy)
     etag, last_modified = _validators(answer.headers)
     freshness = _freshness(answer.headers)
     if answer.status == 304:

@@ -15,14 +15,15 @@ class Order:
     """One document to fetch. `url` is its public address, `at` where it is fetched from (they differ for bundled and mirrored files).
 
     Validators and `body_hash` are those of the last time, None when it must come whole. `secrets` are the operator's headers for this
-    source; they go to its own origin only."""
+    source; they go to its own origin only. `proxy` is what the way leads through, with its own secrets."""
 
     url: str
     at: str
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
-    secrets: Mapping[str, str] = field(default_factory=dict)
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    proxy: str | None = field(default=None, repr=False)
 
 
 Fetch = Callable[[Order, Wire], Awaitable[Pulled | Unchanged]]

@@ -34,6 +34,7 @@ async def pull(
         last_modified=known.last_modified,
         body_hash=known.body_hash,
         secrets=source.secret_headers(),
+        proxy=source.proxy_address(),
     )
     pulled = await _fetcher(source.url, fetchers)(order, wire)
     if isinstance(pulled, Unchanged) or (source.kind or _look(pulled.document)) != "page":
@@ -44,7 +45,7 @@ async def pull(
 
     async def fetch_article(link: str) -> Document:
         at = locate(link, address, source.url) if source.url.startswith("file:") else link
-        found = await _fetcher(at, fetchers)(Order(url=link, at=at, secrets=_same_origin(source, at)), wire)
+        found = await _fetcher(at, fetchers)(Order(url=link, at=at, secrets=_same_origin(source, at), proxy=source.proxy_address()), wire)
         if isinstance(found, Unchanged):
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document

@@ -55,6 +55,21 @@ class Guard:
             return True
         return _public(inner)
 
+    def admits(self, host: str) -> bool:
+        """Whether a proxy, which resolves names itself, may be asked for this host: addresses are judged in every spelling, and of names
+        those that stand for this machine (RFC 6761 §6.3)."""
+        name = host.lower().strip(".")
+        if name == "localhost" or name.endswith(".localhost"):
+            return self.permits("127.0.0.1")
+        try:
+            return self.permits(str(ipaddress.IPv6Address(name.split("%", 1)[0])))
+        except ValueError:
+            pass
+        try:
+            return self.permits(socket.inet_ntoa(socket.inet_aton(name)))
+        except (OSError, ValueError):  # a name
+            return True
+
     def socket(self, info: aiohttp.AddrInfoType) -> socket.socket:
         """A socket for one resolved address, or AddressRefused: what aiohttp calls before it connects."""
         family, kind, proto, _, address = info

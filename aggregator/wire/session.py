@@ -8,10 +8,10 @@ codings removed under a cap. What an answer means (304, 404, 503 …) is not dec
 from __future__ import annotations
 
 import asyncio
-import errno
 import hashlib
+import socket
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Self
@@ -19,23 +19,21 @@ from typing import Self
 import aiohttp
 from yarl import URL
 
-from aggregator.errors import BadAnswer, Blocked, PullError, TimedOut, TooLarge, Unreachable
-from aggregator.wire.guard import AddressRefused, Guard
-from aggregator.wire.meter import Flood, metered
+from aggregator.errors import Blocked, TimedOut, TooLarge, Unreachable
+from aggregator.wire.address import follow, parse
+from aggregator.wire.guard import Guard
+from aggregator.wire.meter import metered
 from aggregator.wire.resolver import Resolver
+from aggregator.wire.troubles import MAX_HEADER_LINE, MAX_HEADERS, explain
 from aggregator.wire.unpack import unpack
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 PERMANENT = frozenset({301, 308})  # RFC 9110 §15.4.2, §15.4.9
 MAX_REDIRECTS = 10
 MAX_FRAMING = 64 * 1024  # bytes around the body of even the smallest answer; of large ones, a quarter of the body more
-MAX_HEADERS = 128
-MAX_HEADER_LINE = 16 * 1024
-_LARGE_HEAD = ("Too many headers", "Got more than")  # aiohttp says so in words alone: its error has one type for every slip
+MAX_QUEUES = 10_000  # hosts that are remembered; strangers' redirects can name any number of them
 # Fields that may be given in several lines, which are one list (RFC 9110 §5.3); of all others the last line counts.
 _LISTS = frozenset({"cache-control", "content-encoding", "link", "vary"})
-_WEB = ("http", "https")
-_HANG_UP = frozenset({errno.ECONNRESET, errno.ECONNABORTED, errno.EPIPE})
 # Named here rather than per request: what we can read, best first; anything else is still accepted, servers often ignore this.
 ACCEPT = "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/html;q=0.8, */*;q=0.5"
 
@@ -90,9 +88,20 @@ class _Host:
 
     slots: asyncio.Semaphore
     free_at: float = 0.0
+    asked: float = 0.0  # seconds that the host itself wants between two requests
+    here: int = 0  # who waits or is being served
 
     @asynccontextmanager
     async def turn(self, spacing: float) -> AsyncIterator[None]:
+        self.here += 1
+        try:
+            async with self._slot(max(spacing, self.asked)):
+                yield
+        finally:
+            self.here -= 1
+
+    @asynccontextmanager
+    async def _slot(self, spacing: float) -> AsyncIterator[None]:
         async with self.slots:
             now = asyncio.get_running_loop().time()
             start = max(now, self.free_at)
@@ -114,16 +123,26 @@ class Wire:
         self._guard = guard
         self._hosts: dict[str, _Host] = {}
         self._session: aiohttp.ClientSession | None = None
+        self._proxied: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        context = ssl.create_default_context()
+        self._session = self._open(context, self._guard.socket)
+        # Whom a proxy is asked for is looked at by name. The way to the proxy itself is the operator's own word, wherever it leads.
+        self._proxied = self._open(context, None)
+        return self
+
+    def _open(
+        self, context: ssl.SSLContext, socket_factory: Callable[[aiohttp.AddrInfoType], socket.socket] | None
+    ) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=0,  # the queues below are ours: waiting inside aiohttp would eat the request's deadline
-            ssl=ssl.create_default_context(),
+            ssl=context,
             resolver=Resolver(),
-            socket_factory=self._guard.socket,
+            socket_factory=socket_factory,
             ttl_dns_cache=60,
         )
-        self._session = aiohttp.ClientSession(
+        return aiohttp.ClientSession(
             connector=metered(connector, self.manners.max_bytes * 5 // 4 + MAX_FRAMING),
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -133,43 +152,68 @@ class Wire:
             max_headers=MAX_HEADERS,
             headers={"User-Agent": self.manners.user_agent, "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate, br, zstd"},
         )
-        return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._session:
-            await self._session.close()
+        for session in (self._session, self._proxied):
+            if session:
+                await session.close()
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> Answer:
-        """GET `url` and follow its redirects; `secrets` are headers that are sent to the first origin only.
+    def slow_down(self, host: str, seconds: float) -> None:
+        """From now on leave `seconds` between two requests to this host, where that is more than our own spacing."""
+        self._queue(host).asked = seconds
+
+    async def get(
+        self,
+        url: str,
+        headers: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        *,
+        proxy: str | None = None,
+        redirects: int = MAX_REDIRECTS,
+    ) -> Answer:
+        """GET `url` and follow its redirects; `secrets` are headers that are sent to the first origin only. `proxy` is an HTTP proxy,
+        with its user and password, that every hop goes through.
 
         Raises a PullError: Blocked, Unreachable, TimedOut, TooLarge or BadAnswer."""
-        here, permanent = _parse(url), True
+        here, permanent = parse(url), True
         home, deadline = here.origin(), _Deadline(self.manners.timeout)
-        for _ in range(MAX_REDIRECTS + 1):
+        through = URL(proxy) if proxy else None
+        for _ in range(redirects + 1):
             sent = dict(headers or {}) | (dict(secrets or {}) if here.origin() == home else {})
-            answer = await self._hop(here, sent, deadline)
+            answer = await self._hop(here, sent, deadline, through)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
-                moved = answer.url if permanent and str(here) != str(_parse(url)) else None
+                moved = answer.url if permanent and str(here) != str(parse(url)) else None
                 return replace(answer, moved_to=moved)
             permanent = permanent and answer.status in PERMANENT
-            here = _follow(here, answer.headers["location"])
-        raise TooLarge(f"more than {MAX_REDIRECTS} redirects; the last led to {here}")
+            here = follow(here, answer.headers["location"])
+        raise TooLarge(f"more than {redirects} redirects; the last led to {here.host}")
 
-    async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline) -> Answer:
-        host = self._hosts.setdefault(url.host or "", _Host(asyncio.Semaphore(self.manners.per_host)))
-        async with host.turn(self.manners.spacing):
+    def _queue(self, host: str) -> _Host:
+        name = host.lower().rstrip(".")
+        if name not in self._hosts and len(self._hosts) >= MAX_QUEUES:
+            now = asyncio.get_running_loop().time()
+            self._hosts = {each: queue for each, queue in self._hosts.items() if queue.here or queue.asked or queue.free_at > now}
+        return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.manners.per_host)))
+
+    async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None) -> Answer:
+        if proxy and not self._guard.admits(url.host or ""):
+            raise Blocked(f"{url.host} is a private or reserved address; pull.allow_private can open its network")
+        async with self._queue(url.host or "").turn(self.manners.spacing):
             try:
                 async with deadline.running():
-                    return await self._exchange(url, headers)
+                    return await self._exchange(url, headers, proxy)
             except TimeoutError as error:
                 raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise _explain(error, url) from error
+                raise explain(error, url, proxy) from error
 
-    async def _exchange(self, url: URL, headers: Mapping[str, str]) -> Answer:
-        if self._session is None:
+    async def _exchange(self, url: URL, headers: Mapping[str, str], proxy: URL | None) -> Answer:
+        session = self._proxied if proxy else self._session
+        if session is None:
             raise RuntimeError("a Wire is used inside `async with`")
-        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+        async with session.get(url, headers=headers, allow_redirects=False, proxy=proxy) as response:
+            if proxy and response.status == 407:
+                raise Unreachable("the proxy wants another user or password (407)")
             lines = {name.lower(): response.headers.getall(name) for name in response.headers}
             heads = {name: ", ".join(values) if name in _LISTS else values[-1] for name, values in lines.items()}
             if response.status != 200:
@@ -194,72 +238,3 @@ class Wire:
         if size > cap:
             raise TooLarge(f"the answer is larger than {cap:,} bytes (pull.max_bytes)")
         return b"".join(chunks), digest.hexdigest()
-
-
-def _parse(url: str) -> URL:
-    """An address that is ASCII already goes out byte for byte (signed query strings survive); others are quoted and IDN-encoded."""
-    text = url.strip()
-    try:
-        parsed = _url(text)
-        scheme = parsed.scheme
-        if scheme in _WEB and parsed.host and parsed.port is not None:
-            return parsed.with_fragment(None)
-    except ValueError as error:
-        raise BadAnswer(f"{_brief(repr(text))} is not a web address: {error}") from error
-    if scheme not in _WEB:
-        raise Blocked(f"{_brief(repr(text))}: only http and https are fetched")
-    raise BadAnswer(f"{_brief(repr(text))} is not a web address")
-
-
-def _url(text: str) -> URL:
-    return URL(text, encoded=text.isascii() and text.isprintable() and " " not in text)
-
-
-def _follow(here: URL, location: str) -> URL:
-    """Where a Location leads (RFC 9110 §10.2.2)."""
-    # Raw bytes come as surrogates; most of them are UTF-8, though only URI characters are allowed.
-    text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
-    try:
-        target = _url(text)
-        if (target.scheme in _WEB or text.startswith("//")) and not target.host:
-            raise ValueError("it names no host")
-        joined = str(here.join(target))
-    except ValueError as error:
-        raise BadAnswer(f"the redirect to {_brief(repr(text))} leads nowhere: {error}") from error
-    return _parse(joined)
-
-
-def _brief(text: str) -> str:
-    """What a stranger wrote, on one line and not much of it."""
-    line = " ".join(text.split())
-    return line if len(line) <= 120 else f"{line[:120]}…"
-
-
-def _explain(error: Exception, url: URL) -> PullError:
-    """aiohttp's errors in plain words."""
-    host = url.host
-    if isinstance(error, PullError):
-        return error
-    cause = error.os_error if isinstance(error, aiohttp.ClientConnectorError) else error
-    reason = (cause.strerror if isinstance(cause, OSError) else None) or str(cause)
-    if isinstance(error, Flood):
-        return TooLarge("the answer is larger on the wire than any that could be read (pull.max_bytes)")
-    if isinstance(cause, AddressRefused):
-        return Blocked(f"{host} is a private or reserved address; pull.allow_private can open its network")
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return Unreachable(f"the name {host} cannot be resolved ({reason})")
-    if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return Unreachable(f"the certificate of {host} is not valid ({error.certificate_error})")
-    if isinstance(error, aiohttp.ClientConnectorSSLError):
-        return Unreachable(f"no secure connection to {host} ({reason})")
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Unreachable(f"{host} does not take the connection ({reason})")
-    if isinstance(error, aiohttp.ClientPayloadError):
-        return BadAnswer("the answer was cut short")
-    if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError) or (isinstance(error, OSError) and error.errno in _HANG_UP):
-        return Unreachable(f"{host} closed the connection without an answer")
-    if isinstance(error, aiohttp.ClientResponseError):
-        if error.message.startswith(_LARGE_HEAD):
-            return TooLarge(f"the head of the answer is larger than allowed ({MAX_HEADERS} fields, {MAX_HEADER_LINE:,} bytes a line)")
-        return BadAnswer(f"{host} does not speak proper HTTP ({_brief(error.message) or error.status})")
-    return BadAnswer(f"{host} gave an answer that cannot be understood ({_brief(str(error))})")

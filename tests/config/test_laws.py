@@ -17,6 +17,7 @@ REPOSITORY = Path(__file__).parents[2]
 GOOD = (REPOSITORY / "config.yaml").read_text(encoding="utf-8")
 BITS = (
     "site:", "title:", "url:", "sections:", "sources:", "routes:", "include:", "when:", "to:", "pull:", "every:", "headers:",
+    "auth:", "proxy:", "cookies:", "user:", "password:", "http://u:${A}@p.example:1",
     "database:", "  ", "\n", "\n  ", "\n    ", "- ", "[", "]", "{", "}", ", ", ": ", "'", '"', "#", "&a ", "*a", "<<: ", "!!str ",
     "---", "| ", "? ", "\t",
     "x", "12", "1e400", "0x1f", "9" * 40, "~", "no", "1:30", "30m", "10MiB", "/a(/", "http://[x/", "https://a.example/", "file:a/../b",
@@ -96,8 +97,8 @@ def test_sizes(text, size):
 
 
 @pytest.mark.parametrize("part", [
-    (), ("site",), ("site", "author"), ("serve",), ("pull",), ("pace",), ("sections",), ("sources",), ("sources", "credit"),
-    ("sources", "list"), ("sources", "article"), ("routes",), ("routes", "when"),
+    (), ("site",), ("site", "author"), ("serve",), ("pull",), ("pace",), ("sections",), ("sources",), ("sources", "auth"),
+    ("sources", "credit"), ("sources", "list"), ("sources", "article"), ("routes",), ("routes", "when"),
 ])  # fmt: skip
 def test_every_key_is_explained_to_operators(part):
     """Each key stands in the table of its own part in docs/configuration.md."""

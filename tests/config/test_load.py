@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import time
 from datetime import timedelta
 from ipaddress import ip_network
@@ -111,6 +112,34 @@ sources:
         {"SECRET": "geheim"},
     )
     assert len(said) == 4
+    assert "geheim" not in "".join(said)
+
+
+def test_how_a_source_is_entered_is_shown_nowhere(folder):
+    text = """sources:
+  a: {title: A, url: http://a.example/, auth: {user: "${WHO}", password: "${SECRET}"}, cookies: {sid: "${SECRET}", lang: zh},
+      proxy: "http://me:${SECRET}@proxy.example:3128"}
+  b: {title: B, url: http://b.example/, proxy: "${PROXY}"}
+"""
+    env = {"WHO": "王", "SECRET": "ge@heim/:%", "PROXY": "https://u:geheim@p.example:8080/"}
+    config = folder.load(SITE + text, env)
+    a, b = config.sources["a"], config.sources["b"]
+    pair = base64.b64encode("王:ge@heim/:%".encode()).decode()
+    assert a.secret_headers() == {"Authorization": f"Basic {pair}", "Cookie": "sid=ge@heim/:%; lang=zh"}
+    assert a.proxy_address() == "http://me:ge%40heim%2F%3A%25@proxy.example:3128"
+    assert b.proxy_address() == env["PROXY"]
+    shown = repr(config) + str(a) + str(b) + repr(a.auth) + config.model_dump_json()
+    assert not [secret for secret in ("heim", "王", pair) if secret in shown]
+
+
+def test_secrets_of_access_are_not_in_complaints(folder):
+    text = """sources:
+  a: {title: A, url: http://a.example/, auth: {user: "x:${SECRET}", password: "${SECRET}\\n"}}
+  b: {title: B, url: http://b.example/, cookies: {a: "${SECRET};"}, proxy: "http://${SECRET}"}
+  c: {title: C, url: http://c.example/, proxy: "http://u:${SECRET}@p.example:x"}
+"""
+    said = folder.complaints(SITE + text, {"SECRET": "geheim /"})
+    assert len(said) == 5
     assert "geheim" not in "".join(said)
 
 

@@ -11,6 +11,9 @@ from aggregator.errors import ConfigError
 
 ONE = "sections: {jsjx: {title: 精神, aliases: [建设]}, zyfw: {title: 志愿服务}}\n"
 SOURCE = "sources: {a: {title: A, url: http://a.example/, %s}}"
+SET = "write ${NAME}, and set NAME in the environment of haihe"
+SAME = "say the same; keep one of the two"
+PROXY = "write http://proxy.example:3128, or http://user:${PASSWORD}@proxy.example:3128"
 
 
 def at(text: str, message: str) -> str:
@@ -100,7 +103,7 @@ def said(text: str) -> str:
         ),
         (
             "sources: {a: {title: A, url: ¦'http://u:p@a.example/'}}",
-            'a name and password cannot stand in the address; write headers: {Authorization: "${NAME}"}',
+            'a name and password cannot stand in the address; write auth: {user: name, password: "${NAME}"}',
         ),
         ("sources: {a: {title: A, url: ¦'${A B}'}}", "this is no variable; write ${NAME}"),
         (SOURCE % "kind: ¦sitemap", 'kind "sitemap" is not supported yet; write feed or page, or leave it out'),
@@ -116,7 +119,7 @@ def said(text: str) -> str:
             SOURCE % "¦off: moved",
             (
                 'unknown key "off"; known here are: title, url, base, kind, sections, credit, republish, '
-                "list, article, timezone, language, every, headers, enabled"
+                "list, article, timezone, language, every, headers, auth, cookies, proxy, enabled"
             ),
         ),
         (SOURCE % "credit: {homepage: ¦swj.tj.gov.cn}", "a web address is expected; write it in full, like https://example.org/feed.xml"),
@@ -125,12 +128,30 @@ def said(text: str) -> str:
         (SOURCE % "headers: {host: ¦x}", "the header host is set by haihe itself; remove it"),
         (SOURCE % 'headers: {X: ¦"a\\nb"}', "a header must be one line without control characters"),
         (SOURCE % "headers: {X: ¦1}", 'text is expected, not a number; write it in quotes: "1"'),
+        (SOURCE % "auth: {user: a, password: ¦x}", f"a password cannot stand in the file; {SET}"),
+        (SOURCE % "auth: {user: a, password: ¦'${TOKEN}'}", "TOKEN is not set; set it in the environment of haihe"),
+        (SOURCE % "auth: {user: ¦'a:b', password: '${HOME}'}", "a user cannot have a colon in its name"),
+        (SOURCE % "auth: {user: a, password: '${HOME}', ¦pasword: x}", 'unknown key "pasword"; did you mean "password"?'),
+        (SOURCE % "¦auth: {user: a}", 'the key "password" is missing'),
+        (SOURCE % "auth: ¦secret", "a mapping is expected (key: value), not text"),
+        (SOURCE % "headers: {authorization: x}, auth: ¦{user: a, password: '${HOME}'}", f"auth and the header Authorization {SAME}"),
+        (SOURCE % "headers: {Cookie: x}, cookies: ¦{a: b}", f"cookies and the header Cookie {SAME}"),
+        (SOURCE % "cookies: {'a b': ¦x}", '"a b" is no name of a cookie'),
+        (SOURCE % "cookies: {a: ¦'x; b=y'}", "a cookie is one line without ; and control characters; write each cookie under its own name"),
+        (SOURCE % "proxy: ¦'socks5://p.example:1080'", f"only HTTP proxies can be used; {PROXY}"),
+        (SOURCE % "proxy: ¦p.example:3128", f"only HTTP proxies can be used; {PROXY}"),
+        (SOURCE % "proxy: ¦'http://p.example:99999'", f"this is no address of a proxy; {PROXY}"),
+        (SOURCE % "proxy: ¦'http://p.example/x'", f"this is no address of a proxy; {PROXY}"),
+        (SOURCE % "proxy: ¦'http://u:p@p.example:3128'", f"a password cannot stand in the file; {SET}"),
+        (SOURCE % "proxy: ¦'http://u:${TOKEN}@p.example:3128'", "TOKEN is not set; set it in the environment of haihe"),
+        (SOURCE % "proxy: ¦'http://u:${TO KEN}@p.example:3128'", "this is no variable; write ${NAME}"),
+        ("sources: {a: {title: A, url: 'file:x.xml', proxy: ¦'http://p.example'}}", "proxy is for web addresses only; remove it"),
         (SOURCE % "sections: ¦{}", "a list is expected, not a mapping"),
         (SOURCE % "sections: [¦nowhere]", 'there is no section "nowhere"'),
     ],
 )
 def test_each_mistake_is_named_at_its_place(complain, text, expected):
-    assert complain(text.replace("¦", "")) == [at(text, expected)]
+    assert complain(text.replace("¦", ""), {"HOME": "x"}) == [at(text, expected)]
 
 
 @pytest.mark.parametrize(

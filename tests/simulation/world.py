@@ -84,7 +84,9 @@ class World:
         self.now = START
         self.log: list[Request] = []
 
-    async def get(self, url: str, headers: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None) -> Answer:
+    async def get(
+        self, url: str, headers: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None, *, proxy=None
+    ) -> Answer:
         upstream = self._by_url[url]
         sent = dict(headers or {}) | dict(secrets or {})
         upstream.asked += 1
