@@ -126,10 +126,11 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """An entry's place in a section, and the rule that put it there, in words."""
+    """An entry's place in a section, and the rule that put it there, in words; `pinned` when an editor did, whom no rule overrules."""
 
     section: str
     rule: str
+    pinned: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +177,23 @@ class Item:
     revisions: int = 1
     placements: tuple[Placement, ...] = ()
     withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_why: str | None = None
     held_at: datetime | None = None
+    held_why: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """An entry that was taken back for good: its key and its public IRI, when, by whom (``operator`` or ``upstream``), and the reason that
+    is told in public."""
+
+    id: str
+    iri: str
+    source: str
+    at: datetime
+    by: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

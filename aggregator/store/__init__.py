@@ -2,6 +2,7 @@
 
     schedule   who is due, who takes it, pulls that bring no entries
     record     what a pull brought, in one transaction
+    withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
     invariants what must be true of every database, asked for by hand
     tables, migrations, engine, presence, lock, troubles     what these stand on
@@ -17,8 +18,21 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from aggregator.errors import HaiheError
-from aggregator.records import Finding, Item, Known, NextPull, Placed, Pulled, Recorded, Rendition, SectionState, SourceState, Unchanged
-from aggregator.store import invariants, lock, migrations, record, schedule, shelf
+from aggregator.records import (
+    Finding,
+    Item,
+    Known,
+    NextPull,
+    Placed,
+    Pulled,
+    Recorded,
+    Rendition,
+    SectionState,
+    SourceState,
+    Unchanged,
+    Withdrawal,
+)
+from aggregator.store import invariants, lock, migrations, record, schedule, shelf, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from feeds.errors import FeedError
@@ -145,6 +159,45 @@ class Store:
         out `all`, which changes whenever any section does."""
         with self._database.write() as connection:
             return record.record(connection, key, pulled, feed_notes, placed, next_pull, now, same)
+
+    # -- what is taken back ----------------------------------------------------------------------------------------------------------
+
+    def withdraw(self, ids: Iterable[str], by: str, reason: str | None, now: datetime) -> tuple[str, ...]:
+        """Take entries back for good, with their copies under another id or source; ids of those that were not withdrawn before.
+
+        `by` is ``operator`` or ``upstream``; `reason` is told in public. They leave every feed and page with the next publishing, and no
+        pull brings them back, under whatever name."""
+        with self._database.write() as connection:
+            return withdrawal.withdraw(connection, ids, by, reason, now)
+
+    def reinstate(self, ids: Iterable[str], now: datetime) -> tuple[str, ...]:
+        """Undo withdrawals, those of the copies too; ids of those that are shown again, as revised now. For the operator alone."""
+        with self._database.write() as connection:
+            return withdrawal.reinstate(connection, ids, now)
+
+    def hold_back(self, ids: Iterable[str], reason: str | None, now: datetime) -> tuple[str, ...]:
+        """Show entries nowhere until they are released; pulls go on revising them. Ids of those that were shown before."""
+        with self._database.write() as connection:
+            return withdrawal.hold_back(connection, ids, reason, now)
+
+    def show_again(self, ids: Iterable[str], now: datetime) -> tuple[str, ...]:
+        """Release what was held back; ids of those that were."""
+        with self._database.write() as connection:
+            return withdrawal.show_again(connection, ids, now)
+
+    def withdrawn(self, since: datetime | None = None, limit: int = 100, after: str = "") -> list[Withdrawal]:
+        """What was withdrawn from `since` on, the oldest first; of one moment those whose id comes behind `after`."""
+        with self._database.read() as connection:
+            return withdrawal.listed(connection, since, limit, after)
+
+    def tombstones(self, section: str | None, limit: int) -> list[Withdrawal]:
+        """What was withdrawn from a section, the newest first; None means every section."""
+        with self._database.read() as connection:
+            return withdrawal.of_section(connection, section, limit)
+
+    def withdrawal(self, id: str) -> Withdrawal | None:  # noqa: A002  the record's own word
+        with self._database.read() as connection:
+            return withdrawal.of_entry(connection, id)
 
     # -- shelf ---------------------------------------------------------------------------------------------------------------------
 

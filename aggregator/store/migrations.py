@@ -76,7 +76,15 @@ def cadence(connection: Connection) -> None:
     _run(connection, "UPDATE sources SET moved_to = NULL")  # seen, but not since when: one redirect proves nothing
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence)
+def withdrawals(connection: Connection) -> None:
+    """Who withdrew an entry and why, why one is held back, and which places are an editor's and not a rule's."""
+    _run(connection, ";".join(f"ALTER TABLE entries ADD COLUMN {column} text" for column in ("withdrawn_by", "withdrawn_why", "held_why")))
+    _run(connection, "ALTER TABLE placements ADD COLUMN pinned boolean NOT NULL DEFAULT false")
+    _run(connection, "CREATE INDEX entries_withdrawn ON entries (withdrawn_at, id) WHERE withdrawn_at IS NOT NULL")
+    _run(connection, "CREATE INDEX entries_withdrawn_iri ON entries (iri) WHERE withdrawn_at IS NOT NULL")
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

@@ -13,15 +13,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
 
-from sqlalchemy import ColumnElement, Connection, Executable, and_, bindparam, case, delete, insert, literal_column, select
+from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, insert, select
 
 from aggregator import rhythm
 from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
 from aggregator.rhythm import Rhythm
-from aggregator.store import memory
+from aggregator.store import memory, withdrawal
 from aggregator.store.engine import INSERT, chunks
 from aggregator.store.schedule import alter, succeeded, unknown
-from aggregator.store.tables import ALL, entries, placements, sections, sources, storable
+from aggregator.store.tables import ALL, entries, placements, sources, storable
+from aggregator.store.touch import tick, touch
 from feeds import codec, identity
 from feeds.clean import urls
 from feeds.records import Entry
@@ -41,11 +42,6 @@ _SOURCE = (
 _LEAVE = delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.section)
 
 
-def _tick(dialect: str, microseconds: int) -> ColumnElement[datetime]:
-    """What is added to a moment, as each database keeps them (see `tables.Moment`)."""
-    return literal_column(str(microseconds) if dialect == "sqlite" else f"interval '{microseconds} microseconds'")
-
-
 def _upsert(dialect: str) -> Executable:
     statement = INSERT[dialect](entries)
     ours = statement.excluded.updated_at
@@ -55,7 +51,7 @@ def _upsert(dialect: str) -> Executable:
         | {
             "revisions": entries.c.revisions + 1,
             # Where the clock was set back: a revision that seemed older than the one before it would never be looked at by subscribers.
-            "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + _tick(dialect, 1000)), else_=ours),
+            "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + tick(dialect, 1000)), else_=ours),
         },
         # An entry without its record was emptied by retention; like a withdrawn one it does not come back.
         where=and_(
@@ -67,19 +63,7 @@ def _upsert(dialect: str) -> Executable:
     return upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at)
 
 
-def _touch(dialect: str) -> Executable:
-    """A change is always later than the one before it, even if another machine's clock is behind or its transaction ended later:
-    else a change that comes in while a section is rendered could pass for one that is published already."""
-    statement = INSERT[dialect](sections)
-    after = sections.c.changed_at + _tick(dialect, 1)
-    ours = statement.excluded.changed_at
-    return statement.on_conflict_do_update(
-        index_elements=[sections.c.name], set_={"changed_at": case((sections.c.changed_at >= ours, after), else_=ours)}
-    )
-
-
 _UPSERT = {dialect: _upsert(dialect) for dialect in INSERT}
-_TOUCH = {dialect: _touch(dialect) for dialect in INSERT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +90,15 @@ def record(
         raise unknown(key)
     kept = _rows(key, placed, now, first=source.changed_at is None)
     changed = _write_entries(connection, kept)
+    written = bool(changed)
+    for stillborn in withdrawal.follow(connection, [one.row for one in kept if one.id in changed and changed[one.id][0] == 1], now):
+        del changed[stillborn]
     new = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] == 1)
     revised = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] > 1)
     touched = _write_places(connection, [one for one in kept if one.id in changed], changed, revised)
-    if touched:
-        # In order of name, so that two recorders never wait for each other in a circle.
-        connection.execute(_TOUCH[connection.dialect.name], [{"name": name, "changed_at": now} for name in sorted(touched)])
+    touch(connection, touched, now)
     moved = Moved.seen(memory.moved(source.moved_to, source.moved_since, source.moved_last, source.moved_times), pulled.moved_to, now)
-    values = _source_values(pulled, notes, next_pull, moved, now, brought=bool(changed))
+    values = _source_values(pulled, notes, next_pull, moved, now, brought=written)
     fresh = frozenset(new)
     came = [one.placed.entry for one in kept if one.id in fresh]
     if came or source.rhythm is None:

@@ -33,7 +33,7 @@ _SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries
 _ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *_SHOWN)
 # Whatever an operator may call an entry, the withdrawn and the held ones too.
 _FIND = (
-    select(*_ITEM, entries.c.withdrawn_at, entries.c.held_at)
+    select(*_ITEM, entries.c.withdrawn_at, entries.c.withdrawn_by, entries.c.withdrawn_why, entries.c.held_at, entries.c.held_why)
     .where(
         entries.c.record.is_not(None),
         or_(
@@ -130,7 +130,10 @@ def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
         revisions=row["revisions"],
         placements=places,
         withdrawn_at=row.get("withdrawn_at"),
+        withdrawn_by=row.get("withdrawn_by"),
+        withdrawn_why=row.get("withdrawn_why"),
         held_at=row.get("held_at"),
+        held_why=row.get("held_why"),
     )
 
 

@@ -161,11 +161,17 @@ entries = Table(
     Column("record", Words),
     Column("withdrawn_at", Moment),
     Column("held_at", Moment),
+    Column("withdrawn_by", Words),
+    Column("withdrawn_why", Words),
+    Column("held_why", Words),
     UniqueConstraint("source", "uid"),
 )
 Index("entries_canonical", entries.c.canonical)
 Index("entries_first_seen", entries.c.first_seen_at)
 Index("entries_of_source", entries.c.source, entries.c.first_seen_at.desc())
+_withdrawn = entries.c.withdrawn_at.is_not(None)
+Index("entries_withdrawn", entries.c.withdrawn_at, entries.c.id, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
+Index("entries_withdrawn_iri", entries.c.iri, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
 
 # The key begins with the entry, so that it also finds an entry's places; a section's are found by the index.
 placements = Table(
@@ -175,6 +181,7 @@ placements = Table(
     Column("entry", Words, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
     Column("sort_at", Moment, nullable=False),
     Column("rule", Words, nullable=False),
+    Column("pinned", Boolean, nullable=False, default=False),
     PrimaryKeyConstraint("entry", "section"),
 )
 Index("placements_newest", placements.c.section, placements.c.sort_at.desc(), placements.c.entry.desc())

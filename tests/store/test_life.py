@@ -7,11 +7,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from aggregator.errors import Unreachable
 from aggregator.records import NextPull, Placed, Placement, Pulled, Unchanged
 from aggregator.store import ALL, Store, tables
+from feeds import identity
 from feeds.records import Document, Entry
 
 HOUR = timedelta(hours=1)
@@ -98,9 +99,8 @@ class Life(RuleBasedStateMachine):
         if not self.said:
             return
         source, uid = name = data.draw(st.sampled_from(sorted(self.said)))
-        with self.store._database.write() as connection:
-            row = update(tables.entries).where(tables.entries.c.source == source, tables.entries.c.uid == uid)
-            connection.execute(row.values(withdrawn_at=self.now))
+        expected = () if name in self.withdrawn else (identity.entry_id(source, uid),)
+        assert self.store.withdraw([identity.entry_id(source, uid)], "operator", None, self.now) == expected
         self.withdrawn.add(name)
 
     @rule(section=st.sampled_from(["s", "t", "u", ALL]))

@@ -20,7 +20,7 @@ def database(database_url):
 
 def test_migrating_is_idempotent(database_url):
     store = Store.open(database_url)
-    assert store.migrate() == ["001 foundation", "002 cadence"]
+    assert store.migrate() == [f"{number:03d} {step.__name__}" for number, step in enumerate(migrations.STEPS, 1)]
     assert store.migrate() == []
     store.close()
     again = Store.open(database_url)

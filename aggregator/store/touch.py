@@ -1,0 +1,36 @@
+"""That a section changed: what publishing waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Executable, case, literal_column
+
+from aggregator.store.engine import INSERT
+from aggregator.store.tables import sections
+
+
+def tick(dialect: str, microseconds: int) -> ColumnElement[datetime]:
+    """What is added to a moment, as each database keeps them (see `tables.Moment`)."""
+    return literal_column(str(microseconds) if dialect == "sqlite" else f"interval '{microseconds} microseconds'")
+
+
+def _touch(dialect: str) -> Executable:
+    """A change is always later than the one before it, even if another machine's clock is behind or its transaction ended later:
+    else a change that comes in while a section is rendered could pass for one that is published already."""
+    statement = INSERT[dialect](sections)
+    after = sections.c.changed_at + tick(dialect, 1)
+    ours = statement.excluded.changed_at
+    return statement.on_conflict_do_update(
+        index_elements=[sections.c.name], set_={"changed_at": case((sections.c.changed_at >= ours, after), else_=ours)}
+    )
+
+
+_TOUCH = {dialect: _touch(dialect) for dialect in INSERT}
+
+
+def touch(connection: Connection, names: Iterable[str], now: datetime) -> None:
+    """In order of name, so that two writers never wait for each other in a circle."""
+    if rows := [{"name": name, "changed_at": now} for name in sorted(names)]:
+        connection.execute(_TOUCH[connection.dialect.name], rows)
