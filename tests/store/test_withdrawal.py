@@ -86,7 +86,7 @@ def test_copies_that_stand_elsewhere_go_with_it(desk):
 
 
 def test_where_all_entries_lead_to_one_page_the_address_says_nothing(desk):
-    one, two = desk.record(desk.entry("1", "s"), desk.entry("2", "s")).new
+    one, _ = desk.record(desk.entry("1", "s"), desk.entry("2", "s")).new
     assert desk.store.withdraw([one], "operator", None, desk.later()) == (one,)
     assert desk.record(desk.entry("3", "s")).new != ()
     assert desk.uids("s") == ["3", "2"]
