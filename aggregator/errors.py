@@ -16,6 +16,7 @@
           TooMany           429: asked too often
         Failing             the server said that it is broken: 5xx
         Missing             a file is not there or cannot be read
+      Fault                 haihe itself failed, and no upstream is to blame
 
 Errors of reading are `feeds.errors.FeedError`. Both carry `advice` for the next try: ``soon`` (a passing fault), ``wait`` (back off),
 ``later`` (it will not mend itself quickly) or ``stop`` (do not ask again until the operator says so). The default message of an
@@ -54,6 +55,10 @@ class StoreBusy(StoreError):
 
 class StoreTooNew(StoreError):
     """the database was written by a newer version of haihe"""
+
+
+class Fault(HaiheError):
+    """haihe itself failed on it, please report that"""
 
 
 class PullError(HaiheError):

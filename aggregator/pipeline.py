@@ -14,19 +14,20 @@ from datetime import datetime
 from aggregator.attribute import attribute
 from aggregator.cadence import Walls, after_failure, after_success
 from aggregator.config import Source
-from aggregator.errors import PullError
+from aggregator.errors import Fault, PullError
 from aggregator.records import Known, Pulled, Recorded, Unchanged
 from aggregator.route import Rules, route
-from aggregator.store import Store
+from aggregator.store import Store, Writer
 from feeds.errors import FeedError
 from feeds.records import Feed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """What `refresh` works with: the store, the ways out (`pull`) and in (`read`), the rules, and each source's walls."""
+    """What `refresh` works with: the store and who writes to it, the ways out (`pull`) and in (`read`), the rules, each source's walls."""
 
     store: Store
+    writer: Writer
     pull: Callable[[Source, Known], Awaitable[Pulled | Unchanged]]
     read: Callable[[Pulled, Source, Mapping[str, str]], Awaitable[Feed]]
     rules: Rules
@@ -40,7 +41,7 @@ class Outcome:
     source: str
     recorded: Recorded | None = None
     unchanged: Unchanged | None = None
-    error: PullError | FeedError | None = None
+    error: PullError | FeedError | Fault | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -50,15 +51,15 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
     try:
         pulled = await trade.pull(source, known)  # Pulled | Unchanged
         if isinstance(pulled, Unchanged):
-            trade.store.rest(source.key, pulled, after_success(walls, known, pulled, None, now), now)
+            await trade.writer.rest(source.key, pulled, after_success(walls, known, pulled, None, now), now)
             return Outcome(source=source.key, unchanged=pulled)
         feed = await trade.read(pulled, source, trade.store.fingerprints(source.key))  # bytes -> clean entries, in a worker process
         placed = route(attribute(feed, source).entries, source, trade.rules)
     except (PullError, FeedError) as error:
-        trade.store.fail(source.key, error, after_failure(walls, known, error, now), now)
+        await trade.writer.fail(source.key, error, after_failure(walls, known, error, now), now)
         return Outcome(source=source.key, error=error)
     pulled = replace(pulled, missed=pulled.missed + feed.withheld)
     due = after_success(walls, known, pulled, feed, now)
     notes = feed.repairs + pulled.missed
-    recorded = trade.store.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
+    recorded = await trade.writer.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
     return Outcome(source=source.key, recorded=recorded, notes=notes)

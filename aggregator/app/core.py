@@ -120,8 +120,8 @@ class App:
 
         rules = Rules.of(self.config.sections, self.config.routes)
         try:
-            async with Wire(manners, Guard(settings.allow_private)) as wire:
-                yield Trade(store=self.store, pull=pull_source, read=read, rules=rules, walls=self.walls)
+            async with Wire(manners, Guard(settings.allow_private)) as wire, self.store.writer() as writer:
+                yield Trade(store=self.store, writer=writer, pull=pull_source, read=read, rules=rules, walls=self.walls)
         finally:
             readers.close()
 

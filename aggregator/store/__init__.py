@@ -2,6 +2,7 @@
 
     schedule   who is due, who takes it, pulls that bring no entries
     record     what a pull brought, in one transaction
+    writer     the one thread that writes what the puller has, many sources a transaction
     withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
     invariants what must be true of every database, asked for by hand
@@ -35,9 +36,10 @@ from aggregator.records import (
 from aggregator.store import invariants, lock, migrations, record, schedule, shelf, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
+from aggregator.store.writer import Writer
 from feeds.errors import FeedError
 
-__all__ = ["ALL", "Store"]
+__all__ = ["ALL", "Store", "Writer"]
 
 
 class Store:
@@ -122,18 +124,26 @@ class Store:
                 schedule.release_all(connection)
 
     def known(self, key: str) -> Known | None:
+        return self.known_of([key]).get(key)
+
+    def known_of(self, keys: Iterable[str]) -> dict[str, Known]:
+        """What is known of sources by key, of those that were ever enrolled."""
         with self._database.read() as connection:
-            return schedule.known(connection, key)
+            return schedule.known(connection, keys)
+
+    def writer(self) -> Writer:
+        """What keeps the ends of many pulls at a time, without its callers waiting for the database one by one (see `Writer`)."""
+        return Writer(self._database)
 
     def rest(self, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
         """The pull found nothing new. New validators are kept, those that are not given stay."""
         with self._database.write() as connection:
-            schedule.rest(connection, key, unchanged, next_pull, now)
+            schedule.rest(connection, [schedule.Rest(key, unchanged, next_pull, now)])
 
     def fail(self, key: str, error: HaiheError | FeedError, next_pull: NextPull, now: datetime) -> None:
         """The pull failed: one failure more in a row. Validators and entries stay as they are."""
         with self._database.write() as connection:
-            schedule.fail(connection, key, error, next_pull, now)
+            schedule.fail(connection, [schedule.Fail(key, error, next_pull, now)])
 
     # -- record --------------------------------------------------------------------------------------------------------------------
 
@@ -158,7 +168,8 @@ class Store:
         `placed` are the entries in the document's order, `same` how many more stood there exactly as known. `Recorded.sections` leaves
         out `all`, which changes whenever any section does."""
         with self._database.write() as connection:
-            return record.record(connection, key, pulled, feed_notes, placed, next_pull, now, same)
+            (recorded,) = record.record(connection, [record.Brought(key, pulled, feed_notes, placed, next_pull, now, same)])
+            return recorded
 
     # -- what is taken back ----------------------------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, insert, select
 
@@ -75,7 +76,28 @@ class Kept:
     row: dict[str, object]
 
 
-def record(
+class Brought(NamedTuple):
+    """What one pull of a source brought."""
+
+    key: str
+    pulled: Pulled
+    notes: tuple[str, ...]
+    placed: Sequence[Placed]
+    next_pull: NextPull
+    now: datetime
+    same: int = 0
+
+
+def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
+    """Several sources' pulls in one transaction; each source once."""
+    recorded = [_record(connection, *brought) for brought in pulls]
+    if touched := {name for one in recorded for name in one.sections}:
+        # At the end of it all: who has touched a section keeps others from it.
+        touch(connection, touched | {ALL}, max(brought.now for brought in pulls))
+    return recorded
+
+
+def _record(
     connection: Connection,
     key: str,
     pulled: Pulled,
@@ -96,7 +118,6 @@ def record(
     new = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] == 1)
     revised = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] > 1)
     touched = _write_places(connection, [one for one in kept if one.id in changed], changed, revised)
-    touch(connection, touched, now)
     moved = Moved.seen(memory.moved(source.moved_to, source.moved_since, source.moved_last, source.moved_times), pulled.moved_to, now)
     values = _source_values(pulled, notes, next_pull, moved, now, brought=written)
     fresh = frozenset(new)

@@ -4,19 +4,41 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, not_, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, not_, or_, select, update
 
 from aggregator.errors import HaiheError, StoreError
 from aggregator.records import Known, Moved, NextPull, Unchanged
 from aggregator.store import memory
+from aggregator.store.engine import chunks
 from aggregator.store.tables import sources
 from feeds.errors import FeedError
 
 SHARDS = 256
+
+
+class Rest(NamedTuple):
+    """A pull that found nothing new."""
+
+    key: str
+    unchanged: Unchanged
+    next_pull: NextPull
+    now: datetime
+
+
+class Fail(NamedTuple):
+    """A pull that failed."""
+
+    key: str
+    error: HaiheError | FeedError
+    next_pull: NextPull
+    now: datetime
+
 
 _KNOWN = (
     sources.c.key,
@@ -30,7 +52,8 @@ _KNOWN = (
     sources.c.wishes,
     sources.c.rhythm,
 )
-_FIND = select(*_KNOWN).where(sources.c.key == bindparam("of"))
+_FIND = select(sources.c.key).where(sources.c.key == bindparam("of"))
+_KNOWN_ONES = select(*_KNOWN).where(sources.c.key.in_(bindparam("of", expanding=True)))
 _ALTER = update(sources).where(sources.c.key == bindparam("of"))
 _FAIL = _ALTER.values(failures=sources.c.failures + 1)
 _ENROLLED = select(sources.c.key, sources.c.host, sources.c.enrolled, sources.c.address_hash)
@@ -114,9 +137,9 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
     return sorted(claimed, key=lambda known: (known.next_pull_at or now, known.key))
 
 
-def known(connection: Connection, key: str) -> Known | None:
-    row = connection.execute(_FIND, {"of": key}).mappings().first()
-    return _known(row) if row else None
+def known(connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
+    found = chain.from_iterable(connection.execute(_KNOWN_ONES, {"of": some}).mappings() for some in chunks(keys))
+    return {row["key"]: _known(row) for row in found}
 
 
 def waiting(connection: Connection) -> list[Known]:
@@ -153,28 +176,37 @@ def succeeded(next_pull: NextPull, moved: Moved | None, now: datetime) -> dict[s
     return settled(next_pull, now) | {"failures": 0, "error_kind": None, "error_text": None} | memory.moved_values(moved)
 
 
-def rest(connection: Connection, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
-    # Few sources have moved: only for them is the proof so far looked up.
-    before = connection.execute(_MOVED, {"of": key}).first() if unchanged.moved_to else None
-    moved = Moved.seen(memory.moved(*before) if before else None, unchanged.moved_to, now)
-    values = succeeded(next_pull, moved, now)
-    # A 304 brings what has changed of the validators; what it leaves out still holds (RFC 9111 §4.3.4).
-    if unchanged.etag is not None:
-        values["etag"] = unchanged.etag
-    if unchanged.last_modified is not None:
-        values["last_modified"] = unchanged.last_modified
-    alter(connection, key, values)
+def rest(connection: Connection, rests: Iterable[Rest]) -> None:
+    alike: dict[frozenset[str], list[dict[str, object]]] = {}
+    for key, unchanged, next_pull, now in rests:
+        # Few sources have moved: only for them is the proof so far looked up.
+        before = connection.execute(_MOVED, {"of": key}).first() if unchanged.moved_to else None
+        moved = Moved.seen(memory.moved(*before) if before else None, unchanged.moved_to, now)
+        values = succeeded(next_pull, moved, now)
+        # A 304 brings what has changed of the validators; what it leaves out still holds (RFC 9111 §4.3.4).
+        if unchanged.etag is not None:
+            values["etag"] = unchanged.etag
+        if unchanged.last_modified is not None:
+            values["last_modified"] = unchanged.last_modified
+        alike.setdefault(frozenset(values), []).append({"of": key, **values})
+    for rows in alike.values():
+        _each(connection, _ALTER, rows)
 
 
-def fail(connection: Connection, key: str, error: HaiheError | FeedError, next_pull: NextPull, now: datetime) -> None:
-    values = settled(next_pull, now) | {"error_kind": error.kind, "error_text": str(error)}
-    if connection.execute(_FAIL, {"of": key, **values}).rowcount == 0:
-        raise unknown(key)
+def fail(connection: Connection, fails: Iterable[Fail]) -> None:
+    for key, error, next_pull, now in fails:
+        _each(connection, _FAIL, [{"of": key, **settled(next_pull, now), "error_kind": error.kind, "error_text": str(error)}])
 
 
 def alter(connection: Connection, key: str, values: Mapping[str, object]) -> None:
-    if connection.execute(_ALTER, {"of": key, **values}).rowcount == 0:
-        raise unknown(key)
+    _each(connection, _ALTER, [{"of": key, **values}])
+
+
+def _each(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:
+    """One row of `sources` for each of `rows`. Raises StoreError when one of them is not there."""
+    if connection.execute(statement, rows).rowcount != len(rows):
+        missing = next((row["of"] for row in rows if connection.execute(_FIND, row).first() is None), rows[0]["of"])
+        raise unknown(str(missing))
 
 
 def unknown(key: str) -> StoreError:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+import logging
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import UTC, datetime
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -13,10 +14,12 @@ from rich.text import Text
 
 from aggregator.config import Config, Source
 from aggregator.config.problems import near
-from aggregator.errors import ConfigError
+from aggregator.errors import ConfigError, Fault, StoreError
 from aggregator.pipeline import Outcome, Trade, refresh
 from aggregator.records import Known
 from aggregator.verbs.screen import err, out
+
+log = logging.getLogger("haihe")
 
 ALL_ROWS, MOST_ROWS = 40, 200  # up to so many sources all are listed, beyond only those with news, and of these not more than fit
 
@@ -50,14 +53,20 @@ async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_
     return all(outcome.error is None for outcome in outcomes)
 
 
-async def _all(sources: Iterable[Source], trade: Trade, at_once: int) -> AsyncIterator[Outcome]:
+async def _all(sources: Collection[Source], trade: Trade, at_once: int) -> AsyncIterator[Outcome]:
     """Outcomes as they come, at most `at_once` sources in flight. Politeness to hosts is the wire's, so it holds here too."""
     slots = asyncio.Semaphore(at_once)
+    known = trade.store.known_of(source.key for source in sources)
 
     async def one(source: Source) -> Outcome:
         async with slots:
-            known = trade.store.known(source.key) or Known(key=source.key)
-            return await refresh(source, known, trade, datetime.now(UTC))
+            try:
+                return await refresh(source, known.get(source.key) or Known(key=source.key), trade, datetime.now(UTC))
+            except StoreError:
+                raise  # no other source can be kept either
+            except Exception as error:
+                log.exception("%s: refreshing it failed inside haihe", source.key)
+                return Outcome(source=source.key, error=Fault(f"haihe itself failed on it ({type(error).__name__}), please report that"))
 
     tasks = [asyncio.create_task(one(source), name=f"pull {source.key}") for source in sources]
     try:

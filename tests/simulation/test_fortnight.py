@@ -59,13 +59,16 @@ class Puller:
             store.close()
 
     async def _work(self, store: Store, until: datetime) -> None:
-        trade = Trade(store=store, pull=self._pull(store), read=self._read, rules=Routes.of({}, ()), walls=lambda _: WALLS)
         started = self.world.now
-        while self.world.now < until:
-            for known in store.claim(self.world.now, 10_000, LEASE):
-                await refresh(self.sources[known.key], known, trade, self.world.now)
-            self.world.now += FINE_TICK if self.world.now < started + timedelta(minutes=10) else TICK
-            self.world.now = max(self.world.now, min(until, self._next(store)))
+        async with store.writer() as writer:
+            trade = Trade(
+                store=store, writer=writer, pull=self._pull(store), read=self._read, rules=Routes.of({}, ()), walls=lambda _: WALLS
+            )
+            while self.world.now < until:
+                for known in store.claim(self.world.now, 10_000, LEASE):
+                    await refresh(self.sources[known.key], known, trade, self.world.now)
+                self.world.now += FINE_TICK if self.world.now < started + timedelta(minutes=10) else TICK
+                self.world.now = max(self.world.now, min(until, self._next(store)))
 
     def _pull(self, store: Store):
         async def one(source, known):

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from aggregator.app import App, pulling
 from aggregator.config import load
 from aggregator.pipeline import Outcome, refresh
+from aggregator.verbs.pull import pull as verb
 from feeds.credit import facts
 from feeds.records import Precision
 
@@ -161,3 +163,20 @@ def test_what_the_store_found_unchanged_is_counted_as_the_same(app, site):
     site.pages["/feed.xml"] = FEED.replace("<title>t</title>", "<title>t2</title>")
     (second,) = pull(app, "feed")
     assert (len(first.recorded.new), len(second.recorded.new), second.recorded.same) == (1, 0, 1)
+
+
+def test_a_fault_of_ours_in_one_source_is_said_and_the_others_are_pulled(app, site, capsys, caplog):
+    async def story() -> bool:
+        async with app.trade() as trade:
+
+            async def pull(source, known):
+                if source.key == "page":
+                    raise ZeroDivisionError
+                return await trade.pull(source, known)
+
+            return await verb(app.config.active, replace(trade, pull=pull), 4, as_json=True)
+
+    assert asyncio.run(story()) is False
+    rows = {row["source"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
+    assert (rows["page"]["error"], rows["feed"]["new"]) == ("Fault", 1)
+    assert "ZeroDivisionError" in caplog.text

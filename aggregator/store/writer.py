@@ -1,0 +1,134 @@
+"""The one thread that writes what pulls bring: whoever waits for it goes on with other sources while the database is busy, and what
+comes in within a few milliseconds goes into one transaction.
+
+A transaction that fails with several sources in it is taken back, and each is written by itself: one that cannot be kept costs itself
+alone."""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self, cast
+
+from sqlalchemy import Connection
+
+from aggregator.errors import HaiheError
+from aggregator.records import NextPull, Placed, Pulled, Recorded, Unchanged
+from aggregator.store import record, schedule
+from aggregator.store.engine import Database
+from feeds.errors import FeedError
+
+GATHER = 0.01  # seconds in which what comes in goes along
+MOST = 200  # sources in one transaction: others wait for its end
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _End:
+    """How one source's pull ended, and who waits until that is kept."""
+
+    waiting: asyncio.Future[Recorded | None]
+    rest: schedule.Rest | None = None
+    fail: schedule.Fail | None = None
+    record: record.Brought | None = None
+
+
+class Writer:
+    """`rest`, `fail` and `record` are those of `Store`, and return once they are committed. An asynchronous context manager; at its end
+    what was given to it is written."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._ends: queue.SimpleQueue[_End | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._work, name="write", daemon=True)
+
+    async def __aenter__(self) -> Self:
+        self._loop = asyncio.get_running_loop()
+        self._thread.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._ends.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    async def rest(self, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
+        end = _End(self._loop.create_future(), rest=schedule.Rest(key, unchanged, next_pull, now))
+        self._ends.put(end)
+        await end.waiting
+
+    async def fail(self, key: str, error: HaiheError | FeedError, next_pull: NextPull, now: datetime) -> None:
+        end = _End(self._loop.create_future(), fail=schedule.Fail(key, error, next_pull, now))
+        self._ends.put(end)
+        await end.waiting
+
+    async def record(
+        self,
+        key: str,
+        pulled: Pulled,
+        feed_notes: tuple[str, ...],
+        placed: Sequence[Placed],
+        next_pull: NextPull,
+        now: datetime,
+        *,
+        same: int = 0,
+    ) -> Recorded:
+        brought = record.Brought(key, pulled, feed_notes, placed, next_pull, now, same)
+        end = _End(self._loop.create_future(), record=brought)
+        self._ends.put(end)
+        return cast("Recorded", await end.waiting)
+
+    # -- in the thread -------------------------------------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        going_on, busy = True, False
+        while going_on:
+            ends = [self._ends.get()]
+            if busy:  # where one comes after the other there is nothing to wait for
+                time.sleep(GATHER)
+            with suppress(queue.Empty):
+                while len(ends) < MOST:
+                    ends.append(self._ends.get_nowait())
+            going_on, busy = None not in ends, len(ends) > 1
+            # Whoever went away meanwhile (a pull that was given up) is pulled again: half of that is not wanted.
+            ready = [end for end in ends if end is not None and not end.waiting.cancelled()]
+            if ready:
+                self._tell(ready, self._keep(ready))
+
+    def _keep(self, ends: Sequence[_End]) -> list[Recorded | Exception | None]:
+        """What becomes of each: its result, or the error that it ends with."""
+        begun = False
+        try:
+            with self._database.write() as connection:
+                begun = True
+                return [*_write(connection, ends)]
+        except Exception as error:
+            if len(ends) == 1 or not begun:  # a database that cannot be written would be waited for again and again
+                return [error] * len(ends)
+        return [answer for end in ends for answer in self._keep([end])]
+
+    def _tell(self, ends: Sequence[_End], answers: Sequence[Recorded | Exception | None]) -> None:
+        with suppress(RuntimeError):  # the loop has ended, and with it whoever waited
+            self._loop.call_soon_threadsafe(_settle, ends, answers)
+
+
+def _write(connection: Connection, ends: Sequence[_End]) -> Sequence[Recorded | None]:
+    schedule.rest(connection, [end.rest for end in ends if end.rest])
+    schedule.fail(connection, [end.fail for end in ends if end.fail])
+    brought = [end.record for end in ends if end.record]
+    kept = iter(record.record(connection, brought))
+    return [next(kept) if end.record else None for end in ends]
+
+
+def _settle(ends: Sequence[_End], answers: Sequence[Recorded | Exception | None]) -> None:
+    for end, answer in zip(ends, answers, strict=True):
+        if end.waiting.cancelled():
+            continue
+        if isinstance(answer, Exception):
+            end.waiting.set_exception(answer)
+        else:
+            end.waiting.set_result(answer)
