@@ -162,7 +162,8 @@ class Feed:
     `entries` are the new and the changed ones; `same` are the uids that stood in the document exactly as known. `ttl` in minutes
     (RSS), `interval` in seconds (``sy:updatePeriod``/``sy:updateFrequency``); `skip_hours` in GMT, `skip_days` as English names.
     `repairs` says in words what had to be mended to read it; `kind` names the reader that did. `withheld` says which articles of a list
-    the site kept back for the moment (a verification, too many requests): they are to be asked for again."""
+    the site kept back for the moment (a verification, too many requests): they are to be asked for again. Where a page was surveyed,
+    `leads` are the feeds that it names and `selectors` those that find its list."""
 
     kind: str
     id: str | None = None
@@ -186,6 +187,8 @@ class Feed:
     same: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    leads: tuple[Outline, ...] = ()
+    selectors: ListSelectors | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,8 +223,8 @@ class ArticleSelectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What the operator tells the reader about a source. `kind` is ``feed``, ``page``, ``article`` (one page by itself) or
-    None (found by looking); `timezone` an IANA
+    """What the operator tells the reader about a source. `kind` is ``feed``, ``page``, ``article`` (one page by itself), ``survey``
+    (what there is to read of a page) or None (found by looking); `timezone` an IANA
     name that zone-less dates are read in; `name` the site's own name (what 本网 and 本站 mean)."""
 
     kind: str | None = None

@@ -6,5 +6,23 @@ once. Decisions live elsewhere."""
 from aggregator.app.core import App, now, opened, pulling
 from aggregator.app.once import check, demo, explain, migrate, pull, status
 from aggregator.app.service import run, serve, web
+from aggregator.app.tools import check_online, discover, preview
 
-__all__ = ["App", "check", "demo", "explain", "migrate", "now", "opened", "pull", "pulling", "run", "serve", "status", "web"]
+__all__ = [
+    "App",
+    "check",
+    "check_online",
+    "demo",
+    "discover",
+    "explain",
+    "migrate",
+    "now",
+    "opened",
+    "preview",
+    "pull",
+    "pulling",
+    "run",
+    "serve",
+    "status",
+    "web",
+]

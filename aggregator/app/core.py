@@ -19,11 +19,13 @@ from aggregator.store import Store
 
 if TYPE_CHECKING:
     from aggregator.cadence import Walls
+    from aggregator.config import Pull as PullSettings
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
     from aggregator.publish import Press
     from aggregator.records import Known, Pulled, Unchanged
     from aggregator.run.family import Child
+    from aggregator.wire import Manners
     from feeds.records import Document, Feed, Hints
 
 log = logging.getLogger("haihe")
@@ -95,16 +97,9 @@ class App:
         from aggregator.pool import Readers, keep_little
         from aggregator.pull import pull
         from aggregator.route import Rules
-        from aggregator.wire import Guard, Manners, Wire
+        from aggregator.wire import Guard, Wire
 
         settings, site, fetchers = self.config.pull, self.config.site, plugins("haihe.fetchers")
-        manners = Manners(
-            user_agent=settings.user_agent,
-            timeout=settings.timeout.total_seconds(),
-            max_bytes=settings.max_bytes,
-            per_host=settings.per_host,
-            spacing=settings.spacing.total_seconds(),
-        )
         keep_little()
         readers = Readers()
 
@@ -120,7 +115,7 @@ class App:
 
         rules = Rules.of(self.config.sections, self.config.routes)
         try:
-            async with Wire(manners, Guard(settings.allow_private)) as wire, self.store.writer() as writer:
+            async with Wire(manners(settings), Guard(settings.allow_private)) as wire, self.store.writer() as writer:
                 yield Trade(store=self.store, writer=writer, pull=pull_source, read=read, rules=rules, walls=self.walls)
         finally:
             readers.close()
@@ -174,6 +169,19 @@ class App:
                 waiting.cancel()
                 child.ask_to_end()
             await ticker.close(PATIENCE)
+
+
+def manners(settings: PullSettings) -> Manners:
+    """How we behave on the wire, as the operator says."""
+    from aggregator.wire import Manners
+
+    return Manners(
+        user_agent=settings.user_agent,
+        timeout=settings.timeout.total_seconds(),
+        max_bytes=settings.max_bytes,
+        per_host=settings.per_host,
+        spacing=settings.spacing.total_seconds(),
+    )
 
 
 def _address(source: Source) -> str:

@@ -7,7 +7,19 @@ from aggregator.cli import act, look, stay
 from aggregator.cli.command import main
 
 # Listed by --help in the order of a day's work.
-ORDER = (stay.run, look.check, act.pull, look.status, look.explain, stay.serve, act.migrate, act.import_, stay.demo)
+ORDER = (
+    stay.run,
+    look.check,
+    look.discover,
+    look.preview,
+    act.pull,
+    look.status,
+    look.explain,
+    stay.serve,
+    act.migrate,
+    act.import_,
+    stay.demo,
+)
 main.commands = {command.name: command for command in ORDER if command.name}
 
 __all__ = ["main"]

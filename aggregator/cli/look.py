@@ -7,29 +7,36 @@ from pathlib import Path
 
 import click
 
-from aggregator.cli.command import OPERATOR, main
+from aggregator.cli.command import OPERATOR, UPSTREAM_FAILED, main
 from aggregator.config import load
 
 
 @main.command()
 @click.option("--store", "store", is_flag=True, help="Look through the database instead: is everything true of it that must be?")
+@click.option("--online", is_flag=True, help="Ask every source once too, and say which of them do not give what they should.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 @click.pass_obj
-def check(path: Path, store: bool, as_json: bool) -> None:
+def check(path: Path, store: bool, online: bool, as_json: bool) -> None:
     """Read the configuration and say everything that is wrong with it, with line and column.
 
     With --store, look through the database and say what is wrong there and what to do about it; a puller may be at work meanwhile.
+    With --online, ask every source once, store nothing, and say which failed (exit code 1) and where a selector finds nothing (2).
 
     \b
     haihe check
     haihe check --json | jq .problems
     haihe check --store
+    haihe check --online
     """
+    from aggregator import app
     from aggregator.verbs.check import check as verb
 
+    if store and online:
+        raise click.UsageError("--store and --online are two checks: ask for one of them")
+    if online:
+        answered, sound = app.check_online(load(path, os.environ), as_json=as_json)
+        raise SystemExit(OPERATOR if not sound else 0 if answered else UPSTREAM_FAILED)
     if store:
-        from aggregator import app
-
         raise SystemExit(0 if app.check(load(path, os.environ), as_json=as_json) else OPERATOR)
     raise SystemExit(0 if verb(path, os.environ, as_json=as_json) else OPERATOR)
 
@@ -66,3 +73,44 @@ def explain(path: Path, word: str, as_json: bool) -> None:
     from aggregator import app
 
     app.explain(load(path, os.environ), word, as_json=as_json)
+
+
+@main.command()
+@click.argument("word", metavar="SOURCE|URL")
+@click.option("--limit", type=click.IntRange(1, 40), default=10, show_default=True, help="Read at most so many articles of a list page.")
+@click.option("--entry", "number", type=click.IntRange(1), metavar="NUMBER", help="Show this entry of the table with all its evidence.")
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+@click.pass_obj
+def preview(path: Path, word: str, limit: int, number: int | None, as_json: bool) -> None:
+    """Try a source, a feed, a list page or one article, and show what it would give. Nothing is stored.
+
+    Each fact of an entry comes with where it was found and how sure that is; an entry comes with its sections and the rule that puts it
+    there.
+
+    \b
+    haihe preview jinshui
+    haihe preview jinshui --entry 3
+    haihe preview https://news.example.org/2026/11/23/article.html
+    """
+    from aggregator import app
+
+    fine = app.preview(load(path, os.environ), word, limit=limit, number=number, as_json=as_json)
+    raise SystemExit(0 if fine else UPSTREAM_FAILED)
+
+
+@main.command()
+@click.argument("address", metavar="URL")
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+@click.pass_obj
+def discover(path: Path, address: str, as_json: bool) -> None:
+    """What there is to subscribe to at an address: the feeds that the page names, or the list of articles that it is.
+
+    Each is tried and shown with what it gives, and as lines that are ready for the configuration.
+
+    \b
+    haihe discover https://news.example.org/
+    haihe discover news.example.org/city --json | jq -r '.offers[0].stanza'
+    """
+    from aggregator import app
+
+    raise SystemExit(0 if app.discover(load(path, os.environ), address, as_json=as_json) else UPSTREAM_FAILED)

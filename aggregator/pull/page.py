@@ -19,8 +19,9 @@ ReadList = Callable[[Document], Awaitable[Feed]]
 FetchArticle = Callable[[str], Awaitable[Document]]
 
 
-async def follow(pulled: Pulled, seen: Collection[str], read_list: ReadList, fetch_article: FetchArticle) -> Pulled:
-    """`pulled` with the articles of its list that are not in `seen` (uids). What could not be had is named in `missed`."""
+async def follow(pulled: Pulled, seen: Collection[str], read_list: ReadList, fetch_article: FetchArticle, at_most: int = AT_ONCE) -> Pulled:
+    """`pulled` with the articles of its list that are not in `seen` (uids), `at_most` of them. What could not be had is named in
+    `missed`."""
     from feeds.read.listing import leads_to_page  # brings the HTML parser, which a puller of feeds alone never needs
 
     listing = await read_list(pulled.document)
@@ -30,7 +31,7 @@ async def follow(pulled: Pulled, seen: Collection[str], read_list: ReadList, fet
     tried = hung = size = 0
     clock = asyncio.get_running_loop().time
     end = clock() + PATIENCE
-    for link in links[:AT_ONCE]:
+    for link in links[:at_most]:
         if hung == IN_A_ROW or size > ROOM or clock() > end:
             break
         tried += 1

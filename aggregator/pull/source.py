@@ -9,7 +9,7 @@ from aggregator.config import Site, Source, hints
 from aggregator.errors import BadAnswer, Blocked
 from aggregator.pull.file import locate
 from aggregator.pull.order import Fetch, Order, Read
-from aggregator.pull.page import follow
+from aggregator.pull.page import AT_ONCE, follow
 from aggregator.records import Known, Pulled, Unchanged
 from aggregator.wire import Wire
 from feeds.records import Document, Feed
@@ -24,8 +24,10 @@ async def pull(
     fetchers: Mapping[str, Fetch],
     read: Read,
     seen: Callable[[str], Collection[str]],
+    at_most: int = AT_ONCE,
 ) -> Pulled | Unchanged:
-    """One exchange with a source. `seen` names the uids that are kept of it already; `read` reads a document in the pool."""
+    """One exchange with a source. `seen` names the uids that are kept of it already; `read` reads a document in the pool;
+    `at_most` articles of a list page are fetched."""
     address = source.base or source.url
     order = Order(
         url=address,
@@ -50,7 +52,7 @@ async def pull(
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document
 
-    return await follow(pulled, seen(source.key), read_list, fetch_article)
+    return await follow(pulled, seen(source.key), read_list, fetch_article, at_most)
 
 
 def _look(document: Document) -> str:

@@ -33,5 +33,5 @@ def show(rows: Sequence[Row]) -> None:
 
 
 def plain(text: str) -> str:
-    """Strangers' words without what would command a terminal."""
-    return "".join(char if char.isprintable() else "\ufffd" for char in text)
+    """Strangers' words without what would command a terminal; blanks of every kind are blanks."""
+    return "".join(char if char.isprintable() else " " if char.isspace() else "\ufffd" for char in text)

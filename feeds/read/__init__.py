@@ -13,6 +13,7 @@ from feeds.read.finish import finish
 from feeds.read.jsonfeed import read_jsonfeed
 from feeds.read.page import read_page
 from feeds.read.reading import Drawn
+from feeds.read.survey import survey
 from feeds.read.syndication import looks_like_feed, read_syndication
 from feeds.records import Document, Feed, Hints
 
@@ -31,7 +32,8 @@ def read(
     """The feed in a document, its entries clean and in document order. Raises `feeds.errors.FeedError`.
 
     `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` ``feed`` or ``page``
-    overrules the look of the bytes; ``article`` reads one article page by itself, as a feed of one entry. A page gives stubs, or with
+    overrules the look of the bytes; ``article`` reads one article page by itself, as a feed of one entry, and
+    ``survey`` says what there is to read (`feeds.read.survey`). A page gives stubs, or with
     `articles` (link -> page) whole entries. `reference` is when the
     document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
     kind = hints.kind or ("page" if articles is not None else look(document))
@@ -42,6 +44,8 @@ def read(
         return finish(
             Drawn(replace(listing, entries=()), tuple((each, each.link or document.url) for each in listing.entries)), hints, known or {}
         )
+    if kind == "survey":
+        return survey(document, hints, reference=reference)
     if kind == "article":
         entry = read_article(document, hints)
         alone = Feed(kind="article", title=entry.credit.publisher or "", language=entry.language)

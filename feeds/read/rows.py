@@ -144,9 +144,9 @@ def _promise(link: HtmlElement, address: str) -> float:
     score = -2.0 if size < 4 else 0.0 if size < 8 else 1.0 if size < 12 else 2.0
     if meta.date_in(address, "UTC"):
         score += 2.0
-    if _NUMBERED.search(path):
+    if is_numbered(path):
         score += 1.5
-    elif _DIRECTORY.search(path):
+    elif is_directory(path):
         score -= 2.0
     if file_at(address):
         score += 0.5
@@ -261,6 +261,21 @@ def date_beside(row: Row) -> str | None:
         return f"{found['y']}-{found['m']}-{found['d']}"
     found = _DATE.search(said)
     return said[found.start() : found.end()] if found else None
+
+
+def is_numbered(path: str) -> bool:
+    """Is this path one of an article, by the number that it ends in?"""
+    return _NUMBERED.search(path) is not None
+
+
+def is_directory(path: str) -> bool:
+    """Is this path one of a folder, or of its index?"""
+    return _DIRECTORY.search(path) is not None
+
+
+def only_date(text: str) -> bool:
+    """Does this say a date and nothing else?"""
+    return len(text) <= 40 and _ONLY_DATE.fullmatch(folded(text)) is not None
 
 
 def _around_link(item: HtmlElement, link: HtmlElement) -> str:

@@ -1,0 +1,246 @@
+"""`haihe discover`: what there is to subscribe to at an address, each tried, and a stanza for the configuration that is ready to paste.
+
+Feeds that the page names come first, then the list that the page is. Where there is neither, a few addresses that many systems use."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field, replace
+from urllib.parse import urljoin, urlsplit
+
+import yaml
+from rich.progress import Progress, SpinnerColumn, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from aggregator.config import Config, ListConfig, Source, hints
+from aggregator.errors import PullError
+from aggregator.verbs import draft
+from aggregator.verbs.screen import err, out, plain
+from aggregator.verbs.trial import Tools, Trial, attempt, judged
+from feeds import credit
+from feeds.clean.urls import normalise
+from feeds.errors import FeedError
+from feeds.records import Document, Feed
+
+MOST_FEEDS = 6  # named feeds that are tried
+ARTICLES = 2  # of a list, to show what its pages give
+SAMPLE = 5  # entries of an offer that are shown
+USUAL = ("feed", "rss.xml", "atom.xml", "feed.json", "index.xml", "rss")  # below the root of a site
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Something to subscribe to: as a source, what it listed, and what came of trying it."""
+
+    source: Source
+    listed: Feed
+    trial: Trial
+
+
+@dataclass(slots=True)
+class Found:
+    """What was found at an address; `said` is what an operator should know besides."""
+
+    offers: list[Offer] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+
+async def discover(address: str, config: Config, tools: Tools, *, as_json: bool) -> bool:
+    """Look, try and show. Whether anything was found."""
+    address = address if "://" in address else f"https://{address}"
+    columns = (SpinnerColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal or as_json) as progress:
+        task = progress.add_task("")
+        found = Found()
+        async for step in _steps(address, config, tools, found):
+            progress.update(task, description=plain(step))
+    if as_json:
+        print(json.dumps(_facts(found, config), ensure_ascii=False, indent=2))  # noqa: T201 - the command's output
+    else:
+        _show(found, config)
+    return bool(found.offers)
+
+
+# --- looking --------------------------------------------------------------------------------------------------------------------------
+
+
+async def _steps(address: str, config: Config, tools: Tools, found: Found) -> AsyncIterator[str]:
+    """Fill `found`, and say what is being tried."""
+    from feeds.read import look  # brings every reader, which no other verb of this module's neighbours needs
+
+    yield f"reading {address}"
+    try:
+        document = (await tools.fetch(address)).document
+    except PullError as error:
+        found.said.append(f"{address}: {error}")
+        return
+    if look(document) == "feed":
+        await _feed(document, config, tools, found)
+        return
+    bare = Source(key="page", title="page", url=address)
+    try:
+        page = await tools.read(document, replace(hints(bare, config.site), kind="survey", name=None))
+    except FeedError as error:
+        found.said.append(f"{address}: {error}")
+        return
+    leads = [each.xml_url for each in page.leads if each.xml_url][:MOST_FEEDS]
+    for lead in leads:
+        yield f"trying {lead}"
+        await _lead(lead, config, tools, found)
+    if page.kind == "article":
+        found.said.append(
+            f"{address} is one article; give the address of the list that leads to it, or see what it gives with `haihe preview`"
+        )
+    elif page.entries:
+        yield f"trying the list at {document.url}"
+        await _list(document, page, config, tools, found)
+    elif page.repairs:
+        found.said.append(page.repairs[-1])
+    if not found.offers and page.kind != "article":
+        for name in USUAL:
+            guess = urljoin(document.url, f"/{name}")
+            yield f"trying {guess}"
+            await _lead(guess, config, tools, found, quiet=True)
+
+
+async def _lead(address: str, config: Config, tools: Tools, found: Found, *, quiet: bool = False) -> None:
+    from feeds.read import look
+
+    try:
+        document = (await tools.fetch(address)).document
+        if look(document) == "feed" and normalise(document.url) not in {normalise(each.source.url) for each in found.offers}:
+            await _feed(document, config, tools, found)
+    except PullError as error:
+        if not quiet:
+            found.said.append(f"the page names {address}, but {error}")
+
+
+async def _feed(document: Document, config: Config, tools: Tools, found: Found) -> None:
+    source = _source(document.url, "feed", "", config, found)
+    try:
+        feed = await tools.read(document, replace(hints(source, config.site), kind="feed"))
+    except FeedError as error:
+        found.said.append(f"{document.url}: {error}")
+        return
+    source = _source(document.url, "feed", feed.title, config, found)
+    found.offers.append(Offer(source=source, listed=feed, trial=judged(source, config, feed, feed.repairs, {})))
+
+
+async def _list(document: Document, page: Feed, config: Config, tools: Tools, found: Found) -> None:
+    chosen = page.selectors
+    selectors = ListConfig(item=chosen.item, link=chosen.link, title=chosen.title, date=chosen.date) if chosen else ListConfig()
+    source = _source(document.url, "page", page.title, config, found).model_copy(update={"list": selectors})
+    found.offers.append(Offer(source=source, listed=page, trial=await attempt(source, config, tools, ARTICLES, {})))
+
+
+# --- a stanza -------------------------------------------------------------------------------------------------------------------------
+
+
+def _source(address: str, kind: str, title: str, config: Config, found: Found) -> Source:
+    taken = {*config.sources, *(each.source.key for each in found.offers)}
+    title = " ".join(title.split())[:60] or urlsplit(address).hostname or address
+    names = {name: key for key, section in config.sections.items() for name in (section.title, *section.aliases)}
+    sections = tuple(dict.fromkeys(key for name, key in names.items() if name in title))
+    return Source.model_validate(
+        {"key": _key(address, taken), "title": title, "url": address.replace("${", "$%7B"), "kind": kind, "sections": sections}
+    )
+
+
+def _key(address: str, taken: Iterable[str]) -> str:
+    """From the host and the last telling part of the path, like ``example-news``."""
+    parts = urlsplit(address)
+    labels = [
+        each for each in (parts.hostname or "file").split(".") if each not in ("www", "com", "org", "net", "gov", "edu", "cn", "co", "uk")
+    ]
+    steps = [each for each in re.split(r"[/.]", parts.path) if re.fullmatch(r"[A-Za-z][\w-]{1,20}", each)]
+    telling = [each for each in steps if each.lower() not in _COMMON]
+    key = re.sub(r"[^a-z0-9]+", "-", "-".join([*(labels[-1:] or ["source"]), *telling[-1:]]).lower()).strip("-")[:40] or "source"
+    key = key if key[0].isalpha() else f"s-{key}"
+    return next(each for each in (key, *(f"{key}-{number}" for number in range(2, 1000))) if each not in set(taken))
+
+
+_COMMON = frozenset(
+    {"index", "default", "list", "html", "htm", "shtml", "php", "jsp", "asp", "xml", "rss", "atom", "json", "feed", "feeds"}
+)
+
+
+def stanza(source: Source) -> str:
+    """The source as lines of config.yaml, below ``sources:``."""
+    told: dict[str, object] = {"title": source.title, "kind": source.kind, "url": source.url}
+    selectors = {name: value for name in ("item", "link", "title", "date") if (value := getattr(source.list, name))}
+    told |= {"list": selectors} if selectors else {}
+    told |= {"sections": list(source.sections)} if source.sections else {}
+    lines = [f"    {name}: {_flow(value)}" for name, value in told.items()]
+    return "\n".join([f"  {source.key}:", *lines])
+
+
+def _flow(value: object) -> str:
+    written = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=True, width=10_000)
+    return written.removesuffix("\n").removesuffix("\n...").strip()
+
+
+# --- showing --------------------------------------------------------------------------------------------------------------------------
+
+
+def _facts(found: Found, config: Config) -> dict[str, object]:
+    return {
+        "offers": [
+            {
+                "kind": each.source.kind,
+                "url": each.source.url,
+                "title": each.source.title,
+                "format": each.listed.kind,
+                "entries": len(each.listed.entries),
+                "stanza": stanza(each.source),
+                "notes": [*each.trial.notes, *([str(each.trial.error)] if each.trial.error else [])],
+                "sample": [
+                    draft.facts(placed, verdict, each.source, config)
+                    for placed, verdict in zip(each.trial.placed[:SAMPLE], each.trial.verdicts, strict=False)
+                ],
+            }
+            for each in found.offers
+        ],
+        "notes": found.said,
+    }
+
+
+def _show(found: Found, config: Config) -> None:
+    for offer in found.offers:
+        _show_offer(offer, config)
+    for said in found.said:
+        out.print(Text(plain(said), "yellow"))
+    if not found.offers:
+        out.print(
+            "nothing to subscribe to was found; with list selectors a page can still be a source (docs/configuration.md)", style="red"
+        )
+        return
+    out.print(f"put {'one of these' if len(found.offers) > 1 else 'this'} below `sources:` in {config.path}", style="bold")
+    for offer in found.offers:
+        out.print()
+        out.print(Text(stanza(offer.source)))
+        if not offer.source.sections and config.sections:
+            out.print(Text(f"    sections: []  # of: {', '.join(config.sections)}", "dim"))
+
+
+def _show_offer(offer: Offer, config: Config) -> None:
+    feed, entries = offer.listed, offer.listed.entries
+    dated = [each.published for each in entries if each.published]
+    newest = f", the newest of {max(dated):%Y-%m-%d}" if dated else ", without dates"
+    out.print(
+        Text.assemble((plain(offer.source.title), "bold"), f"  {feed.kind}, {len(entries)} entries{newest}  ", (offer.source.url, "dim"))
+    )
+    table = Table(box=None, show_header=False, pad_edge=False)
+    for placed in offer.trial.placed[:SAMPLE]:
+        entry = placed.entry
+        told = Text(plain(credit.line(entry, config.site.language)), "dim")
+        table.add_row(" ", draft.when(entry), Text(plain(entry.title)), told)
+    rest = {placed.entry.uid for placed in offer.trial.placed}
+    for stub in [each for each in entries if each.uid not in rest][: SAMPLE - len(rest)]:
+        table.add_row(" ", draft.when(stub), Text(plain(stub.title)), "")
+    out.print(table)
+    if offer.trial.error is not None:
+        out.print(Text(plain(f"its articles could not be read: {offer.trial.error}"), "red"))
+    out.print()

@@ -1,0 +1,105 @@
+"""What there is to read at an address: a list or an article, the feeds that it names, selectors that find the same list again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.errors import FeedError
+from feeds.read import read
+from feeds.read.listing import read_list
+from feeds.records import Document, Feed, Hints, ListSelectors
+
+PAGES = Path(__file__).parent.parent / "pages"
+TOLD = Hints(kind="survey", timezone="Asia/Shanghai")
+
+
+def made(html: str, url: str = "https://site.example/news/") -> Document:
+    return Document(url=url, body=html.encode(), content_type="text/html; charset=utf-8")
+
+
+def survey(html: str, url: str = "https://site.example/news/") -> Feed:
+    return read(made(html, url), TOLD)
+
+
+@pytest.mark.parametrize("name", ["account-post", "bare-table", "civic-2013", "english", "ministry", "northeast"])
+def test_an_article_is_told_from_a_list(name: str) -> None:
+    body = (PAGES / f"{name}.html").read_bytes()
+    found = read(Document(url=f"http://site.example/2022/{name}.html", body=body, content_type="text/html"), TOLD)
+    assert found.kind == "article"
+    assert len(found.entries) == 1
+
+
+@pytest.mark.parametrize("name", ["list-boxes", "list-cards", "list-table"])
+def test_selectors_are_given_that_find_the_same_list(name: str) -> None:
+    document = Document(url=f"http://site.example/{name}.html", body=(PAGES / f"{name}.html").read_bytes(), content_type="text/html")
+    found = read(document, TOLD)
+    assert found.kind == "page"
+    assert found.selectors is not None
+    again = read_list(document, replace(TOLD, kind="page", list=found.selectors))
+    assert [(each.uid, each.title, each.published) for each in again.entries] == [
+        (each.uid, each.title, each.published) for each in found.entries
+    ]
+
+
+ROWS = "".join(
+    f'<li class="row-{number}"><a href="/n/{number}.html" title="第{number}件：河道两岸的志愿者今天又来巡河">第{number}件：河道两岸的…</a>'
+    f'<span class="rq">2024-05-0{number}</span></li>'
+    for number in range(1, 8)
+)
+
+
+def test_the_title_attribute_and_the_date_are_named_where_they_say_more() -> None:
+    found = survey(
+        f'<html><body><div class="nav"><ul><li><a href="/">首页</a></li></ul></div><ul class="news_list">{ROWS}</ul></body></html>'
+    )
+    assert found.selectors == ListSelectors(item="ul.news_list > li", title="a@title", date="span.rq")
+    assert len(found.entries) == 7
+
+
+def test_no_selector_is_given_that_stands_on_places_alone() -> None:
+    found = survey(f"<html><body><div><div></div><div><ul>{ROWS}</ul></div></div></body></html>")
+    assert found.selectors is None
+    assert len(found.entries) == 7
+
+
+def test_feeds_that_a_page_declares_and_links_to_come_once_and_in_order() -> None:
+    found = survey(
+        f"""<html><head><title>河畔</title><base href="https://site.example/x/">
+        <link rel="alternate" type="application/rss+xml" title="全部" href="/rss.xml">
+        <link rel="ALTERNATE" type="application/atom+xml;charset=utf-8" href="all.atom">
+        <link rel="alternate" type="application/feed+json" href="javascript:alert(1)">
+        <link rel="alternate" hreflang="en" href="/en/">
+        </head><body><ul class="news_list">{ROWS}</ul>
+        <a href="/rss.xml">RSS</a> <a href="/feed/local">本地新闻</a> <a href="/about-rss.html">关于 RSS</a>
+        <a href="mailto:rss@x.example">RSS</a>
+        </body></html>"""
+    )
+    assert [(each.xml_url, each.title) for each in found.leads] == [
+        ("https://site.example/rss.xml", "全部"),
+        ("https://site.example/x/all.atom", ""),
+        ("https://site.example/feed/local", "本地新闻"),
+    ]
+
+
+def test_a_page_with_neither_says_why_and_still_names_its_feeds() -> None:
+    found = survey('<html><head><link rel=alternate type=application/rss+xml href="/f"></head><body><p>建设中</p></body></html>')
+    assert (found.kind, found.entries, len(found.leads)) == ("page", (), 1)
+    assert "no list of articles" in found.repairs[-1]
+
+
+@given(
+    st.text(max_size=400),
+    st.lists(st.sampled_from(["ul", "li", "a href=/1.html", "div class=x", "table", "/ul", "/li", "span"]), max_size=40),
+)
+def test_nothing_that_strangers_write_is_a_fault_of_ours(text: str, tags: list[str]) -> None:
+    html = "".join(f"<{tag}>{text[:9]}" for tag in tags) + text
+    try:
+        found = survey(f"<html><body>{html}</body></html>")
+    except FeedError:
+        return
+    assert found.kind in ("page", "article")
