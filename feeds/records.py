@@ -156,6 +156,16 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """An entry that is no longer there, for those who still keep it: ``at:deleted-entry`` (RFC 6721). `ref` is its id, `by` a name."""
+
+    ref: str
+    when: datetime
+    by: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
     """A document of entries: Atom ``feed``, RSS ``channel``, a JSON Feed, a list page.
 
@@ -184,6 +194,7 @@ class Feed:
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    deleted: tuple[Deleted, ...] = ()
     same: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()

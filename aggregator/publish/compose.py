@@ -9,29 +9,40 @@ from urllib.parse import urlsplit
 
 from aggregator.config import Section, Site, Source
 from aggregator.publish.policy import apply, stricter
-from aggregator.records import Item
-from feeds.records import Author, Entry, Feed
+from aggregator.records import Item, Withdrawal
+from feeds.records import Author, Deleted, Entry, Feed
 
 MINTED = 2026  # the year in which this scheme of feed ids was made, as a tag: URI wants it (RFC 4151 §2.1)
 
 
-def compose(section: Section, items: Iterable[Item], site: Site, sources: Mapping[str, Source], empty_since: datetime) -> Feed:
-    """The section's feed, the same for every format but for its own address (`self_link`). `empty_since` dates a feed without entries."""
+def compose(
+    section: Section,
+    items: Iterable[Item],
+    site: Site,
+    sources: Mapping[str, Source],
+    empty_since: datetime,
+    withdrawn: Iterable[Withdrawal] = (),
+) -> Feed:
+    """The section's feed, the same for every format but for its own address (`self_link`). `empty_since` dates a feed without entries;
+    `withdrawn` leaves a tombstone each, but for an id that is there again."""
     entries: dict[str, Entry] = {}
     for item in items:
         entry = publishable(item, section, sources.get(item.source))
         if entry and entry.id and entry.id not in entries:  # two sources may carry one entry under its own id
             entries[entry.id] = entry
+    deleted = tuple(_tombstone(one, site, sources) for one in withdrawn if one.iri not in entries)
+    times = (*(entry.updated for entry in entries.values() if entry.updated), *(one.when for one in deleted))
     return Feed(
         kind="section",
         id=f"tag:{urlsplit(site.url).hostname},{MINTED}:feeds/{section.key}",
         title=section.title if section.title == site.title else f"{section.title} - {site.title}",
         subtitle=section.description or site.description,
         link=page(section, site),
-        updated=max((entry.updated for entry in entries.values() if entry.updated), default=empty_since),
+        updated=max(times, default=empty_since),
         authors=(_author(site),),
         language=site.language,
         entries=tuple(entries.values()),
+        deleted=deleted,
     )
 
 
@@ -47,6 +58,12 @@ def page(section: Section, site: Site) -> str:
 
 def feed_address(section: str, extension: str, site: Site) -> str:
     return f"{site.url.rstrip('/')}/feeds/{section}.{extension}"
+
+
+def _tombstone(withdrawn: Withdrawal, site: Site, sources: Mapping[str, Source]) -> Deleted:
+    source = sources.get(withdrawn.source)
+    by = (source.credit.publisher or source.title) if withdrawn.by == "upstream" and source else _author(site).name
+    return Deleted(ref=withdrawn.iri, when=withdrawn.at, by=by, comment=withdrawn.reason)
 
 
 def _author(site: Site) -> Author:

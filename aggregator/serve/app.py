@@ -22,6 +22,7 @@ from aggregator.serve.mount import Mounted
 from aggregator.serve.pages import pages
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.surface import ALL, Surface
+from aggregator.serve.withdrawn import withdrawn
 from aggregator.serve.words import choose, native
 
 STYLE_AGE = 31_536_000  # a year: the address names the bytes
@@ -47,6 +48,7 @@ def create(site: Site, sections: Mapping[str, Section], sources: Mapping[str, So
     app.wsgi_app = Mounted(app.wsgi_app, site.url)  # type: ignore[method-assign]  # the way that Flask documents
     app.register_blueprint(pages(surface))
     app.register_blueprint(feeds(surface))
+    app.register_blueprint(withdrawn(shelf, site))
     _dress(app, surface)
     _rest(app, surface)
     _errors(app)

@@ -61,6 +61,11 @@ CHINESE = {
     "Ask for a correction or a removal": "申请更正或删除",
     "Please write to the operator of this site and name this page; it is corrected or removed on request.": "请联系本站运营方并注明本页地址，我们将按要求更正或删除。",
     "Correction or removal: %(title)s (%(id)s)": "更正或删除：%(title)s（%(id)s）",
+    # withdrawn
+    "This entry was withdrawn": "此内容已撤下",
+    "What stood here was taken back by its source and will not return.": "原发布方已撤回此内容，本站不再提供。",
+    "What stood here was removed by the editors of this site and will not return.": "本站编辑已撤下此内容，不再提供。",
+    "Reason given:": "说明：",
     # sources
     "Where everything here comes from, who is to be credited, and how each source is doing.": "本站内容的全部出处、署名要求以及每个来源的运行状况。",
     "in all": "个来源",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadRequest
 
 from aggregator.config import Section
 from aggregator.health import Health
-from aggregator.records import SourceState
+from aggregator.records import SourceState, Withdrawal
 from aggregator.serve import answers, cursor, links
 from aggregator.serve.health import report
 from aggregator.serve.surface import ALL, Surface
@@ -58,6 +58,8 @@ def pages(surface: Surface) -> Blueprint:
     def entry(id_: str) -> ResponseReturnValue:
         words = _words()
         item = surface.shelf.item(id_)
+        if item is None and (withdrawn := surface.shelf.withdrawal(id_)):
+            return _withdrawn(surface, withdrawn, words)
         sheet = surface.sheet(item, words) if item else None
         if item is None or sheet is None:
             abort(404)
@@ -89,6 +91,14 @@ def pages(surface: Surface) -> Blueprint:
         return answers.page(request, render_template(template, **values))
 
     return blueprint
+
+
+def _withdrawn(surface: Surface, withdrawn: Withdrawal, words: Words) -> ResponseReturnValue:
+    """Gone for good (RFC 9110 §15.5.11), with the reason that was given, and nothing of what stood here."""
+    html = render_template(
+        "gone.html", moment=surface.moment(withdrawn.at, words), upstream=withdrawn.by == "upstream", reason=withdrawn.reason
+    )
+    return Response(html, 410, {"Cache-Control": f"public, max-age={answers.PAGE_AGE}", "Vary": "Accept-Language"})
 
 
 def _words() -> Words:

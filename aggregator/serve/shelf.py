@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Protocol
 
-from aggregator.records import Item, Rendition, SectionState, SourceState
+from aggregator.records import Item, Rendition, SectionState, SourceState, Withdrawal
 
 
 class Shelf(Protocol):
@@ -14,6 +14,14 @@ class Shelf(Protocol):
         ...
 
     def item(self, id: str) -> Item | None:  # noqa: A002  the record's own word
+        ...
+
+    def withdrawal(self, id: str) -> Withdrawal | None:  # noqa: A002
+        """When and why an entry was taken back; None for one that was not."""
+        ...
+
+    def withdrawn(self, since: datetime | None = None, limit: int = 100, after: str = "") -> list[Withdrawal]:
+        """The oldest first, from `since` on; of that very moment only ids behind `after`."""
         ...
 
     def sources(self) -> list[SourceState]: ...

@@ -13,9 +13,9 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.records import Author, Category, Content, Entry, Feed, Source
+from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
-from feeds.write.xml import DC, GENERATOR, MEDIA, XML, chars, email, finish, language, lines, put, rfc3339, uri, words
+from feeds.write.xml import DC, GENERATOR, MEDIA, TOMBSTONES, XML, chars, email, finish, language, lines, put, rfc3339, uri, words
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -58,7 +58,7 @@ FORMAT = Format(name="atom", media_type=MEDIA_TYPE, extension="atom", render=ren
 
 
 def _updated(feed: Feed) -> datetime:
-    times = [feed.updated, *(entry.updated for entry in feed.entries)]
+    times = [feed.updated, *(entry.updated for entry in feed.entries), *(gone.when for gone in feed.deleted)]
     return max((time for time in times if time is not None), default=None) or max(
         (entry.published for entry in feed.entries if entry.published is not None), default=_NEVER
     )
@@ -140,12 +140,14 @@ class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "media": MEDIA}
+        return {"dc": DC, "media": MEDIA} | ({"at": TOMBSTONES} if self.feed.deleted else {})
 
     def extend_atom(self, root: etree._Element) -> etree._Element:
         _plain_text(root, "title", "subtitle", "rights")
         _moment(root, "updated", _updated(self.feed))
         root[-1].tail = "\n"
+        for gone in self.feed.deleted:
+            _deleted(root, gone)
         return root
 
 
@@ -188,6 +190,16 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
                     length=str(enclosure.length) if enclosure.length and enclosure.length > 0 else None,
                     title=words(enclosure.title) or None,
                 )
+
+
+def _deleted(root: etree._Element, gone: Deleted) -> None:
+    """A tombstone (RFC 6721 §3)."""
+    element = put(root, f"{{{TOMBSTONES}}}deleted-entry", ref=chars(gone.ref).strip(), when=rfc3339(gone.when))
+    if name := words(gone.by):
+        put(put(element, f"{{{TOMBSTONES}}}by"), "name", name)
+    if comment := words(gone.comment):
+        put(element, f"{{{TOMBSTONES}}}comment", comment)
+    element.tail = "\n"
 
 
 def _source(element: etree._Element, origin: Source) -> None:

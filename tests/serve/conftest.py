@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from aggregator.config import CreditConfig, Person, Section, Site, Source
-from aggregator.records import Item, Placement, Rendition, SectionState, SourceState
+from aggregator.records import Item, Placement, Rendition, SectionState, SourceState, Withdrawal
 from aggregator.serve import create
 from feeds.records import Author, Content, Credit, Entry, Precision, Role
 
@@ -70,6 +70,7 @@ class Memory:
     """The shelf's words over plain lists; keyset paging like the store's."""
 
     items: list[Item] = field(default_factory=list)
+    gone: list[Withdrawal] = field(default_factory=list)
     source_states: list[SourceState] = field(default_factory=list)
     renditions: dict[tuple[str, str], Rendition] = field(default_factory=dict)
 
@@ -82,6 +83,13 @@ class Memory:
 
     def item(self, id: str) -> Item | None:  # noqa: A002
         return next((item for item in self.items if item.id == id), None)
+
+    def withdrawal(self, id: str) -> Withdrawal | None:  # noqa: A002
+        return next((one for one in self.gone if one.id == id), None)
+
+    def withdrawn(self, since: datetime | None = None, limit: int = 100, after: str = "") -> list[Withdrawal]:
+        ordered = sorted(self.gone, key=lambda one: (one.at, one.id))
+        return [one for one in ordered if since is None or (one.at, one.id) > (since, after)][:limit]
 
     def sources(self) -> list[SourceState]:
         return self.source_states

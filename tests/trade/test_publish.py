@@ -4,6 +4,7 @@ import gzip
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from lxml import etree
 
 from aggregator.config import Section, Site, Source
 from aggregator.plugins import load as plugins
@@ -129,3 +130,26 @@ def test_an_entry_that_two_sources_carry_under_one_id_stands_once(store):
     store.record("two", pulled, (), [copy], NextPull(at=NOW, why="test"), NOW)
     publish(store, press(), NOW)
     assert store.rendition("jsjx", "atom").body.decode().count("<entry") == 1
+
+
+def test_a_withdrawn_entry_leaves_every_format_and_a_tombstone_in_atom(store):
+    bring(store, entry(1), entry(2))
+    publish(store, press(), NOW)
+    (one,) = [item.id for item in store.newest("jsjx", 5) if item.entry.title == "第1条"]
+    gone = NOW + timedelta(minutes=5)
+    store.withdraw([one], "upstream", "原文已删除", gone)
+    assert publish(store, press(), gone) == ("jsjx",)
+    for name in ("atom", "rss", "json"):
+        text = store.rendition("jsjx", name).body.decode()
+        assert "第1条" not in text
+        assert "第2条" in text
+    root = etree.fromstring(store.rendition("jsjx", "atom").body)
+    (stone,) = root.findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    assert dict(stone.attrib) == {"ref": f"urn:uuid:{one}", "when": "2026-03-04T10:25:00Z"}
+    assert stone.findtext("{*}by/{http://www.w3.org/2005/Atom}name") == "文明网"
+    assert stone.findtext("{*}comment") == "原文已删除"
+    assert root.findtext("{*}updated") == "2026-03-04T10:25:00Z"
+    store.reinstate([one], gone + timedelta(minutes=5))
+    publish(store, press(), gone + timedelta(minutes=5))
+    text = store.rendition("jsjx", "atom").body.decode()
+    assert ("第1条" in text, "deleted-entry" in text) == (True, False)

@@ -8,7 +8,7 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds.records import Author, Category, Content, Credit, Enclosure, Role, Source
+from feeds.records import Author, Category, Content, Credit, Deleted, Enclosure, Role, Source
 from feeds.write import atom
 
 A = "{http://www.w3.org/2005/Atom}"
@@ -273,3 +273,17 @@ def test_a_source_is_named_by_its_id_else_its_address(feed, entry, origin, name)
 def test_plain_text_keeps_its_lines(feed, entry):
     found = only(feed(entry(content=Content(value="一 < 二\r\n三\n", type="text"))))
     assert (text(found, "content"), found.find(f"{A}content").get("type")) == ("一 < 二\n三", "text")
+
+
+def test_tombstones_say_what_is_gone_when_by_whom_and_why(feed, entry):
+    when = datetime(2022, 10, 1, 8, tzinfo=UTC)
+    gone = (Deleted(ref="urn:x:1", when=when, by="编辑部", comment="a <b> & c\x08"), Deleted(ref="urn:x:2", when=when + timedelta(days=1)))
+    root = parse(feed(entry(), deleted=gone))
+    first, second = root.findall("{http://purl.org/atompub/tombstones/1.0}deleted-entry")
+    assert dict(first.attrib) == {"ref": "urn:x:1", "when": "2022-10-01T08:00:00Z"}
+    assert first.findtext(f"{{*}}by/{A}name") == "编辑部"
+    assert first.findtext("{*}comment") == "a <b> & c"
+    assert (dict(second.attrib), len(second)) == ({"ref": "urn:x:2", "when": "2022-10-02T08:00:00Z"}, 0)
+    parsed = feedparser.parse(atom.FORMAT.render(feed(entry(), deleted=gone)))
+    assert (parsed.bozo, len(parsed.entries)) == (False, 1)
+    assert b"tombstones" not in atom.FORMAT.render(feed(entry()))
