@@ -4,7 +4,7 @@
 once. Decisions live elsewhere."""
 
 from aggregator.app.core import App, now, opened, pulling
-from aggregator.app.once import check, demo, explain, migrate, pull, status
+from aggregator.app.once import check, decide, demo, explain, migrate, pull, status
 from aggregator.app.service import run, serve, web
 from aggregator.app.tools import check_online, discover, preview
 
@@ -12,6 +12,7 @@ __all__ = [
     "App",
     "check",
     "check_online",
+    "decide",
     "demo",
     "discover",
     "explain",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,13 @@ def explain(config: Config, word: str, *, as_json: bool) -> None:
 
     with opened(config) as app:
         verb(word, config, app.store, app.walls, now(), as_json=as_json)
+
+
+def decide(config: Config, verb: Callable[[Store, datetime], None]) -> None:
+    """`haihe withdraw` and its like: what an editor decides, and then the sections that it changed, whether a puller is at work or not."""
+    with opened(config) as app:
+        verb(app.store, now())
+        app.publish()
 
 
 def check(config: Config, *, as_json: bool) -> bool:

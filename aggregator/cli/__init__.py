@@ -3,7 +3,7 @@
 Exit codes: 0 fine, 1 something upstream failed, 2 the operator must change something.
 """
 
-from aggregator.cli import act, look, stay
+from aggregator.cli import act, desk, look, stay
 from aggregator.cli.command import main
 
 # Listed by --help in the order of a day's work.
@@ -15,6 +15,9 @@ ORDER = (
     act.pull,
     look.status,
     look.explain,
+    desk.withdraw,
+    desk.hold,
+    desk.release,
     stay.serve,
     act.migrate,
     act.import_,

@@ -42,7 +42,10 @@ def facts(item: Item, config: Config) -> dict[str, object]:
             "revised_at": _iso(item.updated_at) if item.revisions > 1 else None,
             "revisions": item.revisions,
             "withdrawn_at": _iso(item.withdrawn_at),
+            "withdrawn_by": item.withdrawn_by,
+            "withdrawn_why": item.withdrawn_why,
             "held_at": _iso(item.held_at),
+            "held_why": item.held_why,
         }
     )
 
@@ -66,11 +69,20 @@ def tell(item: Item, config: Config) -> None:
         ("in", "no section: no rule places it, or one drops it")
     ]
     if item.withdrawn_at:
-        rows.append(("withdrawn", _clock(item.withdrawn_at, zone)))
+        rows.append(
+            ("withdrawn", f"{_clock(item.withdrawn_at, zone)} {_BY.get(item.withdrawn_by or '', '')}{_because(item.withdrawn_why)}")
+        )
     if item.held_at:
-        rows.append(("held back", _clock(item.held_at, zone)))
+        rows.append(("held back", _clock(item.held_at, zone) + _because(item.held_why)))
     rows += _times(item, zone)
     show(rows)
+
+
+_BY = {"operator": "by an editor", "upstream": "by its source", "copy": "before it was ever shown: another copy of it was withdrawn"}
+
+
+def _because(reason: str | None) -> str:
+    return f": {reason}" if reason else ""
 
 
 def _times(item: Item, zone: ZoneInfo) -> Iterable[Row]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from urllib.parse import unquote, urlsplit
 
 from rich.text import Text
 
@@ -18,6 +17,7 @@ from aggregator.health import Health, judge
 from aggregator.records import Known, SourceState
 from aggregator.store import Store
 from aggregator.verbs import entry, moves
+from aggregator.verbs.naming import name
 from aggregator.verbs.screen import Row, out, plain, show
 from feeds import errors as reading
 
@@ -44,7 +44,7 @@ def explain(word: str, config: Config, store: Store, walls: Callable[[Source], W
         else:
             _show_source(source, state, known, walls(source), now)
         return
-    items = store.find(_name(word, config.site.url))
+    items = store.find(name(word, config.site.url))
     if not items:
         hint = near(word, config.sources)
         raise ConfigError(f"{word!r} is neither a source nor an entry that is kept; " + (hint or "name a key, an id, an address or a link"))
@@ -55,13 +55,6 @@ def explain(word: str, config: Config, store: Store, walls: Callable[[Source], W
         if number:
             out.print()
         entry.tell(item, config)
-
-
-def _name(word: str, site: str) -> str:
-    """The id in the address of an entry's page, else the word itself."""
-    path = word.removeprefix(site.rstrip("/"))
-    parts = urlsplit(path).path.strip("/").split("/") if path.startswith("/") else []
-    return unquote(parts[1]) if len(parts) == 2 and parts[0] == "entries" else word
 
 
 def facts(source: Source, state: SourceState | None, known: Known, walls: Walls, now: datetime) -> Facts:
