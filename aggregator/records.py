@@ -250,6 +250,15 @@ class Rendition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What tells one edition of a section in one format from the next: the tag of its bytes, and the change that they hold (an older entry
+    that changed is in no edition, but in a longer one)."""
+
+    etag: str
+    seen_changed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something in the database that must not be: where, what is wrong there, and what the operator can do about it."""
 

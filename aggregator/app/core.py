@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
     from aggregator.publish import Press
-    from aggregator.records import Known, Pulled, Unchanged
+    from aggregator.records import Known, Pulled, Rendition, Unchanged
     from aggregator.run.family import Child
+    from aggregator.serve.asked import Asked
     from aggregator.wire import Manners
     from feeds.records import Document, Feed, Hints
 
@@ -87,6 +88,12 @@ class App:
         from aggregator.publish import publish
 
         return publish(self.store, self.press(), now(), everything=everything)
+
+    def tailor(self, section: str, format: str, asked: Asked) -> Rendition | None:  # noqa: A002  the record's own word
+        """A section in one format as somebody asks for it."""
+        from aggregator.publish import tailor
+
+        return tailor(self.store, self.press(), section, format, asked.limit, asked.body, asked.query)
 
     @asynccontextmanager
     async def trade(self) -> AsyncIterator[Trade]:

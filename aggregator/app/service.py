@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.app.core import opened, pulling
+from aggregator.app.core import App, opened, pulling
 from aggregator.config import Config, load
 from aggregator.errors import StoreError
 from aggregator.store import Store
@@ -29,7 +29,8 @@ def web() -> WSGIApplication:
 
     end_with_parent()
     config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
-    return create(config.site, config.sections, config.sources, Store.open(config.database))
+    app = App(config, Store.open(config.database))
+    return create(config.site, config.sections, config.sources, app.store, render=app.tailor, follow=True)
 
 
 def serve(config: Config) -> None:

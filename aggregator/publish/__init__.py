@@ -9,11 +9,13 @@ from typing import Protocol
 
 from aggregator.config import Section, Site, Source
 from aggregator.publish.compose import compose, feed_address, publishable
+from aggregator.publish.policy import stricter
 from aggregator.publish.render import render
-from aggregator.records import Item, Rendition, SectionState, Withdrawal
+from aggregator.records import Item, Rendition, SectionState, Stamp, Withdrawal
+from feeds.records import Feed
 from feeds.write import Format
 
-__all__ = ["Press", "Shelf", "compose", "feed_address", "publish", "publishable"]
+__all__ = ["Press", "Shelf", "compose", "feed_address", "publish", "publishable", "tailor"]
 
 
 TOMBSTONES = 50
@@ -28,6 +30,7 @@ class Shelf(Protocol):
     def sections(self) -> list[SectionState]: ...
     def stale(self, keys: Iterable[str]) -> list[str]: ...
     def rendition(self, section: str, format: str) -> Rendition | None: ...  # noqa: A002
+    def stamps(self) -> dict[tuple[str, str], Stamp]: ...
     def publish(self, section: str, renditions: Sequence[Rendition], now: datetime, seen_changed_at: datetime | None) -> None: ...
 
 
@@ -57,11 +60,7 @@ def publish(shelf: Shelf, press: Press, now: datetime, *, everything: bool = Fal
 def _one(shelf: Shelf, press: Press, section: Section, now: datetime, seen: datetime | None) -> bool:
     old = {name: shelf.rendition(section.key, name) for name in press.formats}
     since = next((rendition.updated_at for rendition in old.values() if rendition), now)
-    key = None if section.key == "all" else section.key
-    items = shelf.newest(key, section.size)
-    # Counted from the last change and not from now: the bytes follow from what happened, on every machine and whenever they are made.
-    withdrawn = [one for one in shelf.tombstones(key, TOMBSTONES) if seen is None or one.at > seen - REMEMBERED]
-    feed = compose(section, items, press.site, press.sources, since, withdrawn)
+    feed = _composed(shelf, press, section, since, seen)
     fresh = []
     for name, form in press.formats.items():
         rendition = render(section.key, feed, form, feed_address(section.key, form.extension, press.site), now)
@@ -70,3 +69,30 @@ def _one(shelf: Shelf, press: Press, section: Section, now: datetime, seen: date
             fresh.append(rendition)
     shelf.publish(section.key, fresh, now, seen)
     return bool(fresh)
+
+
+def tailor(shelf: Shelf, press: Press, section: str, format: str, limit: int | None, body: str | None, query: str) -> Rendition | None:  # noqa: A002
+    """The section as it is published, but with `limit` entries and no more text than `body`; None while it is not published. `query` is
+    what its address has behind the section's own.
+
+    Dated as of the last change that is published, which may be of an entry that stands in no shorter edition."""
+    published, stamp = shelf.rendition(section, format), shelf.stamps().get((section, format))
+    if published is None or stamp is None:
+        return None
+    whole = press.sections[section]
+    shown = stricter(whole.body, body or whole.body)
+    if limit is None and shown == whole.body:
+        return published
+    form = press.formats[format]
+    changed = max(published.updated_at, stamp.seen_changed_at or published.updated_at)
+    tailored = whole.model_copy(update={"size": limit or whole.size, "body": shown})
+    feed = _composed(shelf, press, tailored, published.updated_at, stamp.seen_changed_at)
+    return render(section, feed, form, f"{feed_address(section, form.extension, press.site)}?{query}", changed)
+
+
+def _composed(shelf: Shelf, press: Press, section: Section, empty_since: datetime, seen: datetime | None) -> Feed:
+    key = None if section.key == "all" else section.key
+    items = shelf.newest(key, section.size)
+    # Counted from the last change and not from now: the bytes follow from what happened, on every machine and whenever they are made.
+    withdrawn = [one for one in shelf.tombstones(key, TOMBSTONES) if seen is None or one.at > seen - REMEMBERED]
+    return compose(section, items, press.site, press.sources, empty_since, withdrawn)

@@ -1,10 +1,13 @@
-"""A composed feed in one format: deterministic bytes, their ETag, their compressed twin."""
+"""A composed feed in one format: deterministic bytes, their ETag, their compressed twins."""
 
 from __future__ import annotations
 
 import gzip
 from dataclasses import replace
 from datetime import datetime
+
+import brotli
+import zstandard
 
 from aggregator.records import Rendition
 from feeds.records import Feed
@@ -21,5 +24,15 @@ def render(section: str, feed: Feed, form: Format, address: str, updated_at: dat
         etag=Rendition.tag(body),
         updated_at=updated_at,
         body=body,
-        encoded={"gzip": gzip.compress(body, compresslevel=6, mtime=0)},
+        encoded=pack(body),
     )
+
+
+def pack(body: bytes) -> dict[str, bytes]:
+    """The body in each content coding. The levels are where a text of this kind takes as long to pack as to write; beyond them it takes
+    several times as long for a few bytes in a hundred."""
+    return {
+        "gzip": gzip.compress(body, compresslevel=6, mtime=0),
+        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
+        "zstd": zstandard.ZstdCompressor(level=3).compress(body),
+    }

@@ -1,6 +1,6 @@
 """The Flask application: pages, feeds, errors in plain words, and headers that keep both harmless.
 
-surface -> pages | feeds | the small rest (style sheet, robots, health)
+lane (feeds from memory) -> surface -> pages | feeds | the small rest (style sheet, robots, health)
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.config import Section, Site, Source
 from aggregator.serve import answers, links
-from aggregator.serve.feeds import CORS, FORMATS, feeds
+from aggregator.serve.edition import CORS
+from aggregator.serve.feeds import FORMATS, feeds
+from aggregator.serve.lane import Lane
 from aggregator.serve.mount import Mounted
+from aggregator.serve.newsstand import Newsstand, Render
 from aggregator.serve.pages import pages
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.surface import ALL, Surface
@@ -40,12 +43,26 @@ _POLICY = (
 HEADERS = {"Content-Security-Policy": "; ".join(_POLICY), "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
 
 
-def create(site: Site, sections: Mapping[str, Section], sources: Mapping[str, Source], shelf: Shelf, *, max_age: int = 300) -> Flask:
-    """The site over a shelf. `sections` may hold the reserved `all`, which has a feed and no page; `max_age` in seconds is for feeds."""
+def create(
+    site: Site,
+    sections: Mapping[str, Section],
+    sources: Mapping[str, Source],
+    shelf: Shelf,
+    *,
+    render: Render | None = None,
+    follow: bool = False,
+) -> Flask:
+    """The site over a shelf. `sections` may hold the reserved `all`, which has a feed and no page; `render` makes the renditions of feeds
+    that are made only when somebody asks. `follow`: serve feeds from memory and look for news in a thread, as a web worker does; otherwise
+    the shelf is looked at for each answer."""
     named = {key: section for key, section in sections.items() if key != ALL}
-    surface = Surface(site=site, named=named, sources=sources, shelf=shelf, max_age=max_age)
+    surface = Surface(site=site, named=named, sources=sources, shelf=shelf)
     app = Flask("aggregator.serve", static_folder=None, template_folder=str(templates()))
-    app.wsgi_app = Mounted(app.wsgi_app, site.url)  # type: ignore[method-assign]  # the way that Flask documents
+    stand = Newsstand(shelf, (*named, ALL), FORMATS, render, list(HEADERS.items()))
+    if follow:
+        stand.follow()
+    lane = Lane(app.wsgi_app, stand, list(HEADERS.items()))
+    app.wsgi_app = Mounted(lane, site.url)  # type: ignore[method-assign]  # the way that Flask documents
     app.register_blueprint(pages(surface))
     app.register_blueprint(feeds(surface))
     app.register_blueprint(withdrawn(shelf, site))

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from werkzeug.datastructures import Accept
-
 # A tag as RFC 9110 §8.8.3 writes it, or the bare word that some clients send without its quotes.
 _TAG = re.compile(r'(?:[Ww]/)?"([^"]*)"|([^\s,"]+)')
+_WEIGHT = re.compile(r"0(?:\.\d*)?|\.\d+|1(?:\.0*)?")
 _CODED = re.compile(r"[-;](?:gzip|br|zstd|deflate)$")
 
 
@@ -31,13 +30,31 @@ def unchanged(*, etag: str, updated_at: datetime | None, if_none_match: str | No
     return since is not None and updated_at is not None and updated_at.replace(microsecond=0) <= since
 
 
-def coding(encoded: Mapping[str, bytes], accepted: Accept) -> str | None:
-    """The stored content coding that the client likes best, the smaller body where it does not care; None for the body as it is."""
-    offers = [(accepted.quality(name), -len(body), name) for name, body in encoded.items()]
+def coding(sizes: Mapping[str, int], accepted: str) -> str | None:
+    """The content coding that an Accept-Encoding header likes best, of those that there are, with the sizes of their bodies; the smaller
+    body where it does not care; None for the body as it is.
+
+    A header that takes nothing of what we have is passed over (RFC 9110 §12.4.1): bytes serve better than a 406."""
+    qualities = _qualities(accepted)
+    rest = qualities.get("*", 0.0)
+    offers = [(qualities.get(name, rest), -size, name) for name, size in sizes.items()]
     quality, _, name = max(offers, default=(0.0, 0, ""))
     # identity counts only when named: unnamed it is allowed but not asked for (§12.5.3)
-    named = max((value for key, value in accepted if key.lower() == "identity"), default=0.0)
-    return name if quality > 0 and quality >= named else None
+    return name if quality > 0 and quality >= qualities.get("identity", 0.0) else None
+
+
+def _qualities(accepted: str) -> dict[str, float]:
+    """Coding (or ``*``) -> how much it is liked, 0 to 1 (RFC 9110 §12.4.2). A weight that cannot be read counts as none at all: 0, since
+    whoever cannot take a coding must not get it."""
+    qualities: dict[str, float] = {}
+    for part in accepted.lower().split(","):
+        name, _, parameters = part.partition(";")
+        if not (name := name.strip()):
+            continue
+        weight = next((value for key, _, value in (each.partition("=") for each in parameters.split(";")) if key.strip() == "q"), "1")
+        found = _WEIGHT.fullmatch(weight.strip())
+        qualities[{"x-gzip": "gzip"}.get(name, name)] = float(found[0]) if found else 0.0
+    return qualities
 
 
 def _matches(etag: str, header: str) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.records import Item, Rendition, SectionState, SourceState, Withdrawal
+from aggregator.records import Item, Rendition, SectionState, SourceState, Stamp, Withdrawal
 
 
 class Shelf(Protocol):
@@ -29,4 +29,16 @@ class Shelf(Protocol):
     def sections(self) -> list[SectionState]: ...
 
     def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002  the record's own word
+        ...
+
+    def stamps(self) -> dict[tuple[str, str], Stamp]:
+        """(section, format) -> what tells the edition that is up from the next."""
+        ...
+
+    def news(self) -> bool:
+        """Whether anything may have been published since the last time."""
+        ...
+
+    def pace(self, section: str) -> timedelta | None:
+        """How often the quickest source of a section's newest entries is pulled at present."""
         ...

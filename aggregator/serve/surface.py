@@ -63,7 +63,6 @@ class Surface:
     named: Mapping[str, Section]  # without `all`
     sources: Mapping[str, Source]
     shelf: Shelf
-    max_age: int
 
     @cached_property
     def zone(self) -> ZoneInfo:

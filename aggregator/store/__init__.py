@@ -5,6 +5,7 @@
     writer     the one thread that writes what the puller has, many sources a transaction
     withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
+    watch      what is up, and whether that changed
     invariants what must be true of every database, asked for by hand
     tables, migrations, engine, presence, lock, troubles     what these stand on
 
@@ -30,10 +31,11 @@ from aggregator.records import (
     Rendition,
     SectionState,
     SourceState,
+    Stamp,
     Unchanged,
     Withdrawal,
 )
-from aggregator.store import invariants, lock, migrations, record, schedule, shelf, withdrawal
+from aggregator.store import invariants, lock, migrations, record, schedule, shelf, watch, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
@@ -253,3 +255,20 @@ class Store:
     def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002  the format's name, as in the record
         with self._database.read() as connection:
             return shelf.rendition(connection, section, format)
+
+    # -- watch ---------------------------------------------------------------------------------------------------------------------
+
+    def news(self) -> bool:
+        """Whether anything may have been published since the last time; cheap enough to be asked several times a second."""
+        with self._database.read() as connection:
+            return watch.news(connection)
+
+    def stamps(self) -> dict[tuple[str, str], Stamp]:
+        """(section, format) -> what tells the edition that is up from the next, of all that is up."""
+        with self._database.read() as connection:
+            return watch.stamps(connection)
+
+    def pace(self, section: str) -> timedelta | None:
+        """How often the quickest source of a section's newest entries is pulled at present; None where there is none."""
+        with self._database.read() as connection:
+            return watch.pace(connection, section)

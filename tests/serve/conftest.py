@@ -13,8 +13,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from aggregator.config import CreditConfig, Person, Section, Site, Source
-from aggregator.records import Item, Placement, Rendition, SectionState, SourceState, Withdrawal
+from aggregator.errors import StoreError
+from aggregator.records import Item, Placement, Rendition, SectionState, SourceState, Stamp, Withdrawal
 from aggregator.serve import create
+from aggregator.serve.newsstand import Render
 from feeds.records import Author, Content, Credit, Entry, Precision, Role
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -73,6 +75,8 @@ class Memory:
     gone: list[Withdrawal] = field(default_factory=list)
     source_states: list[SourceState] = field(default_factory=list)
     renditions: dict[tuple[str, str], Rendition] = field(default_factory=dict)
+    paces: dict[str, timedelta] = field(default_factory=dict)
+    broken: bool = False
 
     def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
         found = [
@@ -98,7 +102,23 @@ class Memory:
         return [SectionState(key=key, entries=len(self.newest(key, 1000))) for key in SECTIONS]
 
     def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002
+        self._answer()
         return self.renditions.get((section, format))
+
+    def stamps(self) -> dict[tuple[str, str], Stamp]:
+        self._answer()
+        return {key: Stamp(etag=rendition.etag) for key, rendition in self.renditions.items()}
+
+    def news(self) -> bool:
+        self._answer()
+        return True
+
+    def pace(self, section: str) -> timedelta | None:
+        return self.paces.get(section)
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise StoreError("the disk is full")
 
 
 def item(
@@ -295,8 +315,8 @@ def opened() -> Open:
         site: Site = SITE,
         sections: Mapping[str, Section] = SECTIONS,
         sources: Mapping[str, Source] = SOURCES,
-        max_age: int = 300,
+        render: Render | None = None,
     ) -> FlaskClient:
-        return create(site, sections, sources, town() if shelf is None else shelf, max_age=max_age).test_client()
+        return create(site, sections, sources, town() if shelf is None else shelf, render=render).test_client()
 
     return open_

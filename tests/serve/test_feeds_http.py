@@ -8,7 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 from lxml import etree
+
+from aggregator.serve.conditional import coding
 
 FEED = "/feeds/jsjx.atom"
 
@@ -31,8 +35,19 @@ def test_a_feed_is_served_as_it_was_rendered(client: FlaskClient, shelf, extensi
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
 
 
-def test_the_age_is_a_parameter(opened):
-    assert opened(max_age=900).get(FEED).headers["Cache-Control"] == "public, max-age=900"
+@pytest.mark.parametrize(
+    ("pace", "age"),
+    [
+        (timedelta(minutes=30), 1800),
+        (timedelta(minutes=12, seconds=40), 720),
+        (timedelta(seconds=3), 60),
+        (timedelta(days=1), 3600),
+        (None, 300),
+    ],
+)
+def test_a_feed_is_fresh_for_as_long_as_its_sources_rest(opened, shelf, pace, age):
+    shelf.paces = {"jsjx": pace}
+    assert opened(shelf).get(FEED).headers["Cache-Control"] == f"public, max-age={age}"
 
 
 def test_head_is_get_without_the_body(client: FlaskClient):
@@ -216,3 +231,38 @@ def test_the_list_of_feeds_names_every_section_once(client: FlaskClient):
     assert outlines[0].get("htmlUrl") == "https://feeds.example.org/sections/jsjx/"
     assert outlines[0].get("text") == "精神建设进行时"
     assert client.get("/feeds.opml", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("accepted", "expected"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("gzip;q=1, br;q=0.9, zstd;q=0.9", "gzip"),
+        ("gzip;q=0.5, zstd;q=0.50", "gzip"),
+        ("*", "br"),
+        ("*;q=0.1, br;q=0", "gzip"),
+        ("gzip;q=0, *;q=0.5, br;q=0.2", "zstd"),
+        ("x-gzip", "gzip"),
+        ("GZip ; Q=0.3", "gzip"),
+        ("gzip;q=0.000", None),
+        ("gzip;q=nan", None),
+        ("gzip;q=2", None),
+        ("gzip;q=-1", None),
+        ("identity;q=0", None),
+        ("identity;q=0, gzip;q=0.001", "gzip"),
+        ("identity;q=0, *", "br"),
+        ("identity;q=0.7, gzip;q=0.7", "gzip"),
+        ("identity, gzip;q=0.7", None),
+        ("deflate, compress", None),
+        (",,gzip,,", "gzip"),
+        ("", None),
+        (";q=1", None),
+    ],
+)
+def test_the_coding_is_the_one_that_is_liked_best_and_the_smaller_of_two(accepted, expected):
+    assert coding({"gzip": 300, "br": 200, "zstd": 400}, accepted) == expected
+
+
+@given(st.text(alphabet="gzipbrstdently*;,=q01. \t", max_size=60))
+def test_any_header_gets_an_answer(accepted):
+    assert coding({"gzip": 1, "br": 2}, accepted) in ("gzip", "br", None)
