@@ -16,8 +16,6 @@ from feeds.clean.text import closing_lines
 from feeds.records import Author, Credit, Entry, Feed, Role
 from feeds.records import Source as Origin
 
-PAGES = frozenset({"page", "article"})  # their bylines were read where they stand
-
 
 def attribute(feed: Feed, source: Source) -> Feed:
     """The feed with every entry credited: publisher, homepage, rights, the byline at the end of its text, and where it first stood."""
@@ -25,7 +23,7 @@ def attribute(feed: Feed, source: Source) -> Feed:
 
 
 def _credited(entry: Entry, feed: Feed, source: Source) -> Entry:
-    signed = entry if feed.kind in PAGES else _signed(entry)
+    signed = entry if feed.listed else _signed(entry)
     credit = replace(
         signed.credit,
         source=signed.credit.source or source.credit.source,
@@ -97,7 +95,7 @@ def _origin(entry: Entry, feed: Feed, source: Source) -> Origin:
     if entry.source and (entry.source.title or entry.source.id):
         return entry.source
     shown = source.public_url
-    is_feed = feed.kind not in PAGES
+    is_feed = not feed.listed
     return Origin(
         id=feed.id or shown or feed.link,
         title=feed.title or source.title,

@@ -4,6 +4,7 @@
       NotAFeed            it is something else: an HTML page, a login wall, nothing at all
         NotAnArticle      the page of an article says that there is none: removed, behind a login
           Withheld        … or that there is none for the moment: a verification, too many requests
+          Removed         … or that there was one and it was taken down, by its author or its platform
       Malformed           it is a feed, but broken beyond recovery
       Refused             it would be unsafe or too expensive to read (entity bombs, absurd sizes)
       NothingFound        selectors or inference found no entries where there should be some
@@ -42,6 +43,10 @@ class NotAnArticle(NotAFeed):
 
 class Withheld(NotAnArticle):
     """the site keeps this page back for the moment"""
+
+
+class Removed(NotAnArticle):
+    """the article was taken down"""
 
 
 class Malformed(FeedError):

@@ -167,13 +167,15 @@ class Deleted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feed:
-    """A document of entries: Atom ``feed``, RSS ``channel``, a JSON Feed, a list page.
+    """A document of entries: Atom ``feed``, RSS ``channel``, a JSON Feed, a list page, a sitemap.
 
-    `entries` are the new and the changed ones; `same` are the uids that stood in the document exactly as known. `ttl` in minutes
-    (RSS), `interval` in seconds (``sy:updatePeriod``/``sy:updateFrequency``); `skip_hours` in GMT, `skip_days` as English names.
-    `repairs` says in words what had to be mended to read it; `kind` names the reader that did. `withheld` says which articles of a list
-    the site kept back for the moment (a verification, too many requests): they are to be asked for again. Where a page was surveyed,
-    `leads` are the feeds that it names and `selectors` those that find its list."""
+    `entries` are the new and the changed ones; `same` are the uids that stood in the document exactly as known; `gone` are those of which
+    their site says that they were taken down. `next_link` is where the document goes on (RFC 5005, JSON Feed ``next_url``, the next page
+    of a list); `parts` are the addresses of the lists that an index consists of. `ttl` in minutes (RSS), `interval` in seconds
+    (``sy:updatePeriod``/``sy:updateFrequency``); `skip_hours` in GMT, `skip_days` as English names. `repairs` says in words what had to
+    be mended to read it; `kind` names the reader that did. `withheld` says which articles of a list the site kept back for the moment (a
+    verification, too many requests): they are to be asked for again. Where a page was surveyed, `leads` are the feeds that it names and
+    `selectors` those that find its list."""
 
     kind: str
     id: str | None = None
@@ -182,6 +184,7 @@ class Feed:
     link: str | None = None
     self_link: str | None = None
     next_link: str | None = None
+    parts: tuple[str, ...] = ()
     hubs: tuple[str, ...] = ()
     updated: datetime | None = None
     authors: tuple[Author, ...] = ()
@@ -196,10 +199,20 @@ class Feed:
     entries: tuple[Entry, ...] = ()
     deleted: tuple[Deleted, ...] = ()
     same: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
     leads: tuple[Outline, ...] = ()
     selectors: ListSelectors | None = None
+
+    @property
+    def listed(self) -> bool:
+        """Was this read from web pages, whose bylines were read where they stand, rather than from a feed?"""
+        return self.kind in LISTED
+
+
+LISTS = frozenset({"page", "sitemap", "json", "wechat"})  # kinds that lead to articles
+LISTED = LISTS | {"article"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,12 +226,15 @@ class Document:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListSelectors:
-    """Where the entries of a list page are (CSS, or XPath when it begins with ``/`` or ``.//``); ``sel@attr`` takes an attribute."""
+    """Where the entries of a list page are (CSS, or XPath when it begins with ``/`` or ``.//``; ``sel@attr`` takes an attribute), and
+    `next`, where it goes on. Of JSON lists they are dotted paths, or templates (``https://x.example/{id}.html``); of a sitemap, `link` is
+    a pattern."""
 
     item: str | None = None
     link: str | None = None
     title: str | None = None
     date: str | None = None
+    next: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,9 +250,9 @@ class ArticleSelectors:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hints:
-    """What the operator tells the reader about a source. `kind` is ``feed``, ``page``, ``article`` (one page by itself), ``survey``
-    (what there is to read of a page) or None (found by looking); `timezone` an IANA
-    name that zone-less dates are read in; `name` the site's own name (what 本网 and 本站 mean)."""
+    """What the operator tells the reader about a source. `kind` is ``feed``, a list (``page``, ``sitemap``, ``json``, ``wechat``),
+    ``article`` (one page by itself), ``survey`` (what there is to read of a page) or None (found by looking); `timezone` an IANA name
+    that zone-less dates are read in; `name` the site's own name (what 本网 and 本站 mean)."""
 
     kind: str | None = None
     timezone: str = "UTC"

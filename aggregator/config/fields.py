@@ -140,15 +140,24 @@ def _network(value: object) -> object:
     raise wrong(f'"{value}" is an address within a network', f'did you mean "{whole}"?')
 
 
-def _selector(value: str) -> str:
+def selector(value: str, *at: str) -> str:
     # Brings the HTML parser, which configurations without selectors, and web workers, do not need.
     from feeds.clean.select import SelectorError, compile  # noqa: A004 - selectors' own word
 
     try:
         compile(value)
     except SelectorError as error:
-        raise wrong(f"this selector cannot be used: {error.reason}") from None
+        advice = "of a JSON list it is a template: write kind: json" if "{" in value else None
+        raise wrong(f"this selector cannot be used: {error.reason}", advice, *at) from None
     return value
+
+
+def json_path(value: str, *at: str) -> None:
+    """A dotted path into JSON, or a template of such."""
+    from feeds.read.datalist import check
+
+    if problem := check(value):
+        raise wrong("this is no path into JSON", problem, *at)
 
 
 def _condition(value: str) -> str:
@@ -237,7 +246,7 @@ SiteAddress: TypeAlias = Annotated[Text, AfterValidator(_site_address)]
 Contact: TypeAlias = Annotated[Text, AfterValidator(_contact)]
 Email: TypeAlias = Annotated[Text, AfterValidator(_email)]
 Network: TypeAlias = Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)]
-Selector: TypeAlias = Annotated[Text, AfterValidator(_selector)]
+Selector: TypeAlias = Annotated[Text, AfterValidator(selector)]
 Headers: TypeAlias = Annotated[dict[str, SecretStr], AfterValidator(_headers)]
 Cookies: TypeAlias = Annotated[dict[str, SecretStr], AfterValidator(_cookies)]
 Proxy: TypeAlias = Annotated[SecretStr, AfterValidator(_proxy)]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from aggregator import plugins
@@ -41,6 +41,8 @@ from aggregator.config.fields import (
     Texts,
     Timezone,
     User,
+    json_path,
+    selector,
     source_address,
     wrong,
 )
@@ -151,12 +153,27 @@ class CreditConfig(Part):
 
 
 class ListConfig(Part):
-    """Where the entries of a list page are: CSS, or XPath when it begins with ``/`` or ``.//``; ``sel@attr`` takes an attribute."""
+    """Where the entries of a list are, and `next`, where it goes on. What is written depends on the source's kind: selectors for a page,
+    paths and templates for JSON, a pattern of addresses (`link` alone) for a sitemap."""
 
-    item: Selector | None = None
-    link: Selector | None = None
-    title: Selector | None = None
-    date: Selector | None = None
+    item: Text | None = None
+    link: Text | None = None
+    title: Text | None = None
+    date: Text | None = None
+    next: Text | None = None
+
+    def check(self, kind: str | None) -> None:
+        """Raises when something is written here that a source of this kind cannot use."""
+        for name in type(self).model_fields:
+            said = getattr(self, name)
+            if said is None:
+                continue
+            if kind == "sitemap" and name != "link":
+                raise wrong(f"a sitemap has no {name} to select", "only link can be set, as a pattern like */news/*", name)
+            if kind == "json":
+                json_path(said, name)
+            elif kind != "sitemap":
+                selector(said, name)
 
 
 class ArticleConfig(Part):
@@ -190,7 +207,7 @@ class Source(Part):
     url: Text = Field(repr=False)
     written: str = Field(default_factory=lambda known: str(known.get("url", "")))
     base: Address | None = None
-    kind: Literal["feed", "page"] | None = None
+    kind: Literal["feed", "page", "sitemap", "json", "wechat"] | None = None
     sections: Texts = ()
     credit: CreditConfig = CreditConfig()
     republish: Literal["full", "summary", "link", "none"] = "summary"
@@ -205,6 +222,13 @@ class Source(Part):
     proxy: Proxy | None = Field(default=None, repr=False)
     enabled: Bool = True
     off: str | None = Field(default_factory=lambda known: None if known.get("enabled", True) else "enabled is false")
+
+    @field_validator("list")
+    @classmethod
+    def _selectors(cls, value: ListConfig, info: ValidationInfo) -> ListConfig:
+        if "kind" in info.data:
+            value.check(info.data["kind"])
+        return value
 
     @model_validator(mode="after")
     def _address(self) -> Self:

@@ -12,7 +12,6 @@ from pydantic_core import ErrorDetails
 from aggregator.config.model import Part
 from aggregator.config.problems import near
 
-_LATER = ("sitemap", "json", "wechat")
 _EXPECTED = {
     "string_type": "text is expected",
     "int_type": "a whole number is expected",
@@ -70,8 +69,6 @@ def unknown(key: str, model: type[Part]) -> Said:
 
 def _choice(details: ErrorDetails, path: tuple[str | int, ...]) -> Said:
     given, choices = details["input"], [word.strip("'") for word in details["ctx"]["expected"].replace(" or ", ", ").split(", ")]
-    if path[-1:] == ("kind",) and given in _LATER:
-        return Said(path, f'kind "{given}" is not supported yet', "write feed or page, or leave it out")
     shown = f'"{given}"' if isinstance(given, str) else describe(given)
     return Said(path, f"{shown} is not one of {', '.join(choices)}", near(given, choices) if isinstance(given, str) else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from aggregator.config import Site, Source, hints
@@ -39,11 +40,15 @@ async def pull(
         proxy=source.proxy_address(),
     )
     pulled = await _fetcher(source.url, fetchers)(order, wire)
-    if isinstance(pulled, Unchanged) or (source.kind or _look(pulled.document)) != "page":
+    if isinstance(pulled, Unchanged) or (source.kind or _look(pulled.document)) == "feed":
         return pulled
+    told = hints(source, site)
 
     async def read_list(document: Document) -> Feed:
-        return await read(document, hints(source, site))
+        return await read(document, told)
+
+    async def read_article(document: Document) -> Feed:
+        return await read(document, replace(told, kind="article"))
 
     async def fetch_article(link: str) -> Document:
         at = locate(link, address, source.url) if source.url.startswith("file:") else link
@@ -52,7 +57,7 @@ async def pull(
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document
 
-    return await follow(pulled, seen(source.key), read_list, fetch_article, at_most)
+    return await follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most)
 
 
 def _look(document: Document) -> str:

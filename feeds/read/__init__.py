@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.errors import NotAFeed
-from feeds.read.article import read_article
 from feeds.read.finish import finish
 from feeds.read.jsonfeed import read_jsonfeed
 from feeds.read.page import read_page
+from feeds.read.parts import following, read_whole
 from feeds.read.reading import Drawn
+from feeds.read.sitemap import looks_like_sitemap
 from feeds.read.survey import survey
 from feeds.read.syndication import looks_like_feed, read_syndication
-from feeds.records import Document, Feed, Hints
+from feeds.records import LISTS, Document, Feed, Hints
 
 _UNTOLD = Hints()
+_ITEMS = re.compile(rb'"(?:content_html|content_text|date_published|date_modified)"')
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*[\[{]")
 
 
@@ -31,13 +33,12 @@ def read(
 ) -> Feed:
     """The feed in a document, its entries clean and in document order. Raises `feeds.errors.FeedError`.
 
-    `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` ``feed`` or ``page``
-    overrules the look of the bytes; ``article`` reads one article page by itself, as a feed of one entry, and
-    ``survey`` says what there is to read (`feeds.read.survey`). A page gives stubs, or with
-    `articles` (link -> page) whole entries. `reference` is when the
-    document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
+    `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` overrules the look of
+    the bytes; ``article`` reads one article page by itself, as a feed of one entry whose `next_link` is its second page, and ``survey``
+    says what there is to read (`feeds.read.survey`). A list gives stubs, or with `articles` (link -> page) whole entries. `reference` is
+    when the document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
     kind = hints.kind or ("page" if articles is not None else look(document))
-    if kind == "page":
+    if kind in LISTS:
         listing = read_page(document, hints, known, articles, reference=reference)
         if articles is None:
             return listing
@@ -47,8 +48,8 @@ def read(
     if kind == "survey":
         return survey(document, hints, reference=reference)
     if kind == "article":
-        entry = read_article(document, hints)
-        alone = Feed(kind="article", title=entry.credit.publisher or "", language=entry.language)
+        entry = read_whole(document, articles or {}, hints, None)
+        alone = Feed(kind="article", title=entry.credit.publisher or "", language=entry.language, next_link=following(document))
         return finish(Drawn(alone, ((entry, document.url),)), hints, known or {})
     if kind != "feed":
         raise NotAFeed(f"there is no reader for the kind {kind!r}")
@@ -57,10 +58,13 @@ def read(
 
 
 def look(document: Document) -> str:
-    """What kind of source a document is of, ``feed`` or ``page``: markup whose first element is one of a feed's is a feed, and so is JSON
-    that says so; all else is a page."""
+    """What kind of source a document is of: ``feed`` where the first element of the markup is one of a feed's or the JSON says so,
+    ``sitemap`` and ``json`` by the same signs, all else is a ``page``."""
     if _is_json(document):
-        return "feed" if b"jsonfeed.org" in document.body[:4000] or b'"items"' in document.body else "page"
+        said = b"jsonfeed.org" in document.body[:4000] or (b'"items"' in document.body and _ITEMS.search(document.body))
+        return "feed" if said else "json"
+    if looks_like_sitemap(document):
+        return "sitemap"
     return "feed" if looks_like_feed(document) else "page"
 
 

@@ -1,8 +1,9 @@
-"""A list page -> its entries as stubs: uid, link, full headline and, where the list says so, the date.
+"""A list -> its entries as stubs: uid, link, full headline and, where the list says so, the date; and where the list goes on.
 
-With the operator's selectors, or by looking: links that repeat in one place of the page, with dates beside them or in their addresses,
-outside of navigation, side columns and footers (`feeds.read.rows`). Lists that a script renders are read from what the script is given:
-the records of jpage (``<script type="text/xml"><datastore>``) and JSON lists.
+A list page is read with the operator's selectors, or by looking: links that repeat in one place of the page, with dates beside them or in
+their addresses, outside of navigation, side columns and footers (`feeds.read.rows`). Lists that a script renders are read from what the
+script is given: the records of jpage (``<script type="text/xml"><datastore>``) and JSON (`feeds.read.datalist`). Sitemaps and albums of
+WeChat accounts are lists too.
 """
 
 from __future__ import annotations
@@ -19,55 +20,100 @@ from feeds.clean import charset, dates, select, urls
 from feeds.clean import text as plain
 from feeds.clean.dates import When
 from feeds.errors import NothingFound
-from feeds.read import datalist, dom, meta, rows
+from feeds.read import album, datalist, dom, meta, paging, rows, wechat
 from feeds.read.body import file_at
-from feeds.read.dom import Page, folded
+from feeds.read.dom import Page
 from feeds.read.headline import prefix
 from feeds.read.rows import Row
-from feeds.records import Document, Entry, Feed, Hints, ListSelectors
+from feeds.read.sitemap import looks_like_sitemap, read_sitemap
+from feeds.records import Content, Document, Entry, Feed, Hints, ListSelectors
 
 _RECORD = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
-_NEXT = re.compile(r"^(?:下一页|下页|后一页|下一頁|next(?: page)?|older(?: posts)?|[>»›]{1,2})$", re.I)
 _PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg)$", re.I)
 
 
 def read_list(document: Document, hints: Hints, *, reference: datetime | None = None) -> Feed:
-    """The stubs of a list page in page order, each address once. Raises `NothingFound` with the selector that finds nothing, or when
-    no list can be made out; `NotAFeed` when this is no page. `reference`, when the page came, gives meaning to dates without a year."""
+    """The stubs of a list in its order, each address once, and `next_link`, where it goes on; of an index of lists, its `parts`.
+
+    `hints.kind` ``sitemap`` and ``json`` insist, ``wechat`` keeps what leads to articles of accounts; else it is as it looks. `reference`,
+    when the list came, gives meaning to dates without a year. Raises `NothingFound` with the selector that finds nothing, or when no list
+    can be made out; `NotAFeed` when this is no list at all."""
+    if hints.kind == "sitemap" or (hints.kind not in ("page", "json") and looks_like_sitemap(document)):
+        return read_sitemap(document, hints)
     decoded = charset.decode(document.body, document.content_type)
-    if datalist.is_json(decoded.text):
-        found = datalist.read(decoded.text, document.url)
-        return _feed(None, document.url, [_from_record(each, hints) for each in found], decoded.repairs)
-    page = dom.page(document)
-    whole = page
-    if records := _records(page, decoded.text):
+    if hints.kind == "json" or datalist.is_json(decoded.text):
+        return _read_json(decoded.text, document.url, hints, decoded.repairs)
+    if paging.is_count_script(decoded.text, document.url):
+        return Feed(kind="page", link=document.url, next_link=paging.counted(decoded.text, document.url))
+    feed = _read_page(dom.page(document), decoded.text, hints, reference)
+    return _of_accounts(feed) if hints.kind == "wechat" else feed
+
+
+def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None) -> Feed:
+    if hints.kind == "wechat" and wechat.read(whole):
+        alone = Entry(uid=urls.normalise(whole.url), link=whole.url)  # the source is one article; it says all else itself
+        return _feed("wechat", whole, whole.url, [alone], whole.repairs, None)
+    if found := album.of_album(whole):
+        return _feed("wechat", whole, whole.url, found, whole.repairs, album.next_of_page(whole))
+    page = whole
+    if records := _records(whole, text):
         page = dom.from_text(
-            f"<html><head><base href='{page.base}'></head><body><ul>{records}</ul></body></html>", document.url, page.repairs
+            f"<html><head><base href='{whole.base}'></head><body><ul>{''.join(records)}</ul></body></html>", whole.url, whole.repairs
         )
     chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
     stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference))]
     if not stubs:
         raise NothingFound(_why_nothing(hints.list))
-    return _feed(whole, document.url, stubs, page.repairs)
+    return _feed(
+        "page", whole, whole.url, stubs, (*whole.repairs, *_unfound(stubs, chosen, hints.list)), _goes_on(whole, text, len(records), hints)
+    )
 
 
-def leads_to_page(entry: Entry, base: str) -> bool:
-    """Is the entry's link a page of this site, to be pulled as an article? Other sites and files are entries as they stand."""
-    if not entry.link or not urls.same_site(entry.link, base):
-        return False
-    return file_at(entry.link) is None and not _PICTURES.search(urlsplit(entry.link).path)
+def _goes_on(page: Page, text: str, records: int, hints: Hints) -> str | None:
+    if hints.list.next:
+        link = select.compile(hints.list.next)
+        element = link.first(page.root)
+        href = link.text(page.root) if link.attribute or element is None else element.get("href")
+        return urls.absolute(page.base, href or "")
+    return paging.next_records(text, page.url, page.scripts, records) if records else paging.next_page(page)
 
 
-def _feed(page: Page | None, url: str, stubs: list[Entry], repairs: tuple[str, ...]) -> Feed:
+def _unfound(stubs: list[Entry], chosen: list[Row], selectors: ListSelectors) -> list[str]:
+    """What is said of selectors that find nothing in any row, though the list was read without them."""
+    said = []
+    for name, found in (("title", any(row.title for row in chosen)), ("date", any(row.date for row in chosen))):
+        if (selector := getattr(selectors, name)) and not found:
+            said.append(f"the list selector {name} {selector!r} finds nothing in any of the {len(stubs)} rows; it was found by looking")
+    return said
+
+
+def _read_json(text: str, url: str, hints: Hints, repairs: tuple[str, ...]) -> Feed:
+    if (found := album.of_json(text)) is not None:
+        return _feed("wechat", None, url, found, repairs, album.next_of_album(text, url))
+    records, following = datalist.read(text, url, hints.list)
+    return _feed("json", None, url, [_from_record(each, hints) for each in records], repairs, following)
+
+
+def _of_accounts(feed: Feed) -> Feed:
+    """Of a page about an account, what leads to its articles; where none does (a mirror, a test), all of it."""
+    posts = tuple(each for each in feed.entries if each.link and album.is_post(each.link))
+    return replace(feed, kind="wechat", entries=posts or feed.entries)
+
+
+def leads_to_page(entry: Entry) -> bool:
+    """Is the entry's link a page, to be pulled as an article? Files are entries as they stand."""
+    return bool(entry.link) and file_at(entry.link or "") is None and not _PICTURES.search(urlsplit(entry.link or "").path)
+
+
+def _feed(kind: str, page: Page | None, url: str, stubs: list[Entry], repairs: tuple[str, ...], next_link: str | None) -> Feed:
     merged: dict[str, Entry] = {}
     for stub in stubs:
         merged[stub.uid] = _merge(merged[stub.uid], stub) if stub.uid in merged else stub
-    title = page.document_title if page else ""
     return Feed(
-        kind="page",
-        title=title,
+        kind=kind,
+        title=page.document_title if page else "",
         link=url,
-        next_link=_next(page) if page else None,
+        next_link=next_link,
         language=(page.root.get("lang") or None) if page else None,
         entries=tuple(merged.values()),
         repairs=repairs,
@@ -84,22 +130,13 @@ def _merge(first: Entry, second: Entry) -> Entry:
     return replace(first, title=title, title_prefix=prefix(title))
 
 
-def _next(page: Page) -> str | None:
-    for each in page.root.iter("link", "a"):
-        if "next" in (each.get("rel") or "").lower().split() or (each.tag == "a" and _NEXT.match(folded(each.text_content()))):
-            address = urls.absolute(page.base, each.get("href") or "")
-            if address and urls.normalise(address) != urls.normalise(page.url):
-                return address
-    return None
-
-
-def _records(page: Page, text: str) -> str:
+def _records(page: Page, text: str) -> list[str]:
     """The rows that a jpage list keeps as CDATA in a script, or that its data address answers with."""
     scripts = [each.text or "" for each in page.root.iter("script") if "xml" in (each.get("type") or "")]
-    if "<datastore>" in text[:400] or "<recordset>" in text[:400]:
+    if not scripts and ("<datastore>" in text[:400] or "<recordset>" in text[:400]):
         scripts.append(text)
     found = [fragment for script in scripts if "<record" in script for fragment in _RECORD.findall(script.split("</nextgroup>")[-1])]
-    return "\n".join(fragment for fragment in found if "<a" in fragment)
+    return [fragment for fragment in found if "<a" in fragment]
 
 
 # --- configured -----------------------------------------------------------------------------------------------------------------------
@@ -223,4 +260,5 @@ def _from_record(record: datalist.Record, hints: Hints) -> Entry:
         link=record.link,
         published=when.at if when else None,
         precision=when.precision if when else None,
+        summary=Content(value=record.summary, type="text") if record.summary and record.summary != record.title else None,
     )

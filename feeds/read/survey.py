@@ -18,6 +18,7 @@ from feeds.read import datalist, dom, meta, rows, selectors
 from feeds.read.article import read_article
 from feeds.read.dom import Page, folded
 from feeds.read.listing import read_list
+from feeds.read.sitemap import looks_like_sitemap
 from feeds.records import Document, Entry, Feed, Hints, ListSelectors, Outline, Precision
 
 TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
@@ -33,7 +34,7 @@ _READABLE = 120  # characters of text that make an article of a page
 def survey(document: Document, hints: Hints, *, reference: datetime | None = None) -> Feed:
     """The page as a `Feed` of kind ``article`` (one entry as drawn) or ``page`` (stubs), with `leads` and, where a list was found by
     looking, the `selectors` that find the same. A page with neither has no entries. Raises `NotAFeed` for what is no page."""
-    if datalist.is_json(charset.decode(document.body, document.content_type).text):
+    if looks_like_sitemap(document) or datalist.is_json(charset.decode(document.body, document.content_type).text):
         return read_list(document, hints, reference=reference)
     page = dom.page(document)
     leads = tuple(_leads(page))

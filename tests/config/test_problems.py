@@ -106,8 +106,19 @@ def said(text: str) -> str:
             'a name and password cannot stand in the address; write auth: {user: name, password: "${NAME}"}',
         ),
         ("sources: {a: {title: A, url: ¦'${A B}'}}", "this is no variable; write ${NAME}"),
-        (SOURCE % "kind: ¦sitemap", 'kind "sitemap" is not supported yet; write feed or page, or leave it out'),
-        (SOURCE % "kind: ¦pge", '"pge" is not one of feed, page; did you mean "page"?'),
+        (SOURCE % "kind: ¦pge", '"pge" is not one of feed, page, sitemap, json, wechat; did you mean "page"?'),
+        (
+            SOURCE % "kind: sitemap, list: {link: '*/news/*', date: ¦time}",
+            "a sitemap has no date to select; only link can be set, as a pattern like */news/*",
+        ),
+        (
+            SOURCE % "kind: json, list: {item: ¦'data..list'}",
+            "this is no path into JSON; write names with dots between them, like data.list or items[0].title",
+        ),
+        (
+            SOURCE % "kind: json, list: {link: ¦'https://a.example/{id'}",
+            "this is no path into JSON; a brace is not closed; write it like https://example.org/{id}.html",
+        ),
         (SOURCE % "republish: ¦1", "a number is not one of full, summary, link, none"),
         (SOURCE % "base: ¦http://b.example/", "base is only for a file: address, as the web address that it stands for; remove it"),
         (SOURCE % "timezone: ¦Asia/Shangai", 'there is no time zone "Asia/Shangai"; did you mean "Asia/Shanghai"?'),
@@ -226,7 +237,7 @@ def test_every_problem_at_once_in_order_of_place(folder):
 secions: {}
 site: {title: 12}
 sources:
-  b: {title: B, url: http://b.example/, sections: [jsj], kind: json}
+  b: {title: B, url: http://b.example/, sections: [jsj], kind: jsn}
   a: {url: nowhere}
 sections: {jsjx: {title: x, size: many}}
 """
@@ -235,7 +246,7 @@ sections: {jsjx: {title: x, size: many}}
         'config.yaml:2:1: the key "url" is missing',
         'config.yaml:2:15: text is expected, not a number; write it in quotes: "12"',
         'config.yaml:4:52: there is no section "jsj"; did you mean "jsjx"?',
-        'config.yaml:4:64: kind "json" is not supported yet; write feed or page, or leave it out',
+        'config.yaml:4:64: "jsn" is not one of feed, page, sitemap, json, wechat; did you mean "json"?',
         'config.yaml:5:3: the key "title" is missing',
         'config.yaml:6:35: a whole number is expected, not text',
     ]  # fmt: skip
@@ -291,7 +302,7 @@ def test_what_is_defined_in_two_files(folder):
     folder.write("sources:\n  a: {title: 12, url: x}\nroutes:\n  - {when: {title: x}, to: [t]}\n", "b.yaml")
     site = 'site: {title: Site, url: "https://feeds.example.org"}\ninclude: "*.yaml"\n'
     assert folder.complaints(site + "sources: {a: {title: A, url: http://a.example/, kind: x}}\nroutes: [{to: [s]}]\n") == [
-        'config.yaml:3:55: "x" is not one of feed, page',
+        'config.yaml:3:55: "x" is not one of feed, page, sitemap, json, wechat',
         'config.yaml:4:10: the key "when" is missing',
         'b.yaml:2:3: the source "a" is defined twice, first at config.yaml:3; remove one, or give it another key',
         'b.yaml:4:29: there is no section "t"',

@@ -63,8 +63,8 @@ def test_a_table_of_news(selectors: ListSelectors) -> None:
 
 def test_which_links_are_pulled_as_articles() -> None:
     feed = read_list(page("list-table.html"), HERE)
-    assert [leads_to_page(each, URL) for each in feed.entries] == [True, True, False, False]
-    assert not leads_to_page(Entry(uid="1"), URL)
+    assert [leads_to_page(each) for each in feed.entries] == [True, True, True, False]
+    assert not leads_to_page(Entry(uid="1"))
 
 
 def test_boxes_with_the_day_first_and_a_base_address() -> None:

@@ -12,6 +12,7 @@ from feeds.records import ArticleSelectors, Document, Hints, ListSelectors, Role
 
 PAGES = Path(__file__).parent.parent / "pages"
 URL = "http://www.binhe.example/rd/index.shtml"
+ELSEWHERE = "http://m.other.example/a/77.html"
 HERE = Hints(kind="page", timezone="Asia/Shanghai", name="滨河文明网")
 LIST = Document(url=URL, body=(PAGES / "list-table.html").read_bytes())
 FIRST = "http://www.binhe.example/system/2023/03/09/010000009.shtml"
@@ -31,7 +32,7 @@ def test_without_articles_the_stubs() -> None:
 
 
 def test_whole_entries_same_ones_and_those_that_lead_elsewhere() -> None:
-    articles = {FIRST: article("河畔书屋延长夜读时间 退休教师轮流值...", FIRST)}
+    articles = {FIRST: article("河畔书屋延长夜读时间 退休教师轮流值...", FIRST), ELSEWHERE: Document(url=ELSEWHERE, body=b"")}
     feed = read_page(LIST, HERE, {"//www.binhe.example/system/2023/03/08/010000008.shtml": "f"}, articles)
     whole, elsewhere, file = feed.entries
     assert whole.title == "河畔书屋延长夜读时间 退休教师轮流值守到深夜"
@@ -41,10 +42,30 @@ def test_whole_entries_same_ones_and_those_that_lead_elsewhere() -> None:
     assert whole.published is not None
     assert whole.published.isoformat() == "2023-03-09T00:00:00+08:00"
     assert whole.content is not None
-    assert elsewhere.link == "http://m.other.example/a/77.html"
+    assert elsewhere.link == ELSEWHERE
     assert elsewhere.content is None
     assert [each.type for each in file.enclosures] == ["application/pdf"]
     assert feed.same == ("//www.binhe.example/system/2023/03/08/010000008.shtml",)
+
+
+def test_what_another_site_wrote_is_credited_there_and_only_summed_up() -> None:
+    other = (
+        article("邻城启动“净河日”联动行动", ELSEWHERE).body.decode("gbk").replace("滨河文明网", "邻城在线").replace("津水微言", "邻城日报")
+    )
+    feed = read_page(LIST, HERE, {}, {ELSEWHERE: Document(url=ELSEWHERE, body=other.encode())})
+    (entry,) = [each for each in feed.entries if each.link == ELSEWHERE]
+    assert (entry.credit.publisher, entry.credit.source) == ("邻城在线", "邻城日报")
+    assert entry.content is None
+    assert entry.summary is not None
+    assert entry.summary.value.startswith("今年以来")
+
+
+@pytest.mark.parametrize("body", ["<html><title>请登录</title><form><input type=password></form></html>", "另一篇毫不相干的文章", ""])
+def test_where_another_site_shows_something_else_the_list_is_believed(body: str) -> None:
+    page = article("十条实用的护肤建议", ELSEWHERE) if body.startswith("另") else Document(url=ELSEWHERE, body=body.encode())
+    feed = read_page(LIST, HERE, {}, {ELSEWHERE: page})
+    (entry,) = [each for each in feed.entries if each.link == ELSEWHERE]
+    assert (entry.title, entry.content, entry.authors, entry.credit.source) == ("邻城启动“净河日”联动行动", None, (), None)
 
 
 def test_what_is_neither_pulled_nor_known_waits_for_the_next_pull() -> None:
@@ -60,6 +81,7 @@ def test_a_bad_article_costs_itself_alone() -> None:
     assert FIRST not in {each.link for each in feed.entries}
     assert [each.title for each in feed.entries if each.content] == ["[图]巷口小黑板写满好人好事"]
     assert any(FIRST in note and "该内容已被发布者删除" in note for note in feed.repairs)
+    assert feed.gone == ("//www.binhe.example/system/2023/03/09/010000009.shtml",)
 
 
 def test_when_no_article_can_be_read_the_source_is_in_trouble() -> None:
@@ -85,3 +107,11 @@ def test_the_configured_and_the_found_agree(listing: ListSelectors, chosen: Arti
     assert (entry.credit.source, entry.credit.publisher) == ("津水微言", "滨河文明网")
     assert [each.name for each in entry.contributors] == ["张丽"]
     assert entry.authors == ()
+
+
+def test_a_selector_that_finds_nothing_is_named() -> None:
+    hints = Hints(timezone="Asia/Shanghai", list=ListSelectors(item="tr", date=".rq"), article=ArticleSelectors(body="#Zoom", byline=".ly"))
+    feed = read_page(LIST, hints, {}, {FIRST: article("河畔书屋延长夜读时间", FIRST)})
+    assert any("list selector date '.rq' finds nothing" in note for note in feed.repairs)
+    assert any("article selector byline '.ly' finds nothing on 1 article page" in note for note in feed.repairs)
+    assert not any("'#Zoom'" in note or "'tr'" in note for note in feed.repairs)

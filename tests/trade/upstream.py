@@ -1,0 +1,60 @@
+"""A site on loopback whose pages a test sets as it goes: path (with its query) -> page, an ETag each, and a log of what was asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Site:
+    """`pages` holds text, bytes, or a status to answer with; what is not in it is a 404. `base` has no slash at the end."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base
+        self.pages: dict[str, str | bytes | int] = {}
+        self.asked: list[tuple[str, int]] = []
+
+    def paths(self) -> list[str]:
+        return [path for path, _ in self.asked]
+
+    def answer(self, path: str, tag: str | None) -> tuple[int, bytes, str]:
+        page = self.pages.get(path, 404)
+        status, body = (page, b"") if isinstance(page, int) else (200, page.encode() if isinstance(page, str) else page)
+        own = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        return (304 if status == 200 and tag == own else status), body, own
+
+
+@contextmanager
+def serve() -> Iterator[Site]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            status, body, tag = site.answer(self.path, self.headers.get("If-None-Match"))
+            site.asked.append((self.path, status))
+            self.send_response(status)
+            self.send_header("Content-Type", _TYPES.get(self.path.partition("?")[0].rpartition(".")[2], "text/html; charset=utf-8"))
+            if status in (200, 304):
+                self.send_header("ETag", tag)
+            self.send_header("Content-Length", str(0 if status == 304 else len(body)))
+            self.end_headers()
+            if status == 200:
+                self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    site = Site(f"http://127.0.0.1:{server.server_port}")
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield site
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+_TYPES = {"xml": "application/xml", "json": "application/json", "js": "application/javascript", "pdf": "application/pdf"}
