@@ -22,12 +22,7 @@ FetchArticle = Callable[[str], Awaitable[Document]]
 
 
 async def follow(
-    pulled: Pulled,
-    seen: Collection[str],
-    read_list: ReadList,
-    read_article: ReadList,
-    fetch_article: FetchArticle,
-    at_most: int = AT_ONCE,
+    pulled: Pulled, seen: Collection[str], read_list: ReadList, read_article: ReadList, fetch_article: FetchArticle, at_most: int = AT_ONCE
 ) -> Pulled:
     """`pulled` with the lists of its index, `at_most` of the articles that are not in `seen` (uids), and the further pages of these. What
     could not be had is named in `missed`; an article without a body is one that another site did not let us have."""

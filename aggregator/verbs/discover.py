@@ -132,7 +132,7 @@ async def _feed(document: Document, config: Config, tools: Tools, found: Found) 
 async def _list(document: Document, page: Feed, config: Config, tools: Tools, found: Found) -> None:
     chosen = page.selectors
     selectors = ListConfig(item=chosen.item, link=chosen.link, title=chosen.title, date=chosen.date) if chosen else ListConfig()
-    source = _source(document.url, "page", page.title, config, found).model_copy(update={"list": selectors})
+    source = _source(document.url, page.kind, page.title, config, found).model_copy(update={"list": selectors})
     found.offers.append(Offer(source=source, listed=page, trial=await attempt(source, config, tools, ARTICLES, {})))
 
 

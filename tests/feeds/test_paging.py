@@ -115,7 +115,8 @@ def test_records_go_on_where_their_script_would_ask() -> None:
 
 
 def test_the_operators_word_comes_first() -> None:
-    html = "<ul><li><a href='/a/20220928_1.html'>河畔夜校开课第一天</a></li></ul><a href='x.html'>下一页</a><a class='o' href='y.html'>vorige</a>"
+    rows = "<ul><li><a href='/a/20220928_1.html'>河畔夜校开课第一天</a></li></ul>"
+    html = f"{rows}<a href='x.html'>下一页</a><a class='o' href='y.html'>vorige</a>"
     hints = Hints(list=ListSelectors(item="li", next="a.o"))
     feed = read_list(Document(url=URL, body=f"<html><body>{html}</body></html>".encode()), hints)
     assert feed.next_link == "http://gov.example/xw/gzdt/y.html"
