@@ -73,8 +73,12 @@ _FIELDS = {
 _BODY_OF_PRESS = re.compile(r".*(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|实习)$")
 _STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}:")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]")
+_TITLED = re.compile(rf"(?:[\u4e00-\u9fff·]{{2,12}}?)??(?P<title>{BARE_LABEL.pattern})(?!:)")
+_GLUED_BODY = re.compile(r"\s([\u4e00-\u9fff·]{2,10})$")
 _FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
+# 《人民日报》（2023年05月06日 07版）: where it stood in print.
+_PRINTED = re.compile(r"[(\[]?\s*《[^《》]{2,14}》\s*\(?\s*(?:19|20)\d\d[^()。]{4,24}版[^()。]{0,8}\)?\s*[)\]]?")
 _SIGNED = re.compile(r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d")
 _DAY = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})月(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})日"
 _DATELINE = re.compile(
@@ -92,7 +96,26 @@ def parse(text: str, *, name: str | None = None, where: str = "byline") -> Bylin
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
         found = _and(found, _line(line, following, name, where))
+    return _in_company(found, lines) if found.reviewers else found
+
+
+_CREW = frozenset({"出品", "出品方", "策划", "总策划", "制图", "设计", "海报设计", "美编", "海报", "视觉", "统筹", "监制", "总监制"})
+
+
+def _in_company(found: Byline, lines: list[str]) -> Byline:
+    """What a label means by the others that it stands with: in the roll of a production (策划, 制图 …) 编审 is one of the crew; where a
+    body sent the text in (供稿) and nobody else edited it, 撰稿 before 审核 is the clerk who prepared it."""
+    labels = {item.label for line in lines for item in labelled.find(folded(line))}
+    if "编审" in labels and len(labels & _CREW) > 1 and not labels & {"审核", "初审", "终审", "一审"}:
+        crew = (*found.contributors, *found.reviewers)
+        return replace(found, reviewers=(), contributors=crew, evidence=_renamed(found, "reviewers", "contributors"))
+    if found.supplier and "撰稿" in labels and not (found.editors or found.duty_editors) and not labels & {"作者", "撰文", "文"}:
+        return replace(found, authors=(), editors=found.authors, evidence=_renamed(found, "authors", "editors"))
     return found
+
+
+def _renamed(found: Byline, old: str, new: str) -> tuple[Evidence, ...]:
+    return tuple(replace(each, field=new) if each.field == old else each for each in found.evidence)
 
 
 def is_credit(line: str) -> bool:
@@ -103,15 +126,22 @@ def is_credit(line: str) -> bool:
     parts = _between_bars(line.strip(" \u3000\u00a0\t"))
     if len(parts) > 1 and " | " in flat and all(_dateish(folded(part).strip()) or is_credit(part) for part in parts if part.strip()):
         return True
+    if _PRINTED.fullmatch(flat):
+        return True
+    inner = _BULLET.sub("", line).strip(" 　()（）[]【】")
+    if len(flat) <= (120 if flat.isascii() else 60) and (_unit(inner, where="") or _SIGNED.match(flat)):
+        return True
     items = labelled.find(flat)
     if not items:
-        inner = _BULLET.sub("", line).strip(" 　()（）[]【】")
-        return len(flat) <= 60 and bool(_unit(inner, where="") or _SIGNED.match(flat))
+        return False
     if all(item.kind is Kind.OTHER for item in items) and not all(_dateish(flat[item.value : item.end]) for item in items):
         return False
     before = _FRAMED_BUTTON.sub("", flat[: items[0].start]).strip(" ([|-—")
+    # A headline may ask and exclaim.
+    title = next((item for item in items if item.kind is Kind.ORIGINAL_TITLE), None)
+    said = flat[: title.value] + flat[title.end :] if title else flat
     return (
-        len(before) <= 30 and not SENTENCES.search(flat) and (not before or ORGANISATION.fullmatch(before) is not None or _dateish(before))
+        len(before) <= 30 and not SENTENCES.search(said) and (not before or ORGANISATION.fullmatch(before) is not None or _dateish(before))
     )
 
 
@@ -194,10 +224,11 @@ def _fact(item: Item, value: str, span: str, name: str | None, where: str) -> By
 
 def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline:
     flat = folded(value)
-    inner = BARE_LABEL.match(flat)
-    if inner and kind in (Kind.AUTHOR, Kind.CONTRIBUTOR):
-        # 文/本报记者 张三: the nearer word says what the person is.
-        kind, value = KINDS[inner[0] if inner[0].isascii() else inner[0].replace(" ", "")], value[inner.end() :].lstrip(" 　:：")
+    inner = _TITLED.match(flat)
+    if inner and kind in (Kind.AUTHOR, Kind.CONTRIBUTOR, Kind.REPORTER):
+        # 文/本报记者 张三, 作者：南方日报记者 李四: the nearer word says what the person is.
+        said = KINDS[inner["title"].replace(" ", "")]
+        kind, value = said if said in PEOPLE else kind, value[inner.end() :].lstrip(" 　:：")
     if kind is Kind.REPORTER and SENTENCES.search(flat):
         return Byline()  # an interview's question, 记者：您怎么看？
     names = people(value)
@@ -234,7 +265,7 @@ def _units(line: str, where: str) -> Byline:
 def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
     """Read a bracket, line or sentence that is made of labels and names and of nothing else; otherwise nothing. `reporters`: names
     without any label are reporters (the bracket of a dateline)."""
-    unit, photo_at_end = _untailed(unit.strip(" \u3000\u00a0\t()（）[]【】"), whole=True)
+    unit, photo_at_end = _untailed(unit.strip(" \u3000\u00a0\t()（）[]【】;；"), whole=True)
     flat = folded(unit)
     labels = [found for found in BARE_LABEL.finditer(flat) if _parts(found, flat)]
     if not labels:
@@ -247,6 +278,8 @@ def _unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
     for at, label in enumerate(labels):
         word = label[0] if label[0].isascii() else label[0].replace(" ", "")
         end = labels[at + 1].start() if at + 1 < len(labels) else len(unit)
+        if at + 1 < len(labels) and (glued := _GLUED_BODY.search(flat, label.end(), end)) and not is_person(unit[glued.start(1) : end]):
+            end = glued.start()  # 每经记者 张三 每经编辑 李四: the body before the next label is no name
         value, photo = _untailed(unit[label.end() : end].strip(" 　\u00a0:：,，、;；/|"))
         photo = photo or (photo_at_end and at == len(labels) - 1)
         names = people(value, strict=True)
@@ -278,14 +311,49 @@ def _untailed(value: str, *, whole: bool = False) -> tuple[str, bool]:
     for tail in TAILS:
         if flat.endswith(tail) and len(flat) - len(tail) >= 2:
             rest = value[: -len(tail)].rstrip(" 　/／")
+            if tail in ("文", "图") and flat[-2] not in " /":
+                continue  # 王小文 is a name
             if people(rest, strict=True) or (whole and flat[-len(tail) - 1] in " /" and BARE_LABEL.search(folded(rest))):
                 return rest, tail in PHOTO_TAILS
     return value, False
 
 
+# (中央社記者王大明台北6日電), 〔記者王大明／台北報導〕, 記者王大明／台北報導: the people stand inside.
+_PLACES = """台北 新北 桃园 桃園 台中 台南 高雄 基隆 新竹
+    嘉义 嘉義 苗栗 彰化 南投 云林 屏东 屏東 宜兰 宜蘭 花莲 花蓮 台东 澎湖 金门 香港 澳门 澳門 东京 纽约 紐約 伦敦 倫敦 华盛顿 巴黎 柏林"""
+_SIGNING = r"[\u4e00-\u9fff]{2,3}(?:[、,][\u4e00-\u9fff]{2,3}){0,3}"
+_ISLAND = re.compile(
+    rf"^\s*[\[(]?(?P<agency>[\u4e00-\u9fff]{{2,6}}?(?:社|报|网|台))?\s*记者\s?(?P<who>{_SIGNING})"
+    rf"(?:\s?/\s?[\u4e00-\u9fff]{{2,6}}|(?:{'|'.join(_PLACES.split())}|[\u4e00-\u9fff]{{2,3}})\d{{1,2}}日)"
+    r"(?:综合|专)?(?:外)?(?:报导|报道|[电電]|讯)\s*[\])]?"
+)
+# 【环球网报道 记者 王大明】, 【财新网】(记者 王大明)
+_FRAMED = re.compile(
+    r"^\s*\[(?P<agency>[\u4e00-\u9fff·]{2,10}?(?:报|网|社|台|新闻|周刊|杂志))(?P<inner>[^\[\]]{0,30})\]\s*(?:\((?P<who>[^()]{2,40})\))?"
+)
+# LONDON, May 4 (Reuters) - …
+_WIRE = re.compile(
+    r"^\s*[A-Z][A-Z .'/-]{2,40}(?:,\s*[A-Z][a-z]{2,8}\.?(?:\s+\d{1,2})?)*\s*"
+    r"\((?P<agency>[A-Z][A-Za-z]{1,12}(?: [A-Z][A-Za-z]{1,12}){0,2})\)\s*[-–—]"
+)
+
+
 def _dateline(line: str, name: str | None, where: str) -> Byline:
     line = line.strip(" \u3000\u00a0\t")
     flat = folded(line[:160])
+    if found := _ISLAND.match(flat):
+        said = people(line[slice(*found.span("who"))], strict=True)
+        outlet = line[slice(*found.span("agency"))] if found["agency"] else None
+        outlet = origin(outlet, name).source if outlet and folded(outlet) in OURSELVES | OUR_PAPER else outlet
+        return _with_evidence(Byline(agency=outlet if said else None, reporters=said), where, line[: found.end()])
+    if found := _WIRE.match(line[:160]):
+        return _with_evidence(Byline(agency=found["agency"]), where, line[: found.end()])
+    if (found := _FRAMED.match(flat)) and (found["who"] or found["inner"].strip()):
+        key = "who" if found["who"] else "inner"
+        bracket = line[slice(*found.span(key))]
+        bracket = re.sub(r"^(?:综合)?(?:报道|報道|讯|訊)\s*[,，]?", "", bracket.strip())
+        if signed := _unit(bracket, f"{where}, dateline", reporters=found["who"] is not None):
+            return _and(signed, _with_evidence(Byline(agency=line[slice(*found.span("agency"))]), where, line[: found.end()]))
     found = _DATELINE.match(flat)
     if not found or not (found["day"] or found["after"] in ("(", ":") or found["agency"] in ("本报", "本网", "本站", "本台")):
         return Byline()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feeds.clean.labels import BARE, KINDS, PEOPLE, PROSE, Kind
+from feeds.clean.names import people
 
 
 def _pattern(words: Iterable[str]) -> str:
@@ -66,7 +67,8 @@ def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: l
     if found["slash"]:
         return edge and kind in PEOPLE and label not in PROSE and following[:1] not in {"", " "}
     if found["bar"]:
-        return edge and kind is not Kind.OTHER and (label not in PROSE or bool(items)) and not _bars_of_navigation(flat)
+        alone = not flat[: found.start()].strip() and bool(people(following, strict=True))
+        return edge and kind is not Kind.OTHER and (label not in PROSE or bool(items) or alone) and not _bars_of_navigation(flat)
     if edge or items:
         return len(label) > 1 or edge
     prefix = flat[: found.start()].lstrip(" ([")
@@ -78,4 +80,4 @@ def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: l
 def _bars_of_navigation(flat: str) -> bool:
     """首页 | 视频 | 图片 | 评论: bars between words, none of which is a name."""
     parts = [part.strip() for part in flat.split("|")]
-    return len(parts) > 3 and sum(part in KINDS for part in parts) < len(parts) / 2
+    return len(parts) > 3 and sum(part.rpartition(" ")[2] in KINDS for part in parts) < len(parts) / 2

@@ -34,22 +34,27 @@ PEOPLE = frozenset({Kind.AUTHOR, Kind.REPORTER, Kind.CORRESPONDENT, Kind.EDITOR,
 _WORDS: dict[Kind, str] = {
     Kind.SOURCE: """
         来源 稿源 信息来源 文章来源 稿件来源 新闻来源 内容来源 消息来源 资讯来源 讯息来源 来源网站 来源单位 来源媒体 来源于
-        稿件出处 文章出处 出处 转载自 转自 摘自 原载""",
+        稿件出处 文章出处 出处 转载自 转自 转载 摘自 原载 综合自 来源综合 综合来源 本文来源 图文来源 素材来源""",
     Kind.PUBLISHER: "发布机构 发布单位 发布机关 发布部门 信息发布机构 公开机构 公开单位 发文机关",
     Kind.SUPPLIER: "供稿 供稿单位 供稿部门 来稿 来稿单位 投稿单位 报送单位",
     Kind.AUTHOR: """
-        作者 原作者 文章作者 原创作者 署名 文 撰文 撰稿 撰稿人 执笔 文字 文图 图文 文/图 图/文 文字整理 文案""",
+        作者 原作者 文章作者 原创作者 本文作者 署名 文 撰文 撰稿 撰稿人 特约撰稿人 特约作者 执笔 执笔人 文字 文图 图文
+        文/图 图/文 文字整理 文案 评论员 本报评论员 特约评论员 本网评论员 供稿人""",
     Kind.REPORTER: """
         记者 本报记者 本网记者 本站记者 本台记者 实习记者 见习记者 特约记者 首席记者 全媒体记者 融媒体记者 融媒记者 全媒记者
-        摄影记者 特派记者 采写 采访 报道 采编""",
-    Kind.CORRESPONDENT: "通讯员 特约通讯员 本报通讯员",
+        特派记者 文字记者 跟班记者 本刊记者 驻地记者 采写 采访 报道 采编""",
+    Kind.CORRESPONDENT: "通讯员 特约通讯员 本报通讯员 本网通讯员 通联员 特约记者通讯员",
     Kind.EDITOR: """
         编辑 责编 责任编辑 网络编辑 网路编辑 网站编辑 版面编辑 本期编辑 文字编辑 新媒体编辑 执行编辑 见习编辑 实习编辑 页面编辑
-        微信编辑 本文编辑 信息编辑 图文编辑 主编 执行主编 编""",
-    Kind.DUTY_EDITOR: "值班编辑 值班编委 值班主编 值班主任 值班总编 当班编辑 值班",
-    Kind.REVIEWER: "审核 编审 审稿 审校 审阅 审签 签发 审核人 审发 初审 复审 覆审 终审 一审 二审 三审 审定 审",
+        微信编辑 本文编辑 信息编辑 图文编辑 频道编辑 栏目编辑 内容编辑 稿件编辑 运营编辑 本版编辑 本版责编 责任编委 编务 主编 执行主编
+        副主编 编""",
+    Kind.DUTY_EDITOR: "值班编辑 值班编委 值班主编 值班主任 值班总编 值班总编辑 值班副总编 值班副总编辑 值班总监 值班责编 当班编辑 值班",
+    Kind.REVIEWER: """
+        审核 编审 审稿 审校 审阅 审签 签发 审核人 审稿人 签发人 审发 审读 核稿 核发 核审 初审 复审 覆审 终审 一审 二审 三审 四审 审定 审
+        初审编辑 复审编辑 终审编辑 责任审核 内容审核 信息审核 审核发布 审核编辑""",
     Kind.CONTRIBUTOR: """
-        监制 总监制 出品人 校对 一校 二校 三校 策划 总策划 统筹 制图 制作 美编 设计 海报设计 视觉设计 摄影 摄 摄像 图 图片
+        监制 总监制 出品人 校对 一校 二校 三校 责任校对 策划 总策划 统筹 制图 制作 美编 美术编辑 图片编辑 视觉编辑 视频编辑 设计 海报设计
+        版式设计 视觉设计 视觉 版式 漫画 创意 技术 海报 编导 制片 导演 摄影 摄影记者 图片记者 航拍 摄 摄像 图 图片
         图片摄影 供图 插图 视频 剪辑 配音 翻译 编译 整理 实习生""",
     Kind.RIGHTS: "版权声明 版权所有 版权 著作权",
     Kind.ORIGINAL_TITLE: "原标题 原标题为 原题 原题为 原文标题",
@@ -64,15 +69,18 @@ _WORDS: dict[Kind, str] = {
 }
 
 _ENGLISH: dict[Kind, str] = {
-    Kind.SOURCE: "source, sources, original source, via, reprinted from",
+    Kind.SOURCE: "source, sources, original source, via, reprinted from, republished from, originally published by",
     Kind.PUBLISHER: "publisher, published by, issued by",
     Kind.AUTHOR: "author, authors, by, written by, words by, text by, text",
-    Kind.REPORTER: "reporter, reporters, reported by, reporting by",
+    Kind.REPORTER: "reporter, reporters, staff reporter, reported by, reporting by, writing by",
     Kind.CORRESPONDENT: "correspondent, correspondents",
-    Kind.EDITOR: "editor, editors, edited by, editing by, responsible editor, web editor, executive editor",
+    Kind.EDITOR: "editor, editors, edited by, editing by, responsible editor, web editor, executive editor, copy editor",
     Kind.DUTY_EDITOR: "duty editor, editor on duty",
     Kind.REVIEWER: "reviewer, reviewers, reviewed by, approved by, proofread by",
-    Kind.CONTRIBUTOR: "photo, photos, photo by, photos by, photographer, translator, translated by, contributor, contributors",
+    Kind.CONTRIBUTOR: """
+        photo, photos, photo by, photos by, photographer, photographs, photographs by, photography, photography by, illustration by,
+        illustrations by, graphics by, video by, translator, translated by, contributor, contributors, additional reporting by, producer,
+        produced by""",
     Kind.RIGHTS: "copyright, rights",
     Kind.ORIGINAL_TITLE: "original title, original headline, originally titled",
     Kind.ORIGINAL_URL: "original url, original link, original article, source url",
@@ -84,7 +92,8 @@ KINDS: dict[str, Kind] = {word: kind for kind, words in _WORDS.items() for word 
 KINDS |= {phrase.strip(): kind for kind, phrases in _ENGLISH.items() for phrase in phrases.split(",")}
 
 # Verbs and nouns of everyday prose: they need their separator even where other labels do without.
-_OF_PROSE = "报道 采访 采写 采编 文字 图片 视频 值班 文案 署名 制作 设计 整理 翻译 策划 统筹 插图"
+_OF_PROSE = """报道 采访 采写 采编 文字 图片 视频 值班 文案 署名 制作 设计 整理 翻译 策划 统筹 插图 转载 视觉 版式 漫画 创意 技术 海报 导演
+    航拍 评论员 副主编"""
 PROSE = frozenset(_OF_PROSE.split())
 _BY = frozenset({"by", *(word for word in KINDS if word.endswith(" by"))})
 
@@ -96,7 +105,8 @@ BARE = (BARE - PROSE) | _BY
 TAILS = ("摄影报道", "图文报道", "文并图", "文/图", "图/文", "报道", "整合", "整理", "摄影", "综合", "编译", "供图", "摄", "文", "图")
 PHOTO_TAILS = frozenset({"摄", "摄影", "图", "供图"})
 PHOTO_LABELS = frozenset(
-    {"摄影", "摄", "图", "图片", "图片摄影", "供图", "摄像", "photo", "photos", "photo by", "photos by", "photographer"}
+    {"摄影", "摄", "图", "图片", "图片摄影", "供图", "摄像", "摄影记者", "图片记者", "航拍"}
+    | {"photo", "photos", "photo by", "photos by", "photographs", "photographs by", "photography", "photography by", "photographer"}
 )
 
 # What ends a value although it is no label: buttons and hints of the page around it.

@@ -20,15 +20,31 @@ _SURNAMES = frozenset(
     "宦艾鱼容向古易慎戈廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧沃利蔚越夔隆师巩厍聂晁勾敖融冷辛阚那简饶空曾毋沙养鞠须丰巢关蒯相查后荆红"
     "游竺权逯盖益桓公仉督岳帅缑亢况郈琴归海晋楚闫法汝鄢涂钦商牟佘佴伯赏墨哈谯年爱阳佟言福付仝邸苑展矫鹿苟代覃逯门原褟鲜撒布旺丛郗候"
 )
+_SURNAMES |= frozenset(
+    "張陳劉楊黃趙吳孫馬羅鄭謝許鄧馮韓葉蔣鐘鍾盧賴蘇呂龔龐蕭鄒陸閻閆顧賀龍萬錢湯齊嚴溫韋莊譚賈鄔魯喬衛駱鳳蘆樂項邊畢欒應聶婁寧厲沈範紀淩竇湯麥鄺薑甯嶽"
+)
+_COMPOUNDS = """
+    欧阳 歐陽 太史 端木 上官 司马 司馬 东方 東方 独孤 南宫 南宮 闻人 夏侯 诸葛 諸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙
+    公孫 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 亓官 司寇 巫马 颛孙 公良 漆雕 乐正 宰父 谷梁 拓跋 轩辕 令狐 段干 百里 呼延 东郭
+    南门 羊舌 微生 梁丘 左丘 东门 西门 第五 纳兰"""
+_COMPOUND = frozenset(_COMPOUNDS.split())
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f〇"
 _CHINESE = re.compile(rf"[{_HAN}]{{2,4}}")
 _ETHNIC = re.compile(rf"[{_HAN}]{{1,8}}(?:[·•・‧][{_HAN}]{{1,10}}){{1,4}}")
+_PRESS = re.compile(r"(?:报|网|社|台|频道|客户端|新闻|融媒|周刊|杂志|发布|传媒|政府|中心|日报|晚报|公社|局|委|镇)$")
 _BODY = re.compile(rf"[{_HAN}A-Za-z0-9“”\"《》()·&]{{2,20}}")
 _LATIN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?: [^\W\d_](?:[^\W\d_]|[.'’-])*){0,4}")
 _ONLY_LATIN = re.compile(rf"[^{_HAN}]*")
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]|\d{1,2}\s*月\s*\d{1,2}\s*日|\d{1,2}-\d{1,2}\s+\d{1,2}:\d\d|\d{1,2}:\d\d")
 _STOP = re.compile(r"[|。！？!?；;]|\s{3,}|\[|(?<=\s)[^\s:()]{2,8}:")
 _AND = re.compile(r"\s*(?:[、，,&＆]|(?:(?<=\s)and|\band)\s)\s*", re.I)
+# What follows an English name and is none: Jane Doe, Education Correspondent · Jane Doe in London · JANE DOE, Associated Press.
+_JOB = re.compile(
+    r"(?:[A-Z&][\w&'.-]* |[a-z]+ ){0,4}(?:correspondent|reporter|editor|writer|columnist|journalist|producer|analyst|critic|chief|officer|"
+    r"manager|director|news|press|times|post|agency|media|staff|service|reuters|xinhua|afp|ap|pa|bbc|cnn|daily)s?",
+    re.I,
+)
+_PLACED = re.compile(r"(?<=[a-z]) (?:in|for|at|from|reporting) [A-Z].*$|(?<=[A-Z]{2}) (?:in|for|at) [A-Z].*$|(?<=\w)\s?/\s?[A-Z].*$")
 _ID = re.compile(r"[\s_-]*\b(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{2,}\b\s*$|(?<=[\u4e00-\u9fff])\d{2,}$")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]?")
 
@@ -42,6 +58,8 @@ def people(value: str, *, strict: bool = False) -> tuple[str, ...]:
     value = _ASIDE.sub(" ", value).strip()
     found: list[str] = []
     for part in _AND.split(value):
+        if found and _JOB.fullmatch(part.strip()):
+            continue
         names, whole = _between_blanks(part, strict)
         if strict and not whole:
             return ()
@@ -55,7 +73,13 @@ def is_person(name: str) -> bool:
     """Does `name` look like a Chinese name: two to four characters that begin with a surname, or parts joined by ``·``?"""
     if _ETHNIC.fullmatch(name):
         return True
-    return _CHINESE.fullmatch(name) is not None and folded(name)[0] in _SURNAMES and name not in NOBODY and folded(name) not in BARE
+    flat = folded(name)
+    if _CHINESE.fullmatch(name) is None or name in NOBODY or flat in BARE:
+        return False
+    if len(name) > 2 and _PRESS.search(flat):
+        return False
+    # Four characters: 欧阳若男, or two surnames in a row (陈李文静).
+    return flat[:2] in _COMPOUND or (flat[0] in _SURNAMES and (len(name) < 4 or flat[1] in _SURNAMES))
 
 
 def _between_blanks(part: str, strict: bool) -> tuple[list[str], bool]:
@@ -73,6 +97,8 @@ def _between_blanks(part: str, strict: bool) -> tuple[list[str], bool]:
         person = _CHINESE.fullmatch(piece) or _ETHNIC.fullmatch(piece)
         if person and folded(piece) in TAILS:
             continue
+        if names and not strict and len(piece) > 2 and _PRESS.search(folded(piece)):
+            return names, False  # 作者：温念之 南风周刊
         body = not strict and not names and _BODY.fullmatch(piece)
         if body or (person and not (strict and not is_person(piece))):
             names.append(piece)
@@ -82,6 +108,7 @@ def _between_blanks(part: str, strict: bool) -> tuple[list[str], bool]:
 
 
 def _latin(part: str, strict: bool) -> tuple[list[str], bool]:
+    part = _PLACED.sub("", part)
     if part.lower() in NOBODY or not _LATIN.fullmatch(part):
         return [], False
     words = part.split()

@@ -187,6 +187,8 @@ def _credited(
     if post and post.account and not source:
         source = post.account
         extra.append(Evidence(field="source", where="the account's name", text=post.account))
+    elif post and post.account and source and source != post.account and not chain:
+        chain = (source,)  # an account that carries what another published first
     if post and post.author and post.author not in authors:
         authors.insert(0, post.author)
         extra.append(Evidence(field="authors", where="js_author_name", text=post.author))

@@ -27,8 +27,14 @@ _CONTAINERS = (
         for name in ("article-body", "article-text", "articletext", "news-content", "news_content", "newscontent", "zhengwen")
     ),
     *(("class", name) for name in ("con_txt", "text_content", "detail-content", "detail_content", "rich_media_content", "view-content")),
-    *(("id", name) for name in ("detail", "zw", "news_content", "newscontent", "article", "endtext", "mainbody")),
+    *(("id", name) for name in ("news_content", "newscontent", "endtext", "mainbody", "detailcontent", "contentstr", "main_content_val")),
+)
+# Names that layouts use for other things as well.
+_COMMON = (
+    *(("id", name) for name in ("detail", "zw", "article", "content")),
     *(("class", name) for name in ("zw", "article", "detail", "content")),
+    ("tag", "article"),
+    ("tag", "founder-content"),
 )
 _PUNCTUATION = re.compile(r"[，。；：！？、,.;!?]")
 _FILES = re.compile(r"\.(?P<kind>pdf|docx?|xlsx?|pptx?|wps|et|ofd|zip|rar|7z|txt|csv|mp3|mp4|m4a|wav|epub)$", re.I)
@@ -76,7 +82,7 @@ def locate(page: Page, selector: str | None, heading: HtmlElement | None) -> Bod
         if any(_has_something(each) for each in chosen):
             return Body(tuple(chosen), f"the selector {selector}", 1.0)
     for name, sure in (("body", 1.0), ("hand", 0.9)):
-        if name == "hand" and (known := _container(page)):
+        if name == "hand" and (known := _container(page, heading)):
             return known
         fenced = meta.region(page, name)
         if fenced and (fenced.lead.strip() or any(_has_something(each) for each in fenced.elements)):
@@ -93,7 +99,7 @@ def _has_something(element: HtmlElement) -> bool:
     return bool(visible_text(element)) or next(element.iter(*MEDIA), None) is not None
 
 
-def _container(page: Page) -> Body | None:
+def _container(page: Page, heading: HtmlElement | None) -> Body | None:
     marked: dict[tuple[str, str], list[HtmlElement]] = {}
     for each in page.body.iter():
         if (
@@ -104,13 +110,30 @@ def _container(page: Page) -> Body | None:
             for attribute in ("id", "class", "itemprop"):
                 for value in (each.get(attribute) or "").lower().split():
                     marked.setdefault((attribute, value), []).append(each)
-    marked[("tag", "article")] = list(page.body.iter("article"))
-    for key in (*_CONTAINERS, ("tag", "article")):
+    for tag in ("article", "founder-content"):
+        marked[("tag", tag)] = list(page.body.iter(tag))
+    for key in (*_CONTAINERS, *_COMMON):
         # More than one of a kind are the teasers of a list, unless one holds the other.
         found = _outermost([each for each in marked.get(key, ()) if not hidden(each)])
-        if len(found) == 1 and _is_text(found[0]) and not furniture(found[0].getparent() if found[0].getparent() is not None else found[0]):
-            return Body((found[0],), f"<{found[0].tag} {key[0]}={key[1]}>" if key[0] != "tag" else "<article>", 0.9)
+        if len(found) != 1 or not _is_text(found[0]) or furniture(found[0].getparent() if found[0].getparent() is not None else found[0]):
+            continue
+        where = f"<{found[0].tag} {key[0]}={key[1]}>" if key[0] != "tag" else f"<{key[1]}>"
+        if key in _COMMON and (better := _beyond(page, found[0], heading)):
+            return better
+        return Body((found[0],), where, 0.9)
     return None
+
+
+def _beyond(page: Page, common: HtmlElement, heading: HtmlElement | None) -> Body | None:
+    """What the page's text is, where a container of a common name holds something else: its header, a whole layout."""
+    dense = _densest(page, heading)
+    if dense is None or dense.sure < 0.5:
+        return None
+    inside = any(each is common or common in each.iterancestors() for each in dense.elements)
+    around = any(each in dense.elements for each in common.iterancestors())
+    if inside or around:
+        return None if heading is None or common not in heading.iterancestors() else dense
+    return dense
 
 
 def _is_text(element: HtmlElement) -> bool:

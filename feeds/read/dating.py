@@ -26,6 +26,8 @@ _METAS = (
     "publishtime",
     "og:release_date",
 )
+_BY_THE_MINUTE = frozenset({"pubdate", "firstpublishedtime", "publishdate"})
+_PADDED = re.compile(r"(?<=\d\d:\d\d):00$")
 _MORE_METAS = ("weibo: article:create_at", "dc.date", "dc.date.issued", "date", "apub:time", "sailthru.date", "parsely-pub-date")
 
 
@@ -55,11 +57,16 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     if post and post.published:
         at = post.published.at.astimezone(ZoneInfo(hints.timezone))
         yield When(at, post.published.precision), Evidence(field="published", where="the script's ct", text=str(int(at.timestamp())))
+    if at_all := stated.machine.get("date"):
+        # A midnight to the second is what a system writes for a day.
+        at_all = re.sub(r"\s+00:00:00(?:[.:]0)?$", "", at_all)
+        yield from read(re.sub(r":\d$", "", at_all) if at_all.count(":") == 3 else at_all, "the record of the publishing system", 1.0)
     if fenced := meta.region(page, "date"):
         yield from read(fenced.text, "the comments of the publishing system", 1.0)
     for name in (*_METAS, *_MORE_METAS):
         if value := stated.first(name):
-            yield from read(value, f"meta {name}", 0.95)
+            # 《政府网站发展指引》 has PubDate to the minute; seconds of zero fill it up.
+            yield from read(_PADDED.sub("", value) if name in _BY_THE_MINUTE else value, f"meta {name}", 0.95)
     if stated.linked.published:
         yield from read(stated.linked.published, "JSON-LD datePublished", 0.95)
     yield from _marked_dates(page, where, hints)

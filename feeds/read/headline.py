@@ -47,8 +47,12 @@ def find(page: Page, stated: Meta, selector: str | None) -> Headline | None:
     fenced = meta.region(page, "title")
     if fenced and fenced.text:
         return Headline(fenced.text, "the comments of the publishing system", 1.0, fenced.parent)
-    if text := stated.first("articletitle"):
-        return Headline(text, "meta ArticleTitle", 1.0, shown.element if shown else None)
+    for text, where in (
+        (stated.machine.get("title"), "the record of the publishing system"),
+        (stated.first("articletitle"), "meta ArticleTitle"),
+    ):
+        if text:
+            return Headline(text, where, 1.0, shown.element if shown else None)
     if shown:
         return shown
     for text, where in ((stated.first("og:title", "twitter:title"), "meta og:title"), (stated.linked.headline, "JSON-LD headline")):
@@ -65,7 +69,8 @@ def _parts(title: str) -> list[str]:
 def _shown(page: Page, stated: Meta) -> Headline | None:
     """The visible element that reads most like the headline. What the document's title begins with is hard to beat."""
     named = page.document_title
-    machine = {text for text in (stated.first("articletitle", "og:title", "twitter:title"), stated.linked.headline) if text}
+    told = (stated.machine.get("title"), stated.first("articletitle", "og:title", "twitter:title"), stated.linked.headline)
+    machine = {text for text in told if text}
     site = stated.first("sitename", "og:site_name") or ""
     best: tuple[float, Headline] | None = None
     for element, weight, where in _candidates(page):
@@ -203,7 +208,7 @@ def _steps(text: str, title: str) -> tuple[str, ...]:
 
 def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> str | None:
     """The column that an article stands in: what the page states, the last step of its breadcrumb that is not a mere area, a print page."""
-    if named := stated.first("columnname", "article:section", "lanmu", "channel") or stated.linked.section:
+    if named := stated.machine.get("column") or stated.first("columnname", "article:section", "lanmu", "channel") or stated.linked.section:
         return named
     return last_column(steps) or next((found[0] for text in before if (found := _SHEET.search(text))), None)
 

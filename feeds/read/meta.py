@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -38,10 +39,12 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """The meta elements of a page (names in lower case, the first that is not empty) and its JSON-LD."""
+    """The meta elements of a page (names in lower case, the first that is not empty), its JSON-LD, and the record that its publishing
+    system left in a comment (title, date, author, source, column)."""
 
     named: dict[str, str] = field(default_factory=dict)
     linked: Linked = Linked()
+    machine: dict[str, str] = field(default_factory=dict)
 
     def first(self, *names: str) -> str | None:
         return next((value for name in names if (value := self.named.get(name))), None)
@@ -54,7 +57,23 @@ def read(page: Page) -> Meta:
         value = folded(each.get("content") or "")
         if name and value:
             named.setdefault(name, value)
-    return Meta(named, _linked(page))
+    return Meta(named, _linked(page), _machine(page))
+
+
+# <!--enpproperty <date>2023-05-06 10:25:17:0</date><author>邢云飞</author><title>…</title><sourcename>河北日报</sourcename>/enpproperty-->
+_RECORD = re.compile(r"^\s*enpproperty\b", re.I)
+_PROPERTY = re.compile(r"<(?P<name>date|author|title|nodename|sourcename)>(?P<value>[^<>]{1,300})</(?P=name)>", re.I)
+_PROPERTIES = {"date": "date", "author": "author", "title": "title", "nodename": "column", "sourcename": "source"}
+
+
+def _machine(page: Page) -> dict[str, str]:
+    record = next((each.text for each in page.comments if _RECORD.match(each.text or "")), None)
+    stated: dict[str, str] = {}
+    for found in _PROPERTY.finditer(record or ""):
+        value = folded(unescape(found["value"]))
+        if value and value.lower() != "null":
+            stated.setdefault(_PROPERTIES[found["name"].lower()], value)
+    return stated
 
 
 def _linked(page: Page) -> Linked:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from feeds.clean import byline, select
 from feeds.clean.byline import Byline
+from feeds.clean.labels import KINDS, Kind
+from feeds.clean.labels import folded as flat_label
 from feeds.clean.names import origin, people
-from feeds.read import meta
-from feeds.read.dom import Line, Page, folded, furniture, lines, visible_text, words
+from feeds.read import meta, unlabelled
+from feeds.read.dom import Line, Page, furniture, lines, visible_text, words
 from feeds.read.meta import Meta
 from feeds.records import Evidence
 
 AFTER = 60  # lines below the text that are looked at: navigation and side columns may lie between the text and its footer
 _NUMBER = re.compile(r"[\d\s,;-]+")
-_SOURCES = frozenset({"source", "laiyuan", "ly", "from", "origin", "copyfrom", "infosource"})
-_AUTHORS = frozenset({"author", "authors", "byline", "zuozhe", "writer"})
-_DATE_FIRST = re.compile(
-    r"^\s*(?:发布时间|发布日期|时间|日期)?[:：]?\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?\s*(?:\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?\s+(?P<rest>\S.{1,24})$"
-)
-_OUTLET = re.compile(
-    r"^[\u4e00-\u9fffA-Za-z·－-]{2,16}(?:报|网|社|台|日报|晚报|客户端|融媒|频道|发布|新闻|在线|杂志|周刊|融媒体中心|政府)$"
-)
+NEAR = 8  # lines on either side of the text where a credit line counts whatever it stands in
+_READERS = frozenset("comment comments cmt cmts pinglun liuyan reply replies disqus feedback".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +34,27 @@ class Parts:
 
 
 def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlElement]) -> Parts:
-    """The lines of the page without navigation and side columns; what stands `around` the headline is neither."""
+    """The lines of the page without navigation, side columns and what readers say; what stands `around` the headline is none of these, nor
+    is a credit line between the headline and the text or right below it."""
     result = Parts([], [], [])
-    seen = False
+    headed = seen = False
+    below = 0
     for line in page.lines:
         if line.block in holds:
             result.inside.append(line)
             seen = True
-        elif not furniture(line.block, around):
+            continue
+        headed = headed or line.block in around
+        below += seen
+        beside = below <= NEAR if seen else headed
+        apart = furniture(line.block, around) or (seen and _of_readers(line.block))
+        if not apart or (beside and not line.mostly_links and not _of_readers(line.block) and byline.is_credit(line.text)):
             (result.after if seen else result.before).append(line)
     return result
+
+
+def _of_readers(element: HtmlElement) -> bool:
+    return any(words(each) & _READERS for each in (element, *element.iterancestors()) if each.tag not in ("body", "html"))
 
 
 def read(page: Page, stated: Meta, where: Parts, selector: str | None, name: str | None) -> Byline:
@@ -65,40 +72,69 @@ def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: 
         for element in chosen.elements(page.root):
             text = "\n".join(line.text for line in lines(element)) if chosen.attribute is None else element.get(chosen.attribute) or ""
             yield byline.parse(text, name=name, where=f"the selector {selector}")
+    yield _recorded(stated, name)
     yield _fenced(page, name)
     yield _meta_source(stated, name)
-    yield _read(reversed(_near(where.before)), name, "above the text", carry=where.before)
-    yield _marked(page, where, name)
+    yield _read(reversed(_runs(_near(where.before))), name, "above the text")
+    yield _tabled(page, where, name)
+    yield unlabelled.marked(page, [*where.before[-30:], *where.inside[:4]], name)
+    yield unlabelled.beside_date(where.before[-12:])
     yield _lead(where.inside, name)
-    yield _read(where.inside[-8:] if len(where.inside) > 1 else [], name, "at the end of the text")
-    yield _read(where.after[:AFTER], name, "below the text")
+    yield _read(_runs(where.inside[-12:] if len(where.inside) > 1 else []), name, "at the end of the text")
+    yield _read(_runs([line for line in where.after[:AFTER] if _stands_alone(line)]), name, "below the text")
 
 
 def _near(before: list[Line]) -> list[Line]:
     return [line for line in before if len(line.text) <= 240][-30:]
 
 
-def _read(chosen: Iterator[Line] | list[Line], name: str | None, where: str, carry: list[Line] | None = None) -> Byline:
-    found = Byline()
-    listed = list(chosen)
+def _stands_alone(line: Line) -> bool:
+    """Below the text only what is nothing but a credit counts: lists of other articles state their sources too."""
+    text = line.text.rstrip()
+    return byline.is_credit(text) or len(text) <= 12
+
+
+def _runs(listed: list[Line]) -> list[str]:
+    """The lines, with credit lines that follow each other as one: a name below its label, 一审, 二审, 三审 each on a line."""
+    runs: list[str] = []
+    running = False
     for at, line in enumerate(listed):
         if line.mostly_links and len(line.text) > 30:
+            running = False
             continue
         text = line.text
-        following = (
-            carry[carry.index(line) + 1]
-            if carry and line is not carry[-1]
-            else listed[at + 1]
-            if not carry and at + 1 < len(listed)
-            else None
-        )
-        if (
-            following is not None
-            and text.rstrip(" \u00a0\u3000").endswith((":", "："))
-            and following.block.getparent() is line.block.getparent()
-        ):
+        following = listed[at + 1] if at + 1 < len(listed) else None
+        credit = byline.is_credit(text)
+        open_ended = text.rstrip(" \u00a0\u3000").endswith((":", "："))
+        if open_ended and following is not None and following.block.getparent() is line.block.getparent():
             text = f"{text}\n{following.text}"
+        if credit and running:
+            runs[-1] += f"\n{text}"
+        else:
+            runs.append(text)
+        running = credit
+    return runs
+
+
+def _read(runs: Iterable[str], name: str | None, where: str) -> Byline:
+    found = Byline()
+    for text in runs:
         found = found.then(byline.parse(text, name=name, where=where))
+    return found
+
+
+def _tabled(page: Page, where: Parts, name: str | None) -> Byline:
+    """Labels and values in cells of their own, without any colon: <th>来源</th><td>…</td>, <dt>From</dt><dd>…</dd>."""
+    near = frozenset(above for line in (*where.before[-30:], *where.inside[:4]) for above in (line.block, line.block.getparent()))
+    found = Byline()
+    for cell in page.body.iter("th", "td", "dt"):
+        label = flat_label("".join(cell.text_content().split()))
+        value = cell.getnext()
+        if KINDS.get(label, Kind.OTHER) is Kind.OTHER or value is None or value.tag not in ("td", "dd"):
+            continue
+        if cell in near or cell.getparent() in near or value in near:
+            text = f"{label}：{visible_text(value)}"
+            found = found.then(byline.parse(text, name=name, where=f"<{cell.tag}>"))
     return found
 
 
@@ -107,6 +143,16 @@ def _lead(inside: list[Line], name: str | None) -> Byline:
     found = Byline()
     for line in [line for line in inside if line.text.strip(" \u3000\u00a0")][:2]:
         found = found.then(byline.parse(line.text, name=name, where="the beginning of the text"))
+    return found
+
+
+def _recorded(stated: Meta, name: str | None) -> Byline:
+    """The record of the publishing system: its source and its author, of whom it does not say what he did."""
+    where = "the record of the publishing system"
+    source, author = stated.machine.get("source"), stated.machine.get("author")
+    found = byline.parse(f"来源：{source}", name=name, where=where) if source else Byline()
+    if author and not _NUMBER.fullmatch(author):
+        found = found.then(byline.parse(author if byline.parse(author) else f"作者：{author}", name=name, where=where))
     return found
 
 
@@ -130,40 +176,6 @@ def _meta_source(stated: Meta, name: str | None) -> Byline:
     return Byline()
 
 
-def _marked(page: Page, where: Parts, name: str | None) -> Byline:
-    """Sources and authors without a label: an element whose class says what it is, or a name that stands alone beside the date."""
-    heads = frozenset(line.block for line in where.before[-30:]) | frozenset(line.block for line in where.inside[:4])
-    found = Byline()
-    for element in page.body.iter("span", "p", "a", "em", "div", "strong", "b", "i", "td", "cite", "address"):
-        kinds = words(element)
-        if not (kinds & (_SOURCES | _AUTHORS) or element.get("rel") == "author") or not _within(element, heads):
-            continue
-        text = visible_text(element)
-        if not text or len(text) > 40 or byline.parse(text):
-            continue
-        label = f"<{element.tag} {element.get('class') or element.get('id') or 'rel=author'}>"
-        if kinds & _SOURCES and (said := origin(text, name)).source and not re.search(r"\d{4}", text):
-            found = found.then(
-                Byline(source=said.source, chain=said.chain, evidence=(Evidence(field="source", where=label, text=text, sure=0.8),))
-            )
-        elif not kinds & _SOURCES and (names := people(text)):
-            evidence = (Evidence(field="authors", where=label, text=text, sure=0.8),)
-            found = replace(found, authors=tuple(dict.fromkeys(found.authors + names)), evidence=found.evidence + evidence)
-    if not found.source:
-        for line in where.before[-12:]:
-            beside = _DATE_FIRST.match(folded(line.text))
-            if beside and _OUTLET.match(beside["rest"].strip()):
-                text = beside["rest"].strip()
-                found = found.then(
-                    Byline(source=text, evidence=(Evidence(field="source", where="beside the date", text=line.text, sure=0.7),))
-                )
-    return found
-
-
-def _within(element: HtmlElement, blocks: frozenset[HtmlElement]) -> bool:
-    return element in blocks or any(above in blocks for above in element.iterancestors())
-
-
 def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
     """What only several facts together can say."""
     fields = ("reporters", "correspondents", "agency")
@@ -173,9 +185,15 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
     if not found.source and found.publisher:
         found = replace(found, source=found.publisher, evidence=found.evidence + _again(found, "publisher", "source"))
     if not found.authors and not found.reporters:
-        for key in ("author", "article:author", "og:article:author", "dc.creator", "byl"):
+        for key in ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"):
             value = stated.first(key)
             if not value or _NUMBER.fullmatch(value) or "://" in value:
+                continue
+            if stated.first("manuscriptid") and key == "author":
+                # The state portals' own system writes its editor there.
+                if not found.editors and (editors := people(value)):
+                    evidence = (Evidence(field="editors", where=f"meta {key}", text=value[:200], sure=0.7),)
+                    found = replace(found, editors=editors, evidence=found.evidence + evidence)
                 continue
             said = byline.parse(value)
             names = said.authors or said.reporters or (() if said else people(value))

@@ -18,7 +18,9 @@ _PROMOTION = re.compile(
     rf"(?:扫描|扫一扫|掃描|掃一掃|扫码|掃碼|长按|長按|识别).{{0,20}}{_CODE}|^扫一扫|^(?:扫描|扫码).{{0,30}}$"
     r"|(?:点击|點擊).{0,12}(?:关注|關注|蓝字|阅读原文|下载)|^分享(?:到|至)|^(?:分享|收藏|打印|点赞|在看|转发)(?:[ 、|]|$)"
     r"|^(?:—+\s*)?(?:END|end|The End|完)(?:\s*—+)?$|^(?:上一[页篇]|下一[页篇]|相关(?:新闻|阅读|链接|推荐))[:：]?"
-    r"|^【?(?:我要)?纠错】?$|^(?:延伸|推荐)阅读"
+    r"|^【?(?:我要)?纠错】?$|^(?:延伸|推荐|猜你喜欢|热门)(?:阅读|推荐)?$|^(?:延伸|推荐)阅读"
+    r"|^本文(?:链接|地址|网址)|^(?:本网|本站|版权|免责|特别|郑重)?声明[:：]|^(?:\W*)(?:转载请|未经.{0,12}(?:授权|许可|允许)|如需转载)"
+    r"|^本文(?:系|为|由).{0,16}(?:原创|独家)|^(?:Follow us|Sign up|Subscribe|Share this|Read more|Advertisement)\b"
 )
 _PAGING = re.compile(r"^[\s【\[\]】|\d<>«»‹›…上下一页首尾末页前后共第/]*$")
 _CODES = "script style noscript template form input select textarea button meta link title object frame frameset base svg"
@@ -118,7 +120,10 @@ def _is_paging(element: HtmlElement) -> bool:
 
 def _is_promotion(element: HtmlElement) -> bool:
     text = folded(element.text_content())
-    return len(text) <= 60 and _PROMOTION.search(text) is not None
+    return (
+        len(text) <= (160 if "http" in text or text[:2] in ("声明", "本文", "本网", "本站", "版权", "免责", "转载") else 60)
+        and _PROMOTION.search(text) is not None
+    )
 
 
 def _is_credit_only(element: HtmlElement) -> bool:

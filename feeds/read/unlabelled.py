@@ -1,0 +1,93 @@
+"""Sources and authors that no label announces: found by what an element is called, and by standing beside the date."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from feeds.clean import byline
+from feeds.clean.byline import Byline
+from feeds.clean.labels import BUTTONS, NOBODY, folded
+from feeds.clean.names import is_person, origin, people
+from feeds.read.dom import Line, Page, visible_text, words
+from feeds.records import Evidence
+
+_SOURCES = frozenset({"source", "laiyuan", "ly", "from", "origin", "copyfrom", "infosource"})
+_AUTHORS = frozenset({"author", "authors", "byline", "zuozhe", "writer"})
+_EDITORS = frozenset({"editor", "editors", "bianji", "zebian"})
+_DATE = re.compile(
+    r"(?:发布|发表|更新)?(?:时间|日期|于)?\s?[:]?\s?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?\s*(?:星期.|周.)?\s*(?:\d{1,2}\s?[:时]\s?\d\d(?:\s?[:分]\s?\d\d秒?|分)?)?"
+)
+_APART = re.compile(r"\s*[|/·•]\s*|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
+# What a medium is called; a body needs a longer name (区 alone is a place).
+_OUTLET = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9·－-]{1,16}(?:报|网|社|台|日报|晚报|都市报|青年报|周报|时报|客户端|融媒|频道|发布|新闻|在线|杂志|周刊|融媒体|融媒体中心|卫视|之声|微言|资讯|观察|文明网|"
+    r"政府网|电视台|广播电视台|通讯社|公众号|视频)"
+)
+_BODY = re.compile(
+    r"[\u4e00-\u9fff]{2,18}(?:局|委员会|教委|卫健委|发改委|办公室|人民政府|政府|厅|法院|检察院|中心|集团|协会|学会|研究院|大学|学院|医院|街道|街道办事处|办事处|宣传部)"
+)
+_LONGEST = 40
+
+
+def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
+    """Elements near the text whose class, id or ``rel`` says what they hold."""
+    heads = frozenset(line.block for line in near)
+    found = Byline()
+    for element in page.body.iter("span", "p", "a", "em", "div", "strong", "b", "i", "td", "cite", "address", "li", "h4", "h5", "h6"):
+        kinds = words(element)
+        if not (kinds & (_SOURCES | _AUTHORS | _EDITORS) or element.get("rel") == "author") or not _within(element, heads):
+            continue
+        text = visible_text(element)
+        if not text or len(text) > _LONGEST or byline.parse(text):
+            continue
+        label = f"<{element.tag} {element.get('class') or element.get('id') or 'rel=author'}>"
+        if kinds & _SOURCES and (said := origin(text, name)).source and not re.search(r"\d{4}", text) and _sounds(said.source):
+            found = found.then(Byline(source=said.source, chain=said.chain, evidence=_seen("source", label, text, 0.8)))
+        elif kinds & _EDITORS and (names := people(text, strict=True)):
+            found = found.then(Byline(editors=names, evidence=_seen("editors", label, text, 0.7)))
+        elif not kinds & (_SOURCES | _EDITORS) and (names := people(text)):
+            named = tuple(dict.fromkeys(found.authors + names))
+            found = replace(found, authors=named, evidence=found.evidence + _seen("authors", label, text, 0.8))
+    return found
+
+
+def beside_date(before: Sequence[Line]) -> Byline:
+    """A medium or a body that stands alone beside the date, on its line or on the ones next to it; the surest place on a third of pages."""
+    dated = [at for at, line in enumerate(before) if len(line.text) <= 120 and _DATE.search(folded(line.text))]
+    for at in reversed(dated):
+        for text, sure in _around(before, at):
+            flat = folded(text)
+            if _OUTLET.fullmatch(flat) or (len(flat) >= 4 and _BODY.fullmatch(flat)):
+                return Byline(source=text, evidence=_seen("source", "beside the date", before[at].text.strip(), sure))
+    return Byline()
+
+
+def _around(before: Sequence[Line], at: int) -> Iterator[tuple[str, float]]:
+    """What remains of the date's line without the date and without what has labels; then the lines below and above it, whole."""
+    flat = folded(before[at].text)
+    found = _DATE.search(flat)
+    left, right = found.span() if found else (0, 0)
+    for rest in (before[at].text[right:], before[at].text[:left]):
+        for part in _APART.split(rest):
+            yield part.strip(" \u00a0\u3000\t[]【】()（）-—:："), 0.7
+    for beside in (at + 1, at - 1):
+        if 0 <= beside < len(before) and len(text := before[beside].text.strip(" \u00a0\u3000\t")) <= 20:
+            yield text, 0.6
+
+
+def _sounds(source: str) -> bool:
+    """Could that be the name of a source, rather than a button or a person?"""
+    flat = folded(source)
+    return flat not in NOBODY and not any(flat.startswith(button) for button in BUTTONS) and not (is_person(source) and len(source) <= 3)
+
+
+def _seen(field: str, where: str, text: str, sure: float) -> tuple[Evidence, ...]:
+    return (Evidence(field=field, where=where, text=text[:200], sure=sure),)
+
+
+def _within(element: HtmlElement, blocks: frozenset[HtmlElement]) -> bool:
+    return element in blocks or any(above in blocks for above in element.iterancestors())
