@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import chain
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, and_, bindparam, case, delete, insert, select
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, insert, select
 
 from aggregator import rhythm
 from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
@@ -35,12 +35,15 @@ MICROSECOND = timedelta(microseconds=1)
 _REVISED = ("fingerprint", "link", "canonical", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
-_SOURCE = (
-    select(sources.c.changed_at, sources.c.pulled_at, sources.c.rhythm, *(sources.c[name] for name in memory.MOVED))
-    .where(sources.c.key == bindparam("of"))
+_SOURCES = (
+    select(sources.c.key, sources.c.changed_at, sources.c.pulled_at, sources.c.rhythm, *(sources.c[name] for name in memory.MOVED))
+    .where(sources.c.key.in_(bindparam("of", expanding=True)))
+    .order_by(sources.c.key)  # so that two of them never wait for each other in a circle
     .with_for_update()
 )
-_LEAVE = delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.section)
+_LEAVE = (
+    delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.entry, placements.c.section)
+)
 
 
 def _upsert(dialect: str) -> Executable:
@@ -76,6 +79,18 @@ class Kept:
     row: dict[str, object]
 
 
+class Written(NamedTuple):
+    """A kept entry that is new (its first revision) or revised."""
+
+    kept: Kept
+    revisions: int
+    sort_at: datetime
+
+    @property
+    def new(self) -> bool:
+        return self.revisions == 1
+
+
 class Brought(NamedTuple):
     """What one pull of a source brought."""
 
@@ -89,43 +104,44 @@ class Brought(NamedTuple):
 
 
 def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
-    """Several sources' pulls in one transaction; each source once."""
-    recorded = [_record(connection, *brought) for brought in pulls]
-    if touched := {name for one in recorded for name in one.sections}:
-        # At the end of it all: who has touched a section keeps others from it.
-        touch(connection, touched | {ALL}, max(brought.now for brought in pulls))
+    """The pulls of several sources, each source once, with as many statements as one takes."""
+    before = _sources(connection, pulls)
+    kept = [_rows(pull.key, pull.placed, pull.now, first=before[pull.key].changed_at is None) for pull in pulls]
+    now = max(pull.now for pull in pulls)
+    written = _write_entries(connection, [one for of_source in kept for one in of_source])
+    changed = _without_stillborn(connection, written, now)
+    touched = _write_places(connection, changed)
+    recorded = [_recorded(pull, of_source, changed, touched) for pull, of_source in zip(pulls, kept, strict=True)]
+    alter(
+        connection,
+        [
+            {"of": pull.key, **_source_values(pull, before[pull.key], [changed[id_].kept.placed.entry for id_ in said.new])}
+            | ({"changed_at": pull.now} if any(one.id in written for one in of_source) else {})
+            for pull, of_source, said in zip(pulls, kept, recorded, strict=True)
+        ],
+    )
+    # At the end of it all: who has touched a section keeps others from it.
+    touch(connection, set().union(*touched.values()), now)
     return recorded
 
 
-def _record(
-    connection: Connection,
-    key: str,
-    pulled: Pulled,
-    notes: Iterable[str],
-    placed: Sequence[Placed],
-    next_pull: NextPull,
-    now: datetime,
-    same: int,
-) -> Recorded:
-    source = connection.execute(_SOURCE, {"of": key}).first()
-    if source is None:
-        raise unknown(key)
-    kept = _rows(key, placed, now, first=source.changed_at is None)
-    changed = _write_entries(connection, kept)
-    written = bool(changed)
-    for stillborn in withdrawal.follow(connection, [one.row for one in kept if one.id in changed and changed[one.id][0] == 1], now):
-        del changed[stillborn]
-    new = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] == 1)
-    revised = tuple(one.id for one in kept if one.id in changed and changed[one.id][0] > 1)
-    touched = _write_places(connection, [one for one in kept if one.id in changed], changed, revised)
-    moved = Moved.seen(memory.moved(source.moved_to, source.moved_since, source.moved_last, source.moved_times), pulled.moved_to, now)
-    values = _source_values(pulled, notes, next_pull, moved, now, brought=written)
-    fresh = frozenset(new)
-    came = [one.placed.entry for one in kept if one.id in fresh]
-    if came or source.rhythm is None:
-        values["rhythm"] = memory.dump_rhythm(_rhythm(memory.load_rhythm(source.rhythm), came, source.pulled_at or now, now))
-    alter(connection, key, values)
-    return Recorded(new=new, revised=revised, same=same + len(kept) - len(changed), sections=frozenset(touched - {ALL}))
+def _sources(connection: Connection, pulls: Sequence[Brought]) -> dict[str, Row[Any]]:
+    found = chain.from_iterable(connection.execute(_SOURCES, {"of": some}) for some in chunks(pull.key for pull in pulls))
+    rows = {row.key: row for row in found}
+    for pull in pulls:
+        if pull.key not in rows:
+            raise unknown(pull.key)
+    return rows
+
+
+def _recorded(pull: Brought, kept: Sequence[Kept], changed: Mapping[str, Written], touched: Mapping[str, set[str]]) -> Recorded:
+    ours = [changed[one.id] for one in kept if one.id in changed]
+    return Recorded(
+        new=tuple(one.kept.id for one in ours if one.new),
+        revised=tuple(one.kept.id for one in ours if not one.new),
+        same=pull.same + len(kept) - len(ours),
+        sections=frozenset(chain.from_iterable(touched.get(one.kept.id, ()) for one in ours)) - {ALL},
+    )
 
 
 def _rows(key: str, placed: Sequence[Placed], now: datetime, *, first: bool) -> list[Kept]:
@@ -190,24 +206,33 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
     )
 
 
-def _write_entries(connection: Connection, kept: Sequence[Kept]) -> dict[str, tuple[int, datetime]]:
-    """id -> revisions and sort_at, of those that are new or revised."""
+def _write_entries(connection: Connection, kept: Sequence[Kept]) -> dict[str, Written]:
+    """Those that are new or revised, by id."""
     if not kept:
         return {}
+    of = {one.id: one for one in kept}
     written = connection.execute(_UPSERT[connection.dialect.name], [one.row for one in kept])
-    return {row.id: (row.revisions, row.sort_at) for row in written}
+    return {row.id: Written(of[row.id], row.revisions, row.sort_at) for row in written}
 
 
-def _write_places(
-    connection: Connection, kept: Sequence[Kept], changed: Mapping[str, tuple[int, datetime]], revised: Sequence[str]
-) -> set[str]:
-    """Places follow the newest attributes. All sections that gain, keep or lose one of these entries have changed."""
-    left = chain.from_iterable(connection.scalars(_LEAVE, {"ids": ids}) for ids in chunks(revised))
-    touched = set(left)
-    rows = list(chain.from_iterable(_places(one, changed[one.id][1]) for one in kept))
+def _without_stillborn(connection: Connection, written: Mapping[str, Written], now: datetime) -> dict[str, Written]:
+    gone = set(withdrawal.follow(connection, [one.kept.row for one in written.values() if one.new], now))
+    return {id_: one for id_, one in written.items() if id_ not in gone}
+
+
+def _write_places(connection: Connection, changed: Mapping[str, Written]) -> dict[str, set[str]]:
+    """Places follow the newest attributes. All sections that gain, keep or lose one of these entries have changed: they are given back
+    by its id."""
+    touched: dict[str, set[str]] = {id_: set() for id_ in changed}
+    for ids in chunks(id_ for id_, one in changed.items() if not one.new):
+        for left in connection.execute(_LEAVE, {"ids": ids}):
+            touched[left.entry].add(left.section)
+    rows = list(chain.from_iterable(_places(one.kept, one.sort_at) for one in changed.values()))
     if rows:
         connection.execute(insert(placements), rows)
-    return touched | {str(row["section"]) for row in rows}
+    for row in rows:
+        touched[str(row["entry"])].add(str(row["section"]))
+    return touched
 
 
 def _places(kept: Kept, sort_at: datetime) -> Iterator[dict[str, object]]:
@@ -222,15 +247,16 @@ def _rhythm(before: Rhythm | None, came: Sequence[Entry], last: datetime, now: d
     return rhythm.begin(came, now) if before is None else rhythm.grow(before, came, last, now)
 
 
-def _source_values(
-    pulled: Pulled, notes: Iterable[str], next_pull: NextPull, moved: Moved | None, now: datetime, *, brought: bool
-) -> dict[str, object]:
-    values = succeeded(next_pull, moved, now)
-    values["notes"] = json.dumps(list(dict.fromkeys((*notes, *pulled.missed))), ensure_ascii=False)
+def _source_values(pull: Brought, before: Row[Any], came: Sequence[Entry]) -> dict[str, object]:
+    pulled = pull.pulled
+    proof = memory.moved(before.moved_to, before.moved_since, before.moved_last, before.moved_times)
+    values = succeeded(pull.next_pull, Moved.seen(proof, pulled.moved_to, pull.now), pull.now)
+    values["notes"] = json.dumps(list(dict.fromkeys((*pull.notes, *pulled.missed))), ensure_ascii=False)
     # Validators stand for entries that are kept. Where an article is missing none do, so the next pull must look again.
     values["etag"] = pulled.etag if pulled.complete else None
     values["last_modified"] = pulled.last_modified if pulled.complete else None
     values["body_hash"] = pulled.body_hash if pulled.complete else None
-    if brought:
-        values["changed_at"] = now
+    if came or before.rhythm is None:
+        known = memory.load_rhythm(before.rhythm)
+        values["rhythm"] = memory.dump_rhythm(_rhythm(known, came, before.pulled_at or pull.now, pull.now))
     return values

@@ -177,7 +177,7 @@ def succeeded(next_pull: NextPull, moved: Moved | None, now: datetime) -> dict[s
 
 
 def rest(connection: Connection, rests: Iterable[Rest]) -> None:
-    alike: dict[frozenset[str], list[dict[str, object]]] = {}
+    ends: list[dict[str, object]] = []
     for key, unchanged, next_pull, now in rests:
         # Few sources have moved: only for them is the proof so far looked up.
         before = connection.execute(_MOVED, {"of": key}).first() if unchanged.moved_to else None
@@ -188,9 +188,8 @@ def rest(connection: Connection, rests: Iterable[Rest]) -> None:
             values["etag"] = unchanged.etag
         if unchanged.last_modified is not None:
             values["last_modified"] = unchanged.last_modified
-        alike.setdefault(frozenset(values), []).append({"of": key, **values})
-    for rows in alike.values():
-        _each(connection, _ALTER, rows)
+        ends.append({"of": key, **values})
+    alter(connection, ends)
 
 
 def fail(connection: Connection, fails: Iterable[Fail]) -> None:
@@ -198,8 +197,13 @@ def fail(connection: Connection, fails: Iterable[Fail]) -> None:
         _each(connection, _FAIL, [{"of": key, **settled(next_pull, now), "error_kind": error.kind, "error_text": str(error)}])
 
 
-def alter(connection: Connection, key: str, values: Mapping[str, object]) -> None:
-    _each(connection, _ALTER, [{"of": key, **values}])
+def alter(connection: Connection, rows: Iterable[Mapping[str, object]]) -> None:
+    """Give sources (`of`) new values. Raises StoreError for one that is not there."""
+    alike: dict[frozenset[str], list[Mapping[str, object]]] = {}
+    for row in rows:
+        alike.setdefault(frozenset(row), []).append(row)
+    for some in alike.values():
+        _each(connection, _ALTER, some)
 
 
 def _each(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, object]]) -> None:

@@ -10,7 +10,7 @@ import asyncio
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +22,8 @@ from aggregator.errors import HaiheError
 from aggregator.records import NextPull, Placed, Pulled, Recorded, Unchanged
 from aggregator.store import record, schedule
 from aggregator.store.engine import Database
+from aggregator.store.record import Brought
+from aggregator.store.schedule import Fail, Rest
 from feeds.errors import FeedError
 
 GATHER = 0.01  # seconds in which what comes in goes along
@@ -32,10 +34,8 @@ MOST = 200  # sources in one transaction: others wait for its end
 class _End:
     """How one source's pull ended, and who waits until that is kept."""
 
+    what: Rest | Fail | Brought
     waiting: asyncio.Future[Recorded | None]
-    rest: schedule.Rest | None = None
-    fail: schedule.Fail | None = None
-    record: record.Brought | None = None
 
 
 class Writer:
@@ -57,14 +57,10 @@ class Writer:
         await asyncio.to_thread(self._thread.join)
 
     async def rest(self, key: str, unchanged: Unchanged, next_pull: NextPull, now: datetime) -> None:
-        end = _End(self._loop.create_future(), rest=schedule.Rest(key, unchanged, next_pull, now))
-        self._ends.put(end)
-        await end.waiting
+        await self._kept(Rest(key, unchanged, next_pull, now))
 
     async def fail(self, key: str, error: HaiheError | FeedError, next_pull: NextPull, now: datetime) -> None:
-        end = _End(self._loop.create_future(), fail=schedule.Fail(key, error, next_pull, now))
-        self._ends.put(end)
-        await end.waiting
+        await self._kept(Fail(key, error, next_pull, now))
 
     async def record(
         self,
@@ -77,30 +73,43 @@ class Writer:
         *,
         same: int = 0,
     ) -> Recorded:
-        brought = record.Brought(key, pulled, feed_notes, placed, next_pull, now, same)
-        end = _End(self._loop.create_future(), record=brought)
+        return cast("Recorded", await self._kept(Brought(key, pulled, feed_notes, placed, next_pull, now, same)))
+
+    async def _kept(self, what: Rest | Fail | Brought) -> Recorded | None:
+        end = _End(what, self._loop.create_future())
         self._ends.put(end)
-        return cast("Recorded", await end.waiting)
+        return await end.waiting
 
     # -- in the thread -------------------------------------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        going_on, busy = True, False
-        while going_on:
-            ends = [self._ends.get()]
+        busy = False
+        while (first := self._ends.get()) is not None:
             if busy:  # where one comes after the other there is nothing to wait for
                 time.sleep(GATHER)
-            with suppress(queue.Empty):
-                while len(ends) < MOST:
-                    ends.append(self._ends.get_nowait())
-            going_on, busy = None not in ends, len(ends) > 1
-            # Whoever went away meanwhile (a pull that was given up) is pulled again: half of that is not wanted.
-            ready = [end for end in ends if end is not None and not end.waiting.cancelled()]
+            ends = [first, *self._others()]
+            busy = len(ends) > 1
+            # Whoever went away meanwhile (a pull that was given up) is pulled again.
+            ready = [end for end in ends if not end.waiting.cancelled()]
             if ready:
                 self._tell(ready, self._keep(ready))
 
+    def _others(self) -> Iterator[_End]:
+        """What else is there by now."""
+        for _ in range(MOST):
+            try:
+                end = self._ends.get_nowait()
+            except queue.Empty:
+                return
+            if end is None:
+                self._ends.put(None)
+                return
+            yield end
+
     def _keep(self, ends: Sequence[_End]) -> list[Recorded | Exception | None]:
         """What becomes of each: its result, or the error that it ends with."""
+        if len(ends) > len({end.what.key for end in ends}):
+            return [answer for end in ends for answer in self._keep([end])]  # a source comes once in a transaction
         begun = False
         try:
             with self._database.write() as connection:
@@ -117,11 +126,11 @@ class Writer:
 
 
 def _write(connection: Connection, ends: Sequence[_End]) -> Sequence[Recorded | None]:
-    schedule.rest(connection, [end.rest for end in ends if end.rest])
-    schedule.fail(connection, [end.fail for end in ends if end.fail])
-    brought = [end.record for end in ends if end.record]
-    kept = iter(record.record(connection, brought))
-    return [next(kept) if end.record else None for end in ends]
+    schedule.rest(connection, [end.what for end in ends if isinstance(end.what, Rest)])
+    schedule.fail(connection, [end.what for end in ends if isinstance(end.what, Fail)])
+    brought = [end.what for end in ends if isinstance(end.what, Brought)]
+    recorded = dict(zip((one.key for one in brought), record.record(connection, brought), strict=True)) if brought else {}
+    return [recorded.get(end.what.key) for end in ends]
 
 
 def _settle(ends: Sequence[_End], answers: Sequence[Recorded | Exception | None]) -> None:
