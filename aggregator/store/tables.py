@@ -5,6 +5,7 @@ Times are `Moment`, text is `Words`: what they refuse or mend is so for every co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
@@ -46,13 +47,9 @@ class Moment(TypeDecorator[datetime]):
             return dialect.type_descriptor(BigInteger())
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | int | None:
-        if value is None:
-            return None
-        if value.utcoffset() is None:
-            raise ValueError(f"{value!r} has no time zone, so it names no moment")
-        value = within_utc(value)
-        return (value - EPOCH) // MICROSECOND if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], datetime | int | None]:
+        # Itself rather than `process_bind_param`, which SQLAlchemy wraps: each value of each row comes this way.
+        return _microseconds if dialect.name == "sqlite" else _moment
 
     def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
@@ -68,8 +65,8 @@ class Words(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  as SQLAlchemy calls it
-        return value if value is None else storable(value)
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:  # noqa: ARG002  as SQLAlchemy calls it
+        return _words  # see `Moment`
 
 
 class HeaderText(TypeDecorator[str]):
@@ -86,6 +83,23 @@ class HeaderText(TypeDecorator[str]):
         return value if value is None or value.isascii() else value.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
+def _moment(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.utcoffset() is None:
+        raise ValueError(f"{value!r} has no time zone, so it names no moment")
+    return within_utc(value)
+
+
+def _microseconds(value: datetime | None) -> int | None:
+    moment = _moment(value)
+    return None if moment is None else (moment - EPOCH) // MICROSECOND
+
+
+def _words(value: str | None) -> str | None:
+    return value if value is None else storable(value)
+
+
 def within_utc(moment: datetime) -> datetime:
     """The first and the last hours of the calendar, east and west of Greenwich, have no name in UTC: the nearest one stands for them.
 
@@ -97,10 +111,11 @@ def within_utc(moment: datetime) -> datetime:
 
 
 def storable(text: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text.replace("\0", "\ufffd") if "\0" in text else text
 
 

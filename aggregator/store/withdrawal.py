@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -34,6 +35,11 @@ _AT = (
     select(entries.c.id, entries.c.source, entries.c.canonical, entries.c.withdrawn_at, entries.c.withdrawn_by, entries.c.withdrawn_why)
     .where(entries.c.canonical.in_(bindparam("addresses", expanding=True)))
     .order_by(entries.c.id)
+)
+_WITHDRAWN_AT = (
+    select(entries.c.canonical)
+    .where(entries.c.canonical.in_(bindparam("addresses", expanding=True)), entries.c.withdrawn_at.is_not(None))
+    .distinct()
 )
 _WITHDRAWN_IDS = select(entries.c.iri, entries.c.withdrawn_why).where(
     entries.c.iri.in_(bindparam("iris", expanding=True)), entries.c.withdrawn_at.is_not(None)
@@ -157,7 +163,8 @@ def _by_id(connection: Connection, new: Sequence[Mapping[str, object]]) -> dict[
 def _by_address(connection: Connection, new: Sequence[Mapping[str, object]]) -> dict[str, str | None]:
     addressed = {str(row["id"]): str(row["canonical"]) for row in new if row["canonical"]}
     found: dict[str, str | None] = {}
-    for group in _at(connection, set(addressed.values())).values():
+    left = chain.from_iterable(connection.scalars(_WITHDRAWN_AT, {"addresses": some}) for some in chunks(set(addressed.values())))
+    for group in _at(connection, set(left)).values():
         withdrawn = next((row for row in group if row.withdrawn_at is not None), None)
         old, young = [row for row in group if row.id not in addressed], [row for row in group if row.id in addressed]
         if withdrawn is not None and _names_one(old) and _names_one(young):
