@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from aggregator.config import Source
+from aggregator.config.publishers import fold
 from feeds.clean.byline import Byline
 from feeds.clean.byline import parse as parse_byline
 from feeds.clean.labels import mentions_label
@@ -24,16 +25,25 @@ def attribute(feed: Feed, source: Source) -> Feed:
 
 def _credited(entry: Entry, feed: Feed, source: Source) -> Entry:
     signed = entry if feed.listed else _signed(entry)
+    own, known, stated = signed.credit, source.publishers, source.credit
+    behind, publisher = known.find(own.source or stated.source), known.find(stated.publisher)
     credit = replace(
-        signed.credit,
-        source=signed.credit.source or source.credit.source,
-        publisher=signed.credit.publisher or source.credit.publisher or source.title,
-        homepage=signed.credit.homepage or source.credit.homepage or feed.link,
+        own,
+        source=own.source or stated.source,
+        source_url=own.source_url or (behind.homepage if behind else None),
+        organization=own.organization or (behind.name if behind and fold(behind.name) != fold(own.source or stated.source or "") else None),
+        publisher=own.publisher or (publisher.name if publisher else stated.publisher) or source.title,
+        homepage=own.homepage or stated.homepage or (publisher.homepage if publisher else None) or feed.link,
     )
     return replace(
         signed,
         credit=credit,
-        rights=signed.rights or source.credit.rights or feed.rights,
+        # Of whoever said it first, before those of whoever carries it.
+        rights=signed.rights
+        or (behind.rights if behind else None)
+        or stated.rights
+        or (publisher.rights if publisher else None)
+        or feed.rights,
         source=_origin(signed, feed, source),
         language=_language(signed, feed, source),
     )

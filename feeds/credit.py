@@ -19,7 +19,7 @@ _PEOPLE: dict[str, Role] = {
     "contributors": Role.CONTRIBUTOR,
 }
 SIGNING = frozenset({Role.AUTHOR, Role.REPORTER, Role.CORRESPONDENT})
-_TEXTS = ("source", "source_url", "publisher", "homepage", "agency", "original_title", "original_url")
+_TEXTS = ("source", "source_url", "organization", "publisher", "homepage", "agency", "original_title", "original_url")
 
 _CHINESE = {
     "source": "稿源",
@@ -54,7 +54,7 @@ def facts(entry: Entry) -> dict[str, object]:
         stated["rights"] = entry.rights
     if entry.precision:
         stated["precision"] = entry.precision.value
-    order = (*_TEXTS[:4], *_PEOPLE, "agency", "chain", "original_title", "original_url", "rights", "precision")
+    order = (*_TEXTS[:5], *_PEOPLE, "agency", "chain", "original_title", "original_url", "rights", "precision")
     return {name: stated[name] for name in order if name in stated}
 
 
@@ -63,9 +63,11 @@ def line(entry: Entry, language: str = "zh") -> str:
     is none."""
     chinese = not language or language.lower().partition("-")[0] == "zh"
     words, colon, comma, gap = (_CHINESE, "：", "、", "　") if chinese else (_ENGLISH, ": ", ", ", "  ")
+    within = "（{}）" if chinese else " ({})"
     people = _by_role(entry)
     source = entry.credit.source or entry.credit.publisher
-    parts = [f"{words['source']}{colon}{source}"] if source else []
+    behind = within.format(entry.credit.organization) if entry.credit.source and entry.credit.organization else ""
+    parts = [f"{words['source']}{colon}{source}{behind}"] if source else []
     parts += [f"{words[name]}{colon}{comma.join(names)}" for name, names in people.items()]
     return gap.join(parts)
 

@@ -103,11 +103,13 @@ class Evidence:
 class Credit:
     """Who said it first and whose page it was taken from, as the source states it (people are the entry's authors and contributors).
 
-    `source` is the stated 来源/稿源 (``dc:source``, a byline), `publisher` the site or account that carries the page, `agency` the
+    `source` is the stated 来源/稿源 (``dc:source``, a byline), `organization` whose account or page that is where the operator knows it,
+    `publisher` the site or account that carries the page, `agency` the
     news agency of a dateline, `chain` the earlier sources of a two-step credit, nearest last."""
 
     source: str | None = None
     source_url: str | None = None
+    organization: str | None = None
     publisher: str | None = None
     homepage: str | None = None
     agency: str | None = None

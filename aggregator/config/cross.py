@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
 
-from aggregator.config.model import Pace, Route, Section, Source
+from aggregator.config.model import Pace, Publisher, Route, Section, Source
 from aggregator.config.problems import near
+from aggregator.config.publishers import fold
 
 RESERVED = "all"
 _SECTION_KEY = re.compile(r"[a-z0-9][a-z0-9-]*")
@@ -81,6 +82,17 @@ def _names(sections: Mapping[str, Section]) -> Iterator[Finding]:
                 )
 
 
+def publishers(stated: Mapping[str, Publisher]) -> Iterator[Finding]:
+    """A name is one publisher's."""
+    taken: dict[str, str] = {}
+    for key, publisher in stated.items():
+        for path, name in ((("name",), publisher.name), *((("aliases", at), alias) for at, alias in enumerate(publisher.aliases))):
+            if (other := taken.setdefault(fold(name), key)) != key:
+                yield Finding(
+                    ("publishers", key, *path), f'"{name}" is a name of publisher {other} already', "a name leads to one publisher"
+                )
+
+
 def _former(sections: Mapping[str, Section], names: set[str]) -> Iterator[Finding]:
     """A former key is led on to one section, so it cannot be in use."""
     taken: dict[str, str] = {}
@@ -114,8 +126,3 @@ def _conditions(index: int, route: Route, sources: Mapping[str, Source]) -> Iter
     for place, value in enumerate(route.when.source):
         if fold(value) not in known and _SOURCE_KEY.fullmatch(value) and (advice := near(value, keys)):
             yield Finding(("routes", index, "when", "source", place), f'there is no source "{value}"', advice)
-
-
-def fold(text: str) -> str:
-    """Names compared as people read them: without quotation marks, blanks and case."""
-    return re.sub(r"[\s“”\"'‘’「」《》]+", "", text).casefold()

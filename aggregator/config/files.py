@@ -14,7 +14,7 @@ from aggregator.config.nodes import Path as Steps
 from aggregator.config.problems import Problem
 from aggregator.config.words import describe, unknown, writable
 
-SHARED = ("sections", "sources", "routes")
+SHARED = ("publishers", "sections", "sources", "routes")
 # What YAML may not hold at all (YAML 1.1 §5.1).
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -24,6 +24,7 @@ class Gathered:
     """`top` holds what only the first file may say; `places` tells where every path of the whole stands."""
 
     top: dict[str, Plain] = field(default_factory=dict)
+    publishers: dict[str, Plain] = field(default_factory=dict)
     sections: dict[str, Plain] = field(default_factory=dict)
     sources: dict[str, Plain] = field(default_factory=dict)
     routes: list[Plain] = field(default_factory=list)
@@ -132,7 +133,7 @@ def _merge(found: Gathered, data: dict[str, Plain], places: Places, name: str, *
 
 
 def _share(found: Gathered, key: str, value: Plain, places: Places, name: str) -> set[Steps]:
-    """Add a file's sections, sources or routes; returns the paths of those that are defined already."""
+    """Add a file's publishers, sections, sources or routes; returns the paths of those that are defined already."""
     node = places[(key,)][1]
     if value is None:
         return set()
@@ -145,7 +146,7 @@ def _share(found: Gathered, key: str, value: Plain, places: Places, name: str) -
     if not isinstance(value, dict):
         found.note(name, node, f"a mapping is expected (key: value), not {describe(value)}")
         return set()
-    shared = found.sections if key == "sections" else found.sources
+    shared: dict[str, Plain] = getattr(found, key)
     twice: set[Steps] = set()
     for each, part in value.items():
         if each in shared:

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from aggregator.config import cross
 from aggregator.config.env import database_address, file_address, fill
 from aggregator.config.files import Gathered, gather
-from aggregator.config.model import Config, Pace, Part, Pull, Route, Section, Serve, Site, Source, program
+from aggregator.config.model import Config, Pace, Part, Publisher, Pull, Route, Section, Serve, Site, Source, program
 from aggregator.config.nodes import Path as Steps
 from aggregator.config.nodes import Plain, Scalar
 from aggregator.config.problems import BadConfig
+from aggregator.config.publishers import Publishers
 from aggregator.config.secrets import NO_VARIABLE, SET_IT, put_in, unset
 from aggregator.config.words import describe, in_words, unknown
 
@@ -36,8 +37,9 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     pace = _part(found, ("pace",), Pace, found.top.get("pace", {}))
     sections = {key: section for key, value in found.sections.items() if (section := _section(found, key, value))}
     sources = {key: source for key, value in found.sources.items() if (source := _source(found, key, value, path.parent, env))}
+    publishers = {key: one for key, value in found.publishers.items() if (one := _part(found, ("publishers", key), Publisher, value))}
     routes = [_route(found, index, value, path.parent) for index, value in enumerate(found.routes)]
-    for finding in _findings(found, sections, sources, routes, pace):
+    for finding in (*cross.publishers(publishers), *_findings(found, sections, sources, routes, pace)):
         found.at(finding.path, finding.message, finding.advice, on_key=finding.on_key)
     if found.problems or site is None or serve is None or pull is None or pace is None:
         order = {name: index for index, name in enumerate(found.files)}
@@ -48,11 +50,27 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
         serve=serve,
         pull=pull,
         pace=pace,
+        publishers=publishers,
         sections=sections,
-        sources=sources,
+        sources=_acquainted(sources, publishers),
         routes=tuple(route for route in routes if route),
         path=path,
     )
+
+
+def _acquainted(sources: Mapping[str, Source], publishers: Mapping[str, Publisher]) -> dict[str, Source]:
+    """Each source with everybody whom its entries may name."""
+    stated = [((key, each.name, *each.aliases), each.record) for key, each in publishers.items()]
+    everybody = Publishers.of(stated, ())
+    implied = []
+    for source in sources.values():
+        credit = source.credit
+        if everybody.find(credit.publisher):
+            stated.append(((source.title,), everybody.find(credit.publisher) or source.record))
+        elif credit.homepage or credit.rights or "republish" in source.model_fields_set:
+            implied.append((tuple(name for name in (source.title, credit.source) if name), source.record))
+    known = Publishers.of(stated, implied)
+    return {key: source.model_copy(update={"publishers": known}) for key, source in sources.items()}
 
 
 def _part(found: Gathered, path: Steps, model: type[P], value: object, filled: Values | None = None, *, needed: bool = True) -> P | None:

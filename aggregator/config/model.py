@@ -46,10 +46,12 @@ from aggregator.config.fields import (
     source_address,
     wrong,
 )
+from aggregator.config.publishers import NOBODY, Publishers, Record
 from aggregator.config.units import spell
 from feeds.records import ArticleSelectors, Hints, ListSelectors
 
 MIB = 1024 * 1024
+Policy = Literal["full", "summary", "link", "none"]
 
 
 def program() -> str:
@@ -152,6 +154,20 @@ class CreditConfig(Part):
     rights: Text | None = None
 
 
+class Publisher(Part):
+    """Somebody whose words are carried under several names: credit, address, rights and policy for all of them."""
+
+    name: Text
+    aliases: Texts = ()
+    homepage: Address | None = None
+    rights: Text | None = None
+    republish: Policy | None = None
+
+    @property
+    def record(self) -> Record:
+        return Record(name=self.name, homepage=self.homepage, rights=self.rights, republish=self.republish)
+
+
 class ListConfig(Part):
     """Where the entries of a list are, and `next`, where it goes on. What is written depends on the source's kind: selectors for a page,
     paths and templates for JSON, a pattern of addresses (`link` alone) for a sitemap."""
@@ -200,9 +216,11 @@ class Auth(Part):
 class Source(Part):
     """An upstream. `url` may hold secrets and is for the puller alone: show `public_url`, or `written`, which is as in the file."""
 
-    filled: ClassVar[frozenset[str]] = frozenset({"key", "off", "written"})
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    filled: ClassVar[frozenset[str]] = frozenset({"key", "off", "written", "publishers"})
 
     key: str = ""
+    publishers: Publishers = Field(default=NOBODY, repr=False, exclude=True)
     title: Text
     url: Text = Field(repr=False)
     written: str = Field(default_factory=lambda known: str(known.get("url", "")))
@@ -210,7 +228,7 @@ class Source(Part):
     kind: Literal["feed", "page", "sitemap", "json", "wechat"] | None = None
     sections: Texts = ()
     credit: CreditConfig = CreditConfig()
-    republish: Literal["full", "summary", "link", "none"] = "summary"
+    republish: Policy = "summary"
     list: ListConfig = ListConfig()
     article: ArticleConfig = ArticleConfig()
     timezone: Timezone | None = None
@@ -256,6 +274,13 @@ class Source(Part):
     @property
     def on(self) -> bool:
         return self.off is None
+
+    @property
+    def record(self) -> Record:
+        """What this source says of whoever publishes it; a policy only where the operator wrote one."""
+        credit = self.credit
+        stated = self.republish if "republish" in self.model_fields_set else None
+        return Record(name=credit.publisher or self.title, homepage=credit.homepage, rights=credit.rights, republish=stated)
 
     def secret_headers(self) -> dict[str, str]:
         """The headers to send, with their secrets: for the puller alone."""
@@ -322,6 +347,7 @@ class Config(Part):
     serve: Serve = Serve()
     pull: Pull = Pull()
     pace: Pace = Pace()
+    publishers: Mapping[str, Publisher] = Field(default_factory=dict)
     sections: Mapping[str, Section] = Field(default_factory=dict)
     sources: Mapping[str, Source] = Field(default_factory=dict)
     routes: tuple[Route, ...] = ()

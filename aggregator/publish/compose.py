@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from aggregator.config import Section, Site, Source
-from aggregator.publish.policy import apply, stricter
+from aggregator.publish.policy import allowed, apply, stricter
 from aggregator.records import Item, Withdrawal
 from feeds.records import Author, Deleted, Entry, Feed
 
@@ -47,8 +47,8 @@ def compose(
 
 
 def publishable(item: Item, section: Section, source: Source | None) -> Entry | None:
-    """An item's entry as it may be shown in a section; of a source that the configuration no longer names, the summary at most."""
-    entry = apply(item.entry, stricter(source.republish if source else "summary", section.body))
+    """An item's entry as it may be shown in a section."""
+    entry = apply(item.entry, stricter(allowed(item.entry, source), section.body))
     return replace(entry, updated=item.updated_at) if entry else None
 
 

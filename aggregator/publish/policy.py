@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from aggregator.config import Source
 from feeds.clean.text import excerpt, plain
 from feeds.records import Content, Entry
 
@@ -13,6 +14,15 @@ SUMMARY = 200  # characters of a summary that we make ourselves
 
 def stricter(*policies: str) -> str:
     return min(policies, key=ORDER.index)
+
+
+def allowed(entry: Entry, source: Source | None) -> str:
+    """The most that may be shown of an entry: what its source allows, and whoever it states as its own source, where the operator knows
+    them. Of a source that the configuration no longer names, the summary."""
+    if source is None:
+        return "summary"
+    behind = source.publishers.find(entry.credit.source)
+    return stricter(source.republish, behind.republish) if behind and behind.republish else source.republish
 
 
 def apply(entry: Entry, policy: str) -> Entry | None:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup, escape
 
 from aggregator.config import Section, Site, Source
-from aggregator.publish.policy import ORDER, apply, stricter
+from aggregator.publish.policy import ORDER, allowed, apply, stricter
 from aggregator.records import Item
 from aggregator.serve import dates, facts, links
 from aggregator.serve.shelf import Shelf
@@ -82,9 +82,8 @@ class Surface:
 
     def policy(self, item: Item, section: Section | None = None) -> str:
         """What may be shown of an item: in a section as that shows its entries, on its own page as its most open section does."""
-        source = self.sources.get(item.source)
         shown = section.body if section else max((place.body for place in self.places(item)), key=ORDER.index, default="none")
-        return stricter(source.republish if source else "summary", shown)
+        return stricter(allowed(item.entry, self.sources.get(item.source)), shown)
 
     def cards(self, items: list[Item], section: Section, words: Words) -> list[Card]:
         """Without those that may not be shown at all."""

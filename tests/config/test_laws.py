@@ -97,7 +97,7 @@ def test_sizes(text, size):
 
 
 @pytest.mark.parametrize("part", [
-    (), ("site",), ("site", "author"), ("serve",), ("pull",), ("pace",), ("sections",), ("sources",), ("sources", "auth"),
+    (), ("site",), ("site", "author"), ("serve",), ("pull",), ("pace",), ("publishers",), ("sections",), ("sources",), ("sources", "auth"),
     ("sources", "credit"), ("sources", "list"), ("sources", "article"), ("routes",), ("routes", "when"),
 ])  # fmt: skip
 def test_every_key_is_explained_to_operators(part):

@@ -248,3 +248,24 @@ def test_models_are_frozen(folder, field):
     config = folder.load(SITE + "sections: {a: {title: A}}")
     with pytest.raises(ValueError, match="frozen"):
         setattr(config.sections["a"], field, "x")
+
+
+WHO = """
+publishers:
+  swj: {name: 天津市水务局, aliases: [天津水务], homepage: "https://swj.tj.gov.cn/", rights: 转载请注明来源, republish: link}
+sources:
+  jinshui: {title: 津水微言, url: "https://bridge.example/1.atom", credit: {publisher: swj}}
+  herald: {title: The Herald, url: "https://herald.example/feed", credit: {homepage: "https://herald.example/"}}
+  plain: {title: Plain, url: "https://plain.example/feed"}
+"""
+
+
+def test_publishers_are_known_by_every_name_to_every_source(folder):
+    config = folder.load(SITE + WHO)
+    known = config.sources["plain"].publishers
+    water = config.publishers["swj"].record
+    assert [known.find(name) for name in ("天津市水务局", "天津水务", "swj", "津水微言")] == [water] * 4
+    herald = known.find("the herald")
+    assert herald is not None
+    assert (herald.name, herald.homepage, herald.republish) == ("The Herald", "https://herald.example/", None)
+    assert known.find("Plain") is None

@@ -31,8 +31,13 @@ def said(text: str) -> str:
     ("text", "expected"),
     [
         ("¦secions: {}", 'unknown key "secions"; did you mean "sections"?'),
-        ("¦colour: red", 'unknown key "colour"; known here are: site, database, serve, pull, pace, sections, sources, routes'),
-        ("¦path: x", 'unknown key "path"; known here are: site, database, serve, pull, pace, sections, sources, routes'),
+        ("¦colour: red", 'unknown key "colour"; known here are: site, database, serve, pull, pace, publishers, sections, sources, routes'),
+        ("¦path: x", 'unknown key "path"; known here are: site, database, serve, pull, pace, publishers, sections, sources, routes'),
+        (
+            "publishers: {a: {name: 水务}, b: {name: 水, aliases: [津水, ¦“水 务”]}}",
+            '"“水 务”" is a name of publisher a already; a name leads to one publisher',
+        ),
+        ("publishers: {a: {name: 水务, republish: ¦some}}", '"some" is not one of full, summary, link, none'),
         ("serve: {¦prot: 1}", 'unknown key "prot"; did you mean "port"?'),
         ("serve: {port: ¦70000}", "this must be 65535 or less"),
         ('serve: {port: ¦"80"}', "a whole number is expected, not text; write it without quotes"),
@@ -202,8 +207,14 @@ def test_broken_selectors_are_named_at_their_place(complain):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, sections, sources, routes, include"),
-        ("# nothing\n", "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, sections, sources, routes, include"),
+        (
+            "",
+            "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, publishers, sections, sources, routes, include",
+        ),
+        (
+            "# nothing\n",
+            "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, publishers, sections, sources, routes, include",
+        ),
         ("- site", "1:1: a mapping is expected (key: value), not a list"),
         ("site", "1:1: a mapping is expected (key: value), not text"),
         ("serve: {}", '1:1: the key "site" is missing; write site: {title: …, url: https://…}'),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from aggregator.attribute import attribute
 from aggregator.config import CreditConfig, Source
+from aggregator.config.publishers import Publishers, Record
 from feeds.records import Author, Content, Credit, Entry, Feed, Role
 from feeds.records import Source as Origin
 
@@ -78,3 +79,40 @@ def test_every_role_of_a_byline_is_kept_apart():
         ("张丽", "editor"),
         ("王强", "reviewer"),
     ]
+
+
+WATER = Record(name="天津市水务局", homepage="https://swj.tj.gov.cn/", rights="转载请注明来源")
+PORTAL = Source(
+    key="wm",
+    title="天津文明网",
+    url="https://wm.example/",
+    credit=CreditConfig(rights="文明网版权所有"),
+    publishers=Publishers.of([(("天津市水务局", "津水微言", "“天津水务”"), WATER)], []),
+)
+
+
+def test_a_stated_source_is_known_by_any_of_its_names():
+    entry = credited(Entry(uid="1", credit=Credit(source="津水 微言")), PORTAL)
+    assert (entry.credit.source, entry.credit.organization) == ("津水 微言", "天津市水务局")  # as stated, and whose that is
+    assert (entry.credit.source_url, entry.rights, entry.credit.publisher) == ("https://swj.tj.gov.cn/", "转载请注明来源", "天津文明网")
+    itself = credited(Entry(uid="1", credit=Credit(source="天津市水务局")), PORTAL)
+    assert (itself.credit.organization, itself.credit.source_url) == (None, "https://swj.tj.gov.cn/")
+
+
+def test_a_source_that_nobody_knows_is_left_as_it_is():
+    entry = credited(Entry(uid="1", credit=Credit(source="津云")), PORTAL)
+    assert (entry.credit.source_url, entry.credit.organization, entry.rights) == (None, None, "文明网版权所有")
+
+
+def test_what_the_entry_states_of_its_source_wins_over_the_record():
+    stated = Entry(uid="1", rights="CC BY", credit=Credit(source="津水微言", source_url="https://mp.example/s/1"))
+    entry = credited(stated, PORTAL)
+    assert (entry.rights, entry.credit.source_url) == ("CC BY", "https://mp.example/s/1")
+
+
+def test_a_name_of_two_records_leads_to_none():
+    implied = [(("天津发布",), Record(name="a")), (("天津发布",), Record(name="b")), (("津云",), Record(name="c"))]
+    known = Publishers.of([], implied)
+    assert known.find("天津发布") is None
+    assert known.find("津云") == Record(name="c")
+    assert Publishers.of([(("天津发布",), Record(name="sure"))], implied).find("“天津发布”") == Record(name="sure")

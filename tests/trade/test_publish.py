@@ -7,9 +7,10 @@ import pytest
 from lxml import etree
 
 from aggregator.config import Section, Site, Source
+from aggregator.config.publishers import Publishers, Record
 from aggregator.plugins import load as plugins
 from aggregator.publish import Press, publish
-from aggregator.publish.policy import apply, stricter
+from aggregator.publish.policy import allowed, apply, stricter
 from aggregator.records import NextPull, Placed, Placement, Pulled
 from aggregator.store import Store
 from feeds.records import Content, Credit, Document, Entry
@@ -153,3 +154,20 @@ def test_a_withdrawn_entry_leaves_every_format_and_a_tombstone_in_atom(store):
     publish(store, press(), gone + timedelta(minutes=5))
     text = store.rendition("jsjx", "atom").body.decode()
     assert ("第1条" in text, "deleted-entry" in text) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("stated", "theirs", "expected"),
+    [
+        ("津水微言", "link", "link"),
+        ("津水微言", "full", "summary"),
+        ("津水微言", None, "summary"),
+        ("津云", "none", "summary"),
+        (None, "none", "summary"),
+    ],
+)
+def test_whoever_said_it_first_may_allow_less_than_whoever_carries_it(stated, theirs, expected):
+    known = Publishers.of([(("津水微言",), Record(name="天津市水务局", republish=theirs))], [])
+    portal = Source(key="wm", title="文明网", url="https://wm.example/", republish="summary", publishers=known)
+    assert allowed(Entry(uid="1", credit=Credit(source=stated)), portal) == expected
+    assert allowed(Entry(uid="1", credit=Credit(source=stated)), None) == "summary"
