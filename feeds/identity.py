@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from feeds.clean import markup, urls
@@ -80,8 +81,11 @@ def fingerprint(entry: Entry) -> str:
         parts.append(f"link\x1f{urls.normalise(entry.link)}")
     if entry.published:
         parts.append("dated\x1fpublished")
-    for name in _SAID:
-        if value := getattr(entry, name):
+    for name, value in zip(_SAID, _said(entry), strict=True):
+        if type(value) is str:
+            if value:
+                parts.append(f"{name}\x1f{value}")
+        elif value:
             _put(parts, name, value)
     return f"{FINGERPRINT}:" + _digest("\x1e".join(parts))
 
@@ -102,6 +106,7 @@ _SAID = (
     "credit",
     "column",
 )
+_said = attrgetter(*_SAID)
 _FIELDS: dict[type, tuple[str, ...]] = {
     Author: ("name", "email", "uri", "role"),
     Category: ("term", "scheme", "label"),
@@ -117,11 +122,16 @@ def _put(parts: list[str], where: str, value: object) -> None:
         for number, item in enumerate(value):
             _put(parts, f"{where}.{number}", item)
         return
-    for name in _FIELDS.get(type(value), ()):
-        if inner := getattr(value, name):
-            _put(parts, f"{where}.{name}", inner)
-    if type(value) not in _FIELDS:
+    fields = _FIELDS.get(type(value))
+    if fields is None:
         parts.append(f"{where}\x1f{value}")
+        return
+    for name in fields:
+        if inner := getattr(value, name):
+            if type(inner) is str:
+                parts.append(f"{where}.{name}\x1f{inner}")
+            else:
+                _put(parts, f"{where}.{name}", inner)
 
 
 def _digest(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 
@@ -64,7 +65,9 @@ _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _UTF8_CHARS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _PAIRS = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _TELLING = re.compile(rb"(?:[\x80-\xff][\x30-\x7e]?)+")  # digits are the second and fourth bytes of four in GB 18030
-_SAMPLE = 12_000  # bytes of such runs that decide; more would not change the answer
+_SAMPLE = 6_000  # bytes of such runs that decide; more would not change the answer
+_GLANCE = 1_000  # bytes of them that show whether Chinese is what it is declared to be
+_PART = 16_000  # bytes that are looked through for them at a time
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -81,7 +84,10 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        return _mended(body, _choose(_sample(body), declared, notes), notes)
+        text = _as_declared(body, declared)
+        if text is not None:
+            return Decoded(text, "gb18030", tuple(notes))
+        return _mended(body, _choose(_sample(body, _SAMPLE), declared, notes), notes)
     first = next(iter(declared), "utf-8")
     if first in _ESCAPED or (first in _MULTIBYTE and not body.isascii() and _low(text)):
         # ISO-2022-JP and HZ are ASCII on the wire; and a few pairs of GBK or Big5 are valid UTF-8 by chance, but then no Han comes out.
@@ -127,16 +133,26 @@ def _low(text: str) -> bool:
     return max(text, default="") < "\u0800"
 
 
-def _sample(body: bytes) -> bytes:
-    """The runs of high bytes, each with what may be the second half of a character."""
+def _as_declared(body: bytes, declared: dict[str, str]) -> str | None:
+    """The text of what is declared to be of the GB family and plainly is: by far the commonest case of bytes that are no UTF-8."""
+    if next(iter(declared), "") != "gb18030" or _share_gb(_sample(body, _GLANCE)) < 0.8:
+        return None
+    try:
+        return body.decode("gb18030")
+    except UnicodeDecodeError:
+        return None
+
+
+def _sample(body: bytes, wanted: int) -> bytes:
+    """About `wanted` bytes of the runs of high bytes, each with what may be the second half of a character."""
     runs: list[bytes] = []
     size = 0
-    for found in _TELLING.finditer(body):
-        runs.append(found[0])
-        size += len(found[0])
-        if size > _SAMPLE:
+    for begin in range(0, len(body), _PART):
+        runs += _TELLING.findall(body, begin, begin + _PART)
+        size = sum(map(len, runs))
+        if size > wanted:
             break
-    return b" ".join(runs)
+    return b" ".join(runs)[: wanted + len(runs)]
 
 
 def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
@@ -189,12 +205,12 @@ def _share_gb(sample: bytes) -> float:
     if not pairs:
         return 0.0
     score = 0.0
-    for lead, trail in pairs:
+    for (lead, trail), count in Counter(pairs).items():
         if trail >= 0xA1:
             if 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3):
-                score += 1
+                score += count
             elif 0xD8 <= lead <= 0xF7:
-                score += 0.6
+                score += 0.6 * count
     return (score - _stray(sample)) / len(pairs)
 
 
@@ -203,9 +219,12 @@ def _share_big5(sample: bytes) -> float:
     pairs = _PAIRS.findall(sample)
     if not pairs:
         return 0.0
-    score = sum(
-        1.0 if 0xA1 <= lead <= 0xC6 and not 0x80 <= trail <= 0xA0 else 0.4 if 0xC9 <= lead <= 0xF9 else 0.0 for lead, trail in pairs
-    )
+    score = 0.0
+    for (lead, trail), count in Counter(pairs).items():
+        if 0xA1 <= lead <= 0xC6 and not 0x80 <= trail <= 0xA0:
+            score += count
+        elif 0xC9 <= lead <= 0xF9:
+            score += 0.4 * count
     return (score - _stray(sample)) / len(pairs)
 
 

@@ -87,6 +87,9 @@ _DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "y
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十廿卅]+(?=\s?[年月日号時时点點分秒])")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
+_RFC = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))"
+)
 _LONGEST = 160
 _TOLERANCE = timedelta(hours=36)  # a day stated in a zone far ahead, and a clock that is wrong
 
@@ -101,6 +104,8 @@ def parse(text: str, timezone: str, *, reference: datetime | None = None) -> Whe
     text = text.strip()
     if len(text) <= 35 and _ISO.fullmatch(text):  # the commonest by far
         found = _iso(text)
+    elif mail := _RFC.fullmatch(text):
+        found = _rfc(mail, timezone)
     else:
         text = _folded(text[:_LONGEST])
         found = _absolute(text, timezone)
@@ -117,6 +122,19 @@ def _iso(text: str) -> When | None:
     except ValueError:
         return _absolute(_folded(text), "UTC")
     return _sane(at, Precision.SECOND)
+
+
+def _rfc(found: re.Match[str], timezone: str) -> When | None:
+    """RFC 822 as it should be written, with no day that does not exist."""
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    east = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
+    try:
+        local = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second))  # noqa: DTZ001 (the zone comes next)
+    except ValueError:
+        return _absolute(_folded(found[0]), timezone)
+    if abs(east) > 14 * 60:
+        return _absolute(_folded(found[0]), timezone)
+    return _sane(zones.fixed(local, east), Precision.SECOND)
 
 
 def _folded(text: str) -> str:

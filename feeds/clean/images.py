@@ -20,26 +20,38 @@ _LAZY = (
     "oldsrc",
     "zoomfile",
 )
-_NEEDS_WORK = re.compile(r"data-|srcset|file|oldsrc|data:|style=[^>]*(?:(?:width|height)\s*:\s*[01](?:px)?\b|display)", re.I)
+_MARKS = ("data-", "srcset", "file", "oldsrc", "data:", "display", "width:", "height:", "width :", "height :")  # there may be work to do
 _IMG = re.compile(r"""<[iI][mM][gG]\b(?:"[^"]*+"|'[^']*+'|[^'"<>]++)*+>""")
 _ATTRIBUTE = re.compile(r"""([^\s"'<>/=]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+)))?""")
 _TINY = re.compile(r"(?:^|;)\s*(?:max-)?(width|height)\s*:\s*[01](?:px)?\s*(?:!important)?\s*(?:;|$)|display\s*:\s*none", re.I)
 _NOSCRIPT = re.compile(r"<noscript\b[^<>]*>((?:(?!</?noscript).)*+)</noscript\s*>", re.I | re.S)
-_COUNTERS = re.compile(
-    r"^(?:https?:)?//(?:[\w.-]+\.)?(?:feeds\.feedburner\.com/(?:~r|~ff)/|feedsportal\.com/|doubleclick\.net/|google-analytics\.com/|pixel\.wp\.com/|stats\.wordpress\.com/|"
-    r"scorecardresearch\.com/|quantserve\.com/|pixel\.quantserve|hm\.baidu\.com/hm\.gif|c\.statcounter\.com/|tracking\.feedpress\.\w+/|rss\.buysellads\.com/|"
-    r"medium\.com/_/stat\?|blogger\.googleusercontent\.com/tracker/|feeds\.wordpress\.com/1\.0/(?:comments|categories|tags|delicious|stumble|digg|reddit|gocomments)/)",
-    re.I,
-)
+# Hosts that count readers with images, by domain; where a domain has other images too, how the path of a counter begins.
+_COUNTERS = {
+    **dict.fromkeys(("feedsportal.com", "doubleclick.net", "google-analytics.com", "scorecardresearch.com", "quantserve.com"), ""),
+    **dict.fromkeys(("pixel.wp.com", "stats.wordpress.com", "c.statcounter.com", "rss.buysellads.com"), ""),
+    **dict.fromkeys(("tracking.feedpress.it", "tracking.feedpress.com", "tracking.feedpress.me"), ""),
+    "feeds.feedburner.com": "~",
+    "hm.baidu.com": "hm.gif",
+    "medium.com": "_/stat",
+    "blogger.googleusercontent.com": "tracker/",
+    "feeds.wordpress.com": "1.0/",
+}
+_HOST = re.compile(r"(?:https?:)?//([^/?#]+)/?", re.I)
 
 _CLEAN_IMG = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
 _CLEAN_SOURCE = re.compile(r" src=\"([^\"]+)\"")
 _ONE_PIXEL = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])""", re.I)
+_THIN = re.compile(r"""=\s*["']?[01](?:px)?["'\s/>]""", re.I)
 
 
 def made_real(html: str) -> str:
     """Lazy images with their true address; images that are hidden or of one pixel by their style are gone."""
-    return _IMG.sub(_real_image, html)
+    return _IMG.sub(_real_image, html) if _marked("".join(_IMG.findall(html))) else html
+
+
+def _marked(images: str) -> bool:
+    folded = images.lower()
+    return any(mark in folded for mark in _MARKS)
 
 
 def noscript_opened(html: str) -> str:
@@ -56,7 +68,7 @@ def noscript_opened(html: str) -> str:
 
 def _real_image(found: re.Match[str]) -> str:
     image = found[0]
-    if not _NEEDS_WORK.search(image):
+    if not _marked(image):
         return image
     attributes = _attributes(image)
     if _TINY.search(attributes.get("style", "")):
@@ -91,15 +103,26 @@ def _largest(srcset: str) -> str | None:
 
 def without_counters(clean: str) -> str:
     """Canonical HTML (as nh3 writes it) without images of one pixel, of known counters, or without an address."""
-    return _CLEAN_IMG.sub(_kept_image, clean)
+    for image in set(_CLEAN_IMG.findall(clean)):
+        source = _CLEAN_SOURCE.search(image)
+        if source is None or not _is_picture(source[1], image):
+            clean = clean.replace(image, "")
+    return clean
 
 
-def _kept_image(found: re.Match[str]) -> str:
-    image = found[0]
-    source = _CLEAN_SOURCE.search(image)
-    if source is None or _COUNTERS.match(source[1]) or len(_ONE_PIXEL.findall(image)) == 2:
-        return ""
-    return image
+def _is_picture(source: str, image: str) -> bool:
+    """It is there to be seen: not of one pixel, and of no known counter."""
+    if _THIN.search(image) and len(_ONE_PIXEL.findall(image)) > 1:
+        return False
+    found = _HOST.match(source)
+    if found is None:
+        return True
+    labels = found[1].lower().partition(":")[0].split(".")
+    for at in range(len(labels) - 1):
+        path = _COUNTERS.get(".".join(labels[at:]))
+        if path is not None and source.startswith(path, found.end()):
+            return False
+    return True
 
 
 def first(html: str) -> str | None:
@@ -108,6 +131,6 @@ def first(html: str) -> str | None:
         image = _real_image(found)
         clean = _CLEAN_SOURCE.search(image)
         source = unescape(clean[1]) if clean else _attributes(image).get("src", "").strip()
-        if source and not source.startswith("data:") and not _COUNTERS.match(source) and len(_ONE_PIXEL.findall(image)) < 2:
+        if source and not source.startswith("data:") and _is_picture(source, image):
             return source
     return None

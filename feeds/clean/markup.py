@@ -54,6 +54,7 @@ _ATTRIBUTES: dict[str, frozenset[str] | set[str]] = {
 _SCHEMES = frozenset({"http", "https", "mailto"})
 
 _TAG = re.compile(r"<(/?)([A-Za-z][^\s<>/]*)")
+_OPENED = re.compile(r"<([A-Za-z][^\s<>/]*)")
 # Void, or closed by what follows: these cannot nest without others that are counted.
 _VOID = "p br hr img li dd dt td th tr rb rp rt input link meta col wbr source option"
 _SHALLOW = frozenset(_VOID.split())
@@ -73,10 +74,9 @@ def sanitise(html: str, base: str | None) -> str:
     html = plain_text.legal(html)
     if "<" not in html and "&" not in html and ">" not in html:
         return html.strip()
-    tags = _TAG.findall(html)
-    if len(html) > _LARGEST or _too_deep(tags):
+    if len(html) > _LARGEST or _too_deep(html):
         return escape(plain_text.plain(html), quote=False)
-    names = {name.lower() for name in {name for _, name in tags}}
+    names = {name.lower() for name in set(_OPENED.findall(html))}
     if "img" in names:
         html = images.made_real(html)
     if "noscript" in names:
@@ -95,7 +95,7 @@ def sanitise(html: str, base: str | None) -> str:
 def _cleaned(html: str, base: str | None) -> str:
     _seen_from.base = base or ""
     clean = _cleaner().clean(html)
-    if _CONTROL_REFERENCE.search(html):
+    if "&#" in html and _CONTROL_REFERENCE.search(html):
         clean = plain_text.legal(clean)
     if "<img" in clean:
         clean = images.without_counters(clean)
@@ -130,12 +130,12 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
-def _too_deep(tags: list[tuple[str, str]]) -> bool:
+def _too_deep(html: str) -> bool:
     """Parsers take time that grows with the square of the depth: what nests absurdly is an attack or a wreck."""
-    if len(tags) <= _DEEPEST:
+    if html.count("<") <= _DEEPEST:
         return False
     depth = deepest = opened = 0
-    for closing, name in tags:
+    for closing, name in _TAG.findall(html):
         if name.lower() in _SHALLOW:
             continue
         if closing:
@@ -148,4 +148,4 @@ def _too_deep(tags: list[tuple[str, str]]) -> bool:
 
 def first_image(html: str) -> str | None:
     """The address of the first image that is a picture: not a data URI, not a counter."""
-    return images.first(html)
+    return images.first(html) if "<img" in html else None

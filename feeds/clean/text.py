@@ -11,6 +11,9 @@ _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 # Directional overrides, isolates and marks (they can reorder a headline), zero-width blanks, word joiners, byte order marks.
 _TRICKS = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 _ILLEGAL = re.compile(_FORBIDDEN)
+# The same said the other way round, which is quicker to look for; of ASCII only these.
+_SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_SUSPECT_ASCII = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
 
 _TAG = re.compile(
@@ -41,14 +44,18 @@ _PAUSES = "，、,：: —"
 
 def legal(text: str) -> str:
     """Without the characters that XML forbids (XML 1.0 §2.2); all else stays as it is."""
-    return text if text.isascii() and text.isprintable() else _ILLEGAL.sub("", text)
+    if text.isascii():
+        suspect = len(text.encode().translate(None, _SUSPECT_ASCII)) != len(text)
+    else:
+        suspect = _SUSPECT.search(text) is not None
+    return _ILLEGAL.sub("", text) if suspect else text
 
 
 def clean(text: str) -> str:
     """One line of honest text: XML characters only, no bidirectional controls, each run of blanks (full-width ones too) one blank."""
-    if not text.isascii() or not text.isprintable():
-        text = _UNWANTED.sub("", text)
-    return " ".join(text.split())
+    if text.isprintable():  # no controls, surrogates or formatting characters, and no blank but the common one
+        return " ".join(text.split()) if "  " in text else text.strip()
+    return " ".join(_UNWANTED.sub("", text).split())
 
 
 def has_markup(html: str) -> bool:

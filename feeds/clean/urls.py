@@ -61,7 +61,7 @@ def absolute(base: str, url: str) -> str | None:
 
 
 # Most addresses: nothing to escape, fold, resolve or leave out.
-_PLAIN = re.compile(r"https?:(//[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(/(?:[A-Za-z0-9_~,;=@!$&'()*+:-]|(?<!/)\.|/(?!\.))*)?)")
+_NORMAL = re.compile(r"https?:(//[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!(?:80|443)(?!\d))[1-9]\d{0,3})?(/(?:[A-Za-z0-9_~,;=@!$&'()*+:-]|(?<!/)\.|/(?!\.))*)?)")
 
 
 def _quoted(found: re.Match[str]) -> str:
@@ -81,7 +81,7 @@ def normalise(url: str) -> str:
     """The shape in which two addresses of one page are equal: ``//host/path?query`` without scheme, tracking, fragment, default port.
 
     A fragment that is a route (``#/…``, ``#!…``) stays, because there it is the page. Anything that is not http(s) is returned trimmed."""
-    if plain := _PLAIN.fullmatch(url):
+    if plain := _NORMAL.fullmatch(url):
         return plain[1] if plain[2] else plain[1] + "/"
     url = _BLANKS.sub("", url).strip()
     try:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, inner, line, value
-from feeds.read.facts import brief_of, enclosure, same, unique_categories, unique_people, unwrapped
+from feeds.read.facts import UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
 from feeds.read.reading import Drawn, Reading, dated
 from feeds.read.rss import atom_person, media
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
@@ -57,7 +57,8 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
     link = link or (urls.absolute("", stated) if stated else None)
     content = _content(found.get("atom:content", []))
     summary = _summary(found.get("atom:summary", []), content)
-    enclosures, image = media(found, base)
+    others, image = media(found, base)
+    enclosures = _enclosed(links, others)
     if content is None and summary is None:
         content, summary = _described(found)
     published, precision = dated(reading.date(first(found, "atom:published", "atom:issued", "atom:created", "dc:date", "dcterms:issued")))
@@ -79,8 +80,8 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
         authors=own or (source.authors if source else ()) or feed.authors,
         contributors=unique_people((atom_person(each) for each in found.get("atom:contributor", ())), Role.CONTRIBUTOR),
         categories=unique_categories(_categories(found)),
-        enclosures=_enclosed(links, enclosures),
-        image=image or next((each.url for each in _enclosed(links, enclosures) if (each.type or "").startswith("image/")), None),
+        enclosures=enclosures,
+        image=image or next((each.url for each in enclosures if (each.type or "").startswith("image/")), None),
         language=element.get(XML_LANG),
         rights=_plain(found, "atom:rights", "atom:copyright") or (source.rights if source else None),
         source=source,
@@ -204,12 +205,12 @@ def _source(found: Children, reading: Reading, base: str) -> Source | None:
 
 
 def _credit(found: Children, links: list[tuple[str, str, Element]]) -> Credit:
-    told = line(found, "dc:source")
+    told, publisher = line(found, "dc:source"), line(found, "dc:publisher")
     via = next((address for rel, address, _ in links if rel == "via"), None)
+    if not (told or publisher or via):
+        return UNCREDITED
     address = urls.absolute("", told)
-    return Credit(
-        source=None if address else told or None, source_url=address, publisher=line(found, "dc:publisher") or None, original_url=via
-    )
+    return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None, original_url=via)
 
 
 def _enclosed(links: list[tuple[str, str, Element]], others: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:

@@ -6,7 +6,6 @@ Names are written ``prefix:local`` in lower case with one prefix a vocabulary, w
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from html import escape
 from typing import TypeAlias
 
@@ -47,15 +46,26 @@ _NAMESPACES = {
 }
 PREFIXES = {prefix: uri for uri, prefix in reversed(_NAMESPACES.items()) if prefix}
 _LONGEST_TAG = 200
+_MOST_TAGS = 4096
 _SLASHED = re.compile(r"[#/]+$")
 
 
 def name_of(tag: str) -> str:
     """``{http://purl.org/dc/elements/1.1/}Creator`` -> ``dc:creator``; of an unknown vocabulary, its local name after ``?:``."""
-    return _name_of(tag) if len(tag) < _LONGEST_TAG else _name_of.__wrapped__(tag)  # not to be remembered: some are a megabyte long
+    return _NAMES[tag]
 
 
-@lru_cache(maxsize=4096)
+class _Names(dict[str, str]):
+    """Names by tag, as far as they were met. Some tags are a megabyte long, and some documents have a thousand of their own: such are
+    not remembered."""
+
+    def __missing__(self, tag: str) -> str:
+        name = _name_of(tag)
+        if len(tag) < _LONGEST_TAG and len(self) < _MOST_TAGS:
+            self[tag] = name
+        return name
+
+
 def _name_of(tag: str) -> str:
     if not tag.startswith("{"):
         return tag.lower()
@@ -65,11 +75,18 @@ def _name_of(tag: str) -> str:
     return f"{prefix}:{local.lower()}" if prefix else local.lower()
 
 
+_NAMES = _Names()
+
+
 def children(element: Element) -> Children:
     """The child elements by name, in document order under each name (comments and instructions never reach the tree)."""
     found: Children = {}
     for child in element:
-        found.setdefault(name_of(child.tag), []).append(child)
+        name = _NAMES[child.tag]
+        if name in found:
+            found[name].append(child)
+        else:
+            found[name] = [child]
     return found
 
 

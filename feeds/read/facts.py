@@ -8,8 +8,9 @@ from dataclasses import replace
 from itertools import islice
 
 from feeds.clean import text
-from feeds.records import Author, Category, Content, Enclosure, Role
+from feeds.records import Author, Category, Content, Credit, Enclosure, Role
 
+UNCREDITED = Credit()
 _LONGEST_NAME = 500  # letters of a name with all that stands around it
 _MOST = 100  # people or categories of one entry
 _MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
@@ -20,7 +21,9 @@ def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
     """An author from ``mail (Name)``, ``Name <mail>``, ``Name`` or ``mail``; None if nobody is named."""
     told = told[:_LONGEST_NAME]
     told = text.plain(told) if "<" not in told or "@" not in told else text.clean(told)
-    mailbox = _MAILBOX.search(told)
+    mailbox = _MAILBOX.search(told) if "@" in told else None
+    if mailbox is None and not email:
+        return Author(name=told, uri=uri) if told else None
     mail = email.strip() or (mailbox[0] if mailbox else "")
     name = told
     if mailbox:

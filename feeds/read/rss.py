@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, line, name_of, value
-from feeds.read.facts import enclosure, number, person, said, seconds, unique_categories, unique_people
+from feeds.read.facts import UNCREDITED, enclosure, number, person, said, seconds, unique_categories, unique_people
 from feeds.read.reading import Drawn, Reading, dated
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
@@ -195,12 +195,11 @@ def _source(found: Children, base: str) -> Source | None:
 
 
 def _credit(found: Children) -> Credit:
-    told = line(found, "dc:source")
+    told, publisher = line(found, "dc:source"), line(found, "dc:publisher")
+    if not (told or publisher):
+        return UNCREDITED
     address = urls.absolute("", told)
-    publisher = line(found, "dc:publisher") or None
-    if address:
-        return Credit(source_url=address, publisher=publisher)
-    return Credit(source=told or None, publisher=publisher)
+    return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None)
 
 
 def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None]:
