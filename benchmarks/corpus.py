@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
-_ENGLISH = (
-    "the river of a city and its people was open again after many years in which nobody had known what could be done about the old "
-    "bridge museum library school council budget season market weather history research network archive harbour engineers students "
-    "volunteers report festival theatre garden project street"
-).split()
+_ENGLISH = """
+    the river of a city and its people was open again after many years in which nobody had known what could be done about the old
+    bridge museum library school council budget season market weather history research network archive harbour engineers students
+    volunteers report festival theatre garden project street
+""".split()  # noqa: SIM905 (a list literal would be a page long)
 _CHINESE = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
 _NEWEST = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -65,7 +65,8 @@ class _Prose:
     def block(self, site: str) -> str:
         kind = self.chance.random()
         if kind < 0.08:
-            picture = f'<img src="{site}i/{self.chance.randrange(10**6)}.jpg" width="640" height="360" alt="{self.words(2, 5)}" style="border:0">'
+            name = self.chance.randrange(10**6)
+            picture = f'<img src="{site}i/{name}.jpg" width="640" height="360" alt="{self.words(2, 5)}" style="border:0">'
             return f"<figure>{picture}<figcaption>{self.words(4, 9)}</figcaption></figure>"
         if kind < 0.14:
             return "<ul>" + "".join(f"<li>{self.phrase(site)}</li>" for _ in range(4)) + "</ul>"
@@ -88,7 +89,7 @@ class _Prose:
 
 
 def samples(feeds: int, seed: int = 1) -> Iterator[Sample]:
-    """That many feeds of 20 to 30 items, about 95 KB each: six of ten RSS, three Atom, one RSS 1.0; a third Chinese, of that a fifth GBK."""
+    """That many feeds of 20 to 30 items, about 95 KB each: of ten, six RSS, three Atom, one RSS 1.0; a third Chinese, a fifth of it GBK."""
     chance = random.Random(seed)
     for number in range(feeds):
         chinese = chance.random() < 1 / 3
@@ -120,12 +121,13 @@ def _text(told: str) -> str:
 
 
 def _rss(prose: _Prose, site: str, charset: str, items: list[_Item]) -> str:
-    parts = [
+    head = (
         f'<?xml version="1.0" encoding="{charset}"?>\n<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/" '
         'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom">\n<channel>'
         f"<title>{prose.words(2, 5)}</title><link>{site}</link><description>{prose.sentence()}</description>"
         f'<atom:link href="{site}rss.xml" rel="self" type="application/rss+xml"/>'
-    ]
+    )
+    parts = [head]
     for item in items:
         sound = f'<enclosure url="{item.link}.mp3" length="123456" type="audio/mpeg"/>' if item.sound else ""
         parts.append(
@@ -138,11 +140,12 @@ def _rss(prose: _Prose, site: str, charset: str, items: list[_Item]) -> str:
 
 
 def _atom(prose: _Prose, site: str, charset: str, items: list[_Item]) -> str:
-    parts = [
+    head = (
         f'<?xml version="1.0" encoding="{charset}"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><id>{site}atom.xml</id>'
         f'<title>{prose.words(2, 5)}</title><updated>{items[0].at.isoformat()}</updated><link rel="self" href="{site}atom.xml"/>'
         f'<link rel="alternate" href="{site}"/>'
-    ]
+    )
+    parts = [head]
     for item in items:
         sound = f'<link rel="enclosure" href="{item.link}.mp3" length="123456" type="audio/mpeg"/>' if item.sound else ""
         parts.append(

@@ -84,9 +84,9 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        text = _as_declared(body, declared)
-        if text is not None:
-            return Decoded(text, "gb18030", tuple(notes))
+        chinese = _as_declared(body, declared)
+        if chinese is not None:
+            return Decoded(chinese, "gb18030", tuple(notes))
         return _mended(body, _choose(_sample(body, _SAMPLE), declared, notes), notes)
     first = next(iter(declared), "utf-8")
     if first in _ESCAPED or (first in _MULTIBYTE and not body.isascii() and _low(text)):

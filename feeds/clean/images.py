@@ -127,7 +127,7 @@ def _is_picture(source: str, image: str) -> bool:
 
 def first(html: str) -> str | None:
     """The address of the first image that is a picture."""
-    for found in _IMG.finditer(html):
+    for found in _IMG.finditer(html) if "<img" in html else ():
         image = _real_image(found)
         clean = _CLEAN_SOURCE.search(image)
         source = unescape(clean[1]) if clean else _attributes(image).get("src", "").strip()

@@ -61,6 +61,7 @@ _SHALLOW = frozenset(_VOID.split())
 # What comes out as it went in. Other elements have rules of their own or are unwrapped, and what is left may parse differently then.
 _MOODY = f"{_TABLE} ruby rp rt audio video source"
 _CALM = (_TAGS - frozenset(_MOODY.split())) | {"picture", "input", "link", "meta", "iframe", "script", "style"}
+_PICTURED = frozenset({"img", "image", "noscript"})  # parsers take an `image` for an `img` (WHATWG HTML §13.2.6.4.7)
 # A reference may name what may not stand in XML.
 _CONTROL_REFERENCE = re.compile(r"&#(?:0*(?:[0-2]?\d|3[01]|127|6553[45])\b|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF])\b)")
 _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
@@ -74,32 +75,38 @@ def sanitise(html: str, base: str | None) -> str:
     html = plain_text.legal(html)
     if "<" not in html and "&" not in html and ">" not in html:
         return html.strip()
-    if len(html) > _LARGEST or _too_deep(html):
+    opened = _OPENED.findall(html)
+    if len(html) > _LARGEST or (len(opened) > _DEEPEST and _too_deep(html)):
         return escape(plain_text.plain(html), quote=False)
-    names = {name.lower() for name in set(_OPENED.findall(html))}
+    names = set(opened)
+    calm = names <= _CALM
+    if not calm:
+        names = {name.lower() for name in names}
+        calm = names <= _CALM
     if "img" in names:
         html = images.made_real(html)
     if "noscript" in names:
         html = images.noscript_opened(html)
-    clean = _cleaned(html, base)
-    if names <= _CALM:
+    clean = _cleaned(html, base, names)
+    if calm:
         return clean
     for _ in range(4):
-        again = _cleaned(clean, base)
+        again = _cleaned(clean, base, names)
         if again == clean:
             return clean
         clean = again
     return escape(plain_text.plain(clean), quote=False)  # markup that never comes to rest is not worth the risk
 
 
-def _cleaned(html: str, base: str | None) -> str:
+def _cleaned(html: str, base: str | None, names: set[str]) -> str:
+    """One pass of the sanitiser and what it leaves to do for the elements that stand in the text by these names."""
     _seen_from.base = base or ""
     clean = _cleaner().clean(html)
     if "&#" in html and _CONTROL_REFERENCE.search(html):
         clean = plain_text.legal(clean)
-    if "<img" in clean:
+    if not names.isdisjoint(_PICTURED):
         clean = images.without_counters(clean)
-    if "<pre" in clean:
+    if "pre" in names:
         clean = _PRE_BREAK.sub(r"\1", clean)  # a parser drops the first break in a pre, each time anew
     return clean.strip()
 
@@ -132,8 +139,6 @@ def _cleaner() -> nh3.Cleaner:
 
 def _too_deep(html: str) -> bool:
     """Parsers take time that grows with the square of the depth: what nests absurdly is an attack or a wreck."""
-    if html.count("<") <= _DEEPEST:
-        return False
     depth = deepest = opened = 0
     for closing, name in _TAG.findall(html):
         if name.lower() in _SHALLOW:
@@ -148,4 +153,4 @@ def _too_deep(html: str) -> bool:
 
 def first_image(html: str) -> str | None:
     """The address of the first image that is a picture: not a data URI, not a counter."""
-    return images.first(html) if "<img" in html else None
+    return images.first(html)

@@ -44,11 +44,9 @@ _PAUSES = "，、,：: —"
 
 def legal(text: str) -> str:
     """Without the characters that XML forbids (XML 1.0 §2.2); all else stays as it is."""
-    if text.isascii():
-        suspect = len(text.encode().translate(None, _SUSPECT_ASCII)) != len(text)
-    else:
-        suspect = _SUSPECT.search(text) is not None
-    return _ILLEGAL.sub("", text) if suspect else text
+    if len(text.encode().translate(None, _SUSPECT_ASCII)) == len(text) if text.isascii() else not _SUSPECT.search(text):
+        return text
+    return _ILLEGAL.sub("", text)
 
 
 def clean(text: str) -> str:

@@ -61,7 +61,10 @@ def absolute(base: str, url: str) -> str | None:
 
 
 # Most addresses: nothing to escape, fold, resolve or leave out.
-_NORMAL = re.compile(r"https?:(//[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!(?:80|443)(?!\d))[1-9]\d{0,3})?(/(?:[A-Za-z0-9_~,;=@!$&'()*+:-]|(?<!/)\.|/(?!\.))*)?)")
+_NORMAL = re.compile(
+    r"https?:(//[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!(?:80|443)(?!\d))[1-9]\d{0,3})?"
+    r"(/(?:[A-Za-z0-9_~,;=@!$&'()*+:-]|(?<!/)\.|/(?!\.))*)?)"
+)
 
 
 def _quoted(found: re.Match[str]) -> str:
