@@ -250,7 +250,9 @@ def _units(line: str, where: str) -> Byline:
     if len(flat.strip()) <= 80:
         unit = _BULLET.sub("", line)
         # By Jane Doe | China Daily | Updated: …
-        result = _unit(unit, where) or _unit(unit.partition("|")[0], where)
+        result = _unit(unit, where)
+        for part in unit.replace("｜", "|").replace("丨", "|").split("|") if not result and "|" in folded(unit) else ():
+            result = _and(result, _unit(part, where))
     sentences = SENTENCES.split(line.rstrip("。 　"))
     if len(sentences) > 1 and len(sentences[-1]) <= 40:
         result = _and(result, _unit(sentences[-1], where))

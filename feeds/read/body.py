@@ -27,7 +27,19 @@ _CONTAINERS = (
         for name in ("article-body", "article-text", "articletext", "news-content", "news_content", "newscontent", "zhengwen")
     ),
     *(("class", name) for name in ("con_txt", "text_content", "detail-content", "detail_content", "rich_media_content", "view-content")),
-    *(("id", name) for name in ("news_content", "newscontent", "endtext", "mainbody", "detailcontent", "contentstr", "main_content_val")),
+    *(
+        ("id", name)
+        for name in (
+            "news_content",
+            "newscontent",
+            "endtext",
+            "mainbody",
+            "pressrelease",
+            "detailcontent",
+            "contentstr",
+            "main_content_val",
+        )
+    ),
 )
 # Names that layouts use for other things as well.
 _COMMON = (
@@ -102,12 +114,8 @@ def _has_something(element: HtmlElement) -> bool:
 def _container(page: Page, heading: HtmlElement | None) -> Body | None:
     marked: dict[tuple[str, str], list[HtmlElement]] = {}
     for each in page.body.iter():
-        if (
-            isinstance(each, HtmlElement)
-            and isinstance(each.tag, str)
-            and each.tag not in ("a", "input", "img", "span", "h1", "html", "body")
-        ):
-            for attribute in ("id", "class", "itemprop"):
+        if isinstance(each, HtmlElement) and isinstance(each.tag, str) and each.tag not in ("a", "input", "img", "h1", "html", "body"):
+            for attribute in ("id", "class", "itemprop") if each.tag != "span" else ("id",):
                 for value in (each.get(attribute) or "").lower().split():
                     marked.setdefault((attribute, value), []).append(each)
     for tag in ("article", "founder-content"):

@@ -15,7 +15,14 @@ from feeds.records import Evidence, Hints, Precision
 
 _LABELLED = re.compile(r"(?:发布|发表|发稿|刊发|刊登|信息|稿件)?(?:时间|日期|時間)\s*[:：]|发表于|发布于|published", re.I)
 _OTHER_DATES = re.compile(r"(?:更新|修改|成文|生效|失效|打印|发文|截止|截至|有效|今天是|现在是|开庭|公示)(?:时间|日期|期)?")
-_DATED = re.compile(r"(?:19|20)\d\d\s?[-/.年 ]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_DATED = re.compile(
+    r"(?:19|20)\d\d\s?[-/.年 ]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
+    rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
+    re.I,
+)
+_DOTTED_CLOCK = re.compile(r"(?<=[a-z] )((?:19|20)\d\d),? (\d{1,2})\.(\d\d)\b")  # 6 May 2023 07.30 BST
+_CLOCK_BELOW = re.compile(r"^(?:香港|澳門|北京|台北|臺北)?(?:時間|时间)\s*(?P<clock>\d{1,2}[時时:：]\d{2}分?)$")
 _METAS = (
     "pubdate",
     "article:published_time",
@@ -48,6 +55,7 @@ def published(
 
 def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
     def read(text: str, place: str, sure: float) -> Iterator[tuple[When, Evidence]]:
+        text = _DOTTED_CLOCK.sub(r"\1 \2:\3", text)
         if when := dates.parse(text, hints.timezone):
             yield when, Evidence(field="published", where=place, text=text[:120], sure=sure)
 
@@ -70,7 +78,7 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     if stated.linked.published:
         yield from read(stated.linked.published, "JSON-LD datePublished", 0.95)
     yield from _marked_dates(page, where, hints)
-    near = [line.text for line in (*where.before[-25:], *where.inside[:3], *where.after[:12])]
+    near = _with_clocks([line.text for line in (*where.before[-25:], *where.inside[:3], *where.after[:12])])
     for labelled in (True, False):
         for text in near:
             if len(text) <= 200 and _DATED.search(text) and bool(_LABELLED.search(text)) is labelled:
@@ -79,6 +87,16 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
                     yield from read(clean, "near the headline", 0.9 if labelled else 0.8)
     if when := meta.date_in(page.url, hints.timezone):
         yield when, Evidence(field="published", where="the address", text=page.url, sure=0.7)
+
+
+def _with_clocks(near: list[str]) -> list[str]:
+    """A clock on the line below its date belongs to it."""
+    return [
+        f"{text.split('（')[0]} {found['clock']}"
+        if at + 1 < len(near) and len(text) < 30 and (found := _CLOCK_BELOW.match(near[at + 1].strip()))
+        else text
+        for at, text in enumerate(near)
+    ]
 
 
 def _marked_dates(page: Page, where: signature.Parts, hints: Hints) -> Iterator[tuple[When, Evidence]]:

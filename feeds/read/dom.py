@@ -33,7 +33,8 @@ _AROUND = """nav navi navigation navbar menu foot footer side sidebar aside rank
 _ALONE = "header head top position pos hot tags comment comments latest rec ad ads links right"
 _FURNITURE = frozenset(_AROUND.split())
 _FURNITURE_ALONE = frozenset(_ALONE.split())
-_SMALL = frozenset({"a", "span", "em", "i", "b", "strong", "font", "h1"})
+_APART = frozenset({"a", "span", "em", "i", "label"})
+_ROWS = frozenset({"div", "li", "tr", "dd"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,8 @@ def lines(top: HtmlElement) -> Iterator[Line]:
                 skipped = None
             else:
                 depth_of_links -= tag == "a"
+                if tag in _APART and block.tag in _ROWS and not node.tail and node.getnext() is not None and node.getnext().tag in _APART:
+                    parts.append("\u00a0")  # neighbours that the style sheet sets apart: <span>时间</span><span>来源</span>
             if breaks:
                 yield from flush()
                 block = node.getparent() if node is not top and node.getparent() is not None else top

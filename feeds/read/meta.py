@@ -28,11 +28,12 @@ _CONTROL = re.compile(r"[\x00-\x1f]")
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The article object of a page's JSON-LD, as far as it is used here."""
+    """The article object of a page's JSON-LD, as far as it is used here; `bodies` are authors that it calls organisations."""
 
     headline: str | None = None
     published: str | None = None
     authors: tuple[str, ...] = ()
+    bodies: tuple[str, ...] = ()
     publisher: str | None = None
     section: str | None = None
 
@@ -91,6 +92,7 @@ def _linked(page: Page) -> Linked:
                     headline=_text(thing.get("headline")) or _text(thing.get("name")),
                     published=_text(thing.get("datePublished")) or _text(thing.get("pubDate")),
                     authors=tuple(_names(thing.get("author"))),
+                    bodies=tuple(_names([each for each in _listed(thing.get("author")) if _is_body(each)])),
                     publisher=next(_names(thing.get("publisher")), None),
                     section=_text(thing.get("articleSection")),
                 )
@@ -112,6 +114,14 @@ def _text(value: object) -> str | None:
     if isinstance(value, list) and value:
         value = value[0]
     return folded(value) or None if isinstance(value, str) else None
+
+
+def _listed(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _is_body(thing: object) -> bool:
+    return isinstance(thing, dict) and "organization" in str(thing.get("@type")).lower()
 
 
 def _names(value: object) -> Iterator[str]:

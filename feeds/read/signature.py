@@ -48,9 +48,13 @@ def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlEleme
         below += seen
         beside = below <= NEAR if seen else headed
         apart = furniture(line.block, around) or (seen and _of_readers(line.block))
-        if not apart or (beside and not line.mostly_links and not _of_readers(line.block) and byline.is_credit(line.text)):
+        if not apart or (beside and not line.mostly_links and byline.is_credit(line.text) and not _elsewhere(line.block)):
             (result.after if seen else result.before).append(line)
     return result
+
+
+def _elsewhere(element: HtmlElement) -> bool:
+    return _of_readers(element) or _in_a_side(element)
 
 
 def _of_readers(element: HtmlElement) -> bool:
@@ -88,9 +92,19 @@ def _near(before: list[Line]) -> list[Line]:
     return [line for line in before if len(line.text) <= 240][-30:]
 
 
+_LEGAL = re.compile(r"版[权權]所有|主[办辦]|承[办辦]|ICP|copyright|©|网站标识|技术支持|all rights", re.I)
+_SIDES = frozenset("side sidebar aside related relate relation recommend rank ranking nav navi navigation navbar menu".split())  # noqa: SIM905
+
+
+def _in_a_side(element: HtmlElement) -> bool:
+    return any(each.tag in ("nav", "aside") or words(each) & _SIDES for each in (element, *element.iterancestors()))
+
+
 def _stands_alone(line: Line) -> bool:
     """Below the text only what is nothing but a credit counts: lists of other articles state their sources too."""
     text = line.text.rstrip()
+    if _LEGAL.search(text):
+        return False
     return byline.is_credit(text) or len(text) <= 12
 
 
@@ -202,7 +216,12 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
             if names:
                 evidence = (Evidence(field="authors", where=f"meta {key}", text=value[:200], sure=0.8),)
                 return replace(found, authors=names, evidence=found.evidence + evidence)
-        names = tuple(each for each in stated.linked.authors if each not in found.editors and each not in (name, stated.linked.publisher))
+        linked = stated.linked
+        if not found.source and linked.bodies and linked.bodies[0] not in (name, linked.publisher):
+            evidence = (Evidence(field="source", where="JSON-LD author", text=linked.bodies[0], sure=0.8),)
+            found = replace(found, source=linked.bodies[0], evidence=found.evidence + evidence)
+        told = {*found.editors, *linked.bodies, name, linked.publisher, "admin", "editor"}
+        names = tuple(each for each in linked.authors if each not in told)
         if names:
             evidence = (Evidence(field="authors", where="JSON-LD author", text="、".join(names), sure=0.9),)
             return replace(found, authors=names, evidence=found.evidence + evidence)

@@ -20,15 +20,35 @@ _PROMOTION = re.compile(
     r"|^(?:—+\s*)?(?:END|end|The End|完)(?:\s*—+)?$|^(?:上一[页篇]|下一[页篇]|相关(?:新闻|阅读|链接|推荐))[:：]?"
     r"|^【?(?:我要)?纠错】?$|^(?:延伸|推荐|猜你喜欢|热门)(?:阅读|推荐)?$|^(?:延伸|推荐)阅读"
     r"|^本文(?:链接|地址|网址)|^(?:本网|本站|版权|免责|特别|郑重)?声明[:：]|^(?:\W*)(?:转载请|未经.{0,12}(?:授权|许可|允许)|如需转载)"
+    r"|^本(?:網站|网站|文|刊|報|报).{0,24}(?:授權|授权|許可|许可)|^Our Standards:"
     r"|^本文(?:系|为|由).{0,16}(?:原创|独家)|^(?:Follow us|Sign up|Subscribe|Share this|Read more|Advertisement)\b"
 )
+_DATE_ALONE = re.compile(r"[＊*]{3,}|\W*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?\W*")
 _PAGING = re.compile(r"^[\s【\[\]】|\d<>«»‹›…上下一页首尾末页前后共第/]*$")
 _CODES = "script style noscript template form input select textarea button meta link title object frame frameset base svg"
 _UNWANTED = tuple(_CODES.split())
 _ADDRESSES = ("href", "src", "data-src", "data-original", "poster")
 _WRAPPERS = frozenset({"table", "tbody", "tr", "td", "div"})
 _SIDES = frozenset(
-    {"share", "bshare", "bdshare", "related", "relate", "recommend", "pagination", "pager", "comments", "breadcrumb", "qrcode"}
+    {
+        "sharedaddy",
+        "sharing",
+        "social",
+        "addtoany",
+        "newsletter",
+        "signup",
+        "share",
+        "bshare",
+        "bdshare",
+        "related",
+        "relate",
+        "recommend",
+        "pagination",
+        "pager",
+        "comments",
+        "breadcrumb",
+        "qrcode",
+    }
 )
 
 
@@ -63,10 +83,7 @@ def _unwrapped(copy: HtmlElement) -> HtmlElement:
 def _is_side(element: HtmlElement) -> bool:
     if element.tag in ("nav", "aside", "footer"):
         return True
-    return element.tag in ("div", "ul", "section", "table") and bool(
-        words(element)
-        & {"share", "bshare", "bdshare", "related", "relate", "recommend", "pagination", "pager", "comments", "breadcrumb", "qrcode"}
-    )
+    return element.tag in ("div", "ul", "section", "table") and bool(words(element) & _SIDES)
 
 
 def _remove(nodes: Iterable[HtmlElement]) -> None:
@@ -102,9 +119,14 @@ def _trim(copy: HtmlElement, title: str) -> None:
             _drop(each)
             leaves.remove(each)
     said = [each for each in leaves if folded(each.text_content())]
+    headed = True
     for each in said[:4]:
-        if folded(each.text_content()) == title or _is_credit_only(each):
+        text = folded(each.text_content())
+        headed = headed and len(text) < 40
+        if text == title or (headed and _DATE_ALONE.fullmatch(text)) or _is_credit_only(each):
             _drop(each)
+        elif not text.endswith(("*", "＊")):
+            headed = False  # the date below a notice is its signature
     for each in reversed(said[-12:]):
         if _is_credit_only(each):
             _drop(each)

@@ -60,7 +60,7 @@ def beside_date(before: Sequence[Line]) -> Byline:
     dated = [at for at, line in enumerate(before) if len(line.text) <= 120 and _DATE.search(folded(line.text))]
     for at in reversed(dated):
         for text, sure in _around(before, at):
-            flat = folded(text)
+            flat = folded(text).strip()
             if _OUTLET.fullmatch(flat) or (len(flat) >= 4 and _BODY.fullmatch(flat)):
                 return Byline(source=text, evidence=_seen("source", "beside the date", before[at].text.strip(), sure))
     return Byline()
@@ -74,6 +74,9 @@ def _around(before: Sequence[Line], at: int) -> Iterator[tuple[str, float]]:
     for rest in (before[at].text[right:], before[at].text[:left]):
         for part in _APART.split(rest):
             yield part.strip(" \u00a0\u3000\t[]【】()（）-—:："), 0.7
+    for element in before[at].block.iter("span", "a", "em", "i", "b", "strong", "label", "p"):
+        if len(text := visible_text(element)) <= 20:
+            yield text, 0.7
     for beside in (at + 1, at - 1):
         if 0 <= beside < len(before) and len(text := before[beside].text.strip(" \u00a0\u3000\t")) <= 20:
             yield text, 0.6

@@ -6,8 +6,9 @@ comment leaves out must be absent: no source, nobody who signs, edits or reviews
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
@@ -16,7 +17,6 @@ from feeds.clean.text import plain
 from feeds.read.article import read_article
 from feeds.records import Document, Entry, Hints, Role
 
-BEIJING = timezone(timedelta(hours=8))
 PAGES = Path(__file__).parent.parent / "pages" / "signed"
 
 
@@ -27,10 +27,9 @@ def opened(path: Path) -> tuple[dict[str, object], Document]:
     return truth, Document(url=truth["url"], body=html.encode(charset), content_type="text/html")
 
 
-def _moment(stated: str | None) -> datetime | None:
-    """A time without a zone is Beijing's."""
+def _moment(stated: str | None, zone: str) -> datetime | None:
     at = datetime.fromisoformat(stated) if stated else None
-    return at.replace(tzinfo=BEIJING) if at and at.tzinfo is None else at
+    return at.replace(tzinfo=ZoneInfo(zone)) if at and at.tzinfo is None else at
 
 
 def _people(entry: Entry, *roles: Role) -> list[str]:
@@ -67,7 +66,7 @@ def test_what_a_page_states(path: Path) -> None:
     got = found(read_article(document, Hints(timezone=truth.get("timezone", "Asia/Shanghai"), name=truth.get("name"))))
     want: dict[str, object] = {
         "title": truth["title"],
-        "published": _moment(truth.get("published")),
+        "published": _moment(truth.get("published"), truth.get("timezone", "Asia/Shanghai")),
         "precision": truth.get("precision"),
         "source": truth.get("source"),
         "authors": truth.get("authors", []),
