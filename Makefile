@@ -9,7 +9,7 @@ PIP     = $(BIN)/python -m pip --disable-pip-version-check --no-input
 CONFIG ?= config.yaml
 ARGS   ?=
 
-.PHONY: help run demo test test-browser check lint types law tests soak format wheel lock clean
+.PHONY: help run demo test test-browser check lint types law tests soak format catalogues wheel lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,11 @@ soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in th
 format: $(VENV)/.ready-test  ## put the source into its one shape
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+catalogues: $(VENV)/.ready-test  ## bring the translations up to the texts of the pages; then fill in what is empty
+	$(BIN)/pybabel -q extract -F templates/translations/babel.cfg -k mark --no-location --sort-output -o build/messages.pot .
+	@for file in templates/translations/*.po; do tag=$$(basename $$file .po); \
+	  $(BIN)/pybabel -q update -i build/messages.pot -o $$file -l $$(echo $$tag | tr - _) --no-fuzzy-matching --ignore-obsolete -w 0 --ignore-pot-creation-date; done
 
 wheel: $(VENV)/.ready-test  ## build the wheel into dist/
 	$(PIP) wheel --quiet --no-deps --wheel-dir dist .

@@ -31,7 +31,7 @@ _CHINESE = {
     "reviewers": "审核",
     "contributors": "参与",
 }
-_ENGLISH = {
+LABELS: Mapping[str, str] = {
     "source": "Source",
     "authors": "By",
     "reporters": "Reporter",
@@ -62,14 +62,15 @@ def line(entry: Entry, language: str = "zh") -> str:
     """The credits of an entry on one line for a reader, ``稿源：津水微言　编辑：张丽`` or ``Source: …  Editor: …``; empty when there
     is none."""
     chinese = not language or language.lower().partition("-")[0] == "zh"
-    words, colon, comma, gap = (_CHINESE, "：", "、", "　") if chinese else (_ENGLISH, ": ", ", ", "  ")
-    within = "（{}）" if chinese else " ({})"
-    people = _by_role(entry)
+    words, colon, comma, gap, within = (_CHINESE, "：", "、", "　", "（{}）") if chinese else (LABELS, ": ", ", ", "  ", " ({})")
+    return gap.join(f"{words[name]}{colon}{comma.join(values)}" for name, values in parts(entry, within))
+
+
+def parts(entry: Entry, within: str = " ({})") -> list[tuple[str, tuple[str, ...]]]:
+    """What the line says, by the names of `LABELS`: the source (behind it its organization, `within` brackets), people by what they did."""
     source = entry.credit.source or entry.credit.publisher
     behind = within.format(entry.credit.organization) if entry.credit.source and entry.credit.organization else ""
-    parts = [f"{words['source']}{colon}{source}{behind}"] if source else []
-    parts += [f"{words[name]}{colon}{comma.join(names)}" for name, names in people.items()]
-    return gap.join(parts)
+    return [*([("source", (f"{source}{behind}",))] if source else []), *_by_role(entry).items()]
 
 
 def byline_authors(entry: Entry) -> tuple[Author, ...]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from datetime import datetime
 from wsgiref.types import WSGIEnvironment
 
+import brotli
 from flask import Request, Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
@@ -59,8 +61,28 @@ def answer(
 
 
 def page(request: Request, html: str) -> Response:
-    body = html.encode()
-    return answer(request, body, content_type="text/html; charset=utf-8", etag=tag(body), max_age=PAGE_AGE, vary="Accept-Language")
+    body = Packed(html.encode())
+    return packed(request, body, content_type="text/html; charset=utf-8", max_age=PAGE_AGE, vary="Accept-Language, Accept-Encoding")
+
+
+class Packed:
+    """A body with its tag; packed when somebody first takes it so."""
+
+    def __init__(self, body: bytes) -> None:
+        self.body, self.etag = body, tag(body)
+        self._made: dict[str, bytes] = {}
+
+    def as_(self, coding: str) -> bytes:
+        if coding not in self._made:
+            self._made[coding] = brotli.compress(self.body, quality=5) if coding == "br" else gzip.compress(self.body, 6, mtime=0)
+        return self._made[coding]
+
+
+def packed(request: Request, body: Packed, *, content_type: str, max_age: int, vary: str) -> Response:
+    taken = request.accept_encodings
+    coding = next((name for name in ("br", "gzip") if taken.quality(name) > 0), None)  # the smaller one first
+    sent = body.as_(coding) if coding else body.body
+    return answer(request, sent, content_type=content_type, etag=body.etag, max_age=max_age, vary=vary, coding=coding)
 
 
 def tag(body: bytes) -> str:

@@ -6,19 +6,22 @@ lane (feeds from memory) -> surface -> pages | feeds | the small rest (style she
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.config import Section, Site, Source
 from aggregator.serve import answers, links
+from aggregator.serve.assets import script, templates
+from aggregator.serve.catalogues import install, read
 from aggregator.serve.edition import CORS
 from aggregator.serve.feeds import FORMATS, feeds
+from aggregator.serve.guard import HEADERS
 from aggregator.serve.lane import Lane
 from aggregator.serve.mount import Mounted
 from aggregator.serve.newsstand import Newsstand, Render
@@ -26,21 +29,10 @@ from aggregator.serve.pages import pages
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.withdrawn import withdrawn
-from aggregator.serve.words import choose, native
+from aggregator.serve.words import Words
 
 STYLE_AGE = 31_536_000  # a year: the address names the bytes
-
-# No scripts at all; pictures, sound and film from the originals, as entries carry them.
-_POLICY = (
-    "default-src 'none'",
-    "img-src https: http: data:",
-    "media-src https: http:",
-    "style-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-)
-HEADERS = {"Content-Security-Policy": "; ".join(_POLICY), "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
+_KEPT = ("before", "q", "section", "source", "page")  # what a page is asked with, and stays the same in another language
 
 
 def create(
@@ -72,15 +64,6 @@ def create(
     return app
 
 
-def templates() -> Path:
-    """The folder of the templates: inside the package once installed, at the top of the tree in a checkout."""
-    here = Path(__file__).resolve().parent
-    for folder in (here / "templates", here.parents[1] / "templates"):
-        if (folder / "base.html").is_file():
-            return folder
-    raise FileNotFoundError(f"the templates are missing: they should be in {here / 'templates'}; install haihe again")
-
-
 def _dress(app: Flask, surface: Surface) -> None:
     """What every template can say."""
     site = surface.site
@@ -88,44 +71,38 @@ def _dress(app: Flask, surface: Surface) -> None:
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters["web"] = links.web
-    environment.globals.update(site=site, sections=tuple(surface.named.values()), formats=FORMATS, ALL=ALL)
+    environment.globals.update(site=site, sections=tuple(surface.named.values()), formats=FORMATS, ALL=ALL, script=Markup(script().text))  # noqa: S704  our own
     style = answers.tag((templates() / "style.css").read_bytes())[3:15]
 
-    @app.before_request
-    def listen() -> None:
-        g.words = choose(request.accept_languages, site.language)
+    languages = read(templates() / "translations")
+    install(app, languages, site.language)
+
+    def elsewhere(tag: str) -> str:
+        """This page in another language."""
+        if g.get("wrong") or request.endpoint is None or not request.endpoint.startswith("pages."):
+            return url_for("pages.front", lang=tag)
+        asked: dict[str, Any] = {name: request.args[name] for name in _KEPT if name in request.args}
+        return url_for(request.endpoint, **asked, **(request.view_args or {}), lang=tag)
 
     @app.context_processor
     def speak() -> dict[str, Any]:
-        words = choose(request.accept_languages, site.language)
-
-        def foreign(language: str | None) -> str | None:
-            """The language of a text where it is not that of the page, for its `lang`."""
-            stated = language or site.language
-            return (
-                None if stated.lower() == words.tag.lower() or (native(stated) == words.language == "en" and stated[:2] == "en") else stated
-            )
-
+        words: Words = g.words
         return {
-            "_": words.gettext,
-            "ngettext": words.ngettext,
             "words": words,
-            "foreign": foreign,
+            "foreign": lambda language: words.foreign(language or site.language),
             "moment": lambda at: surface.moment(at, words),
             "style": url_for("style", v=style),
+            "others": [(each, elsewhere(tag)) for tag, each in languages.items() if tag != words.tag],
         }
 
 
 def _rest(app: Flask, surface: Surface) -> None:
-    sheet = (templates() / "style.css").read_bytes()
-    tag = answers.tag(sheet)
+    sheet = answers.Packed((templates() / "style.css").read_bytes())
 
     @app.get("/style.css")
     def style() -> Response:
-        exact = request.args.get("v") == tag[3:15]
-        return answers.answer(
-            request, sheet, content_type="text/css; charset=utf-8", etag=tag, max_age=STYLE_AGE if exact else 300, vary="Accept-Encoding"
-        )
+        age = STYLE_AGE if request.args.get("v") == sheet.etag[3:15] else 300
+        return answers.packed(request, sheet, content_type="text/css; charset=utf-8", max_age=age, vary="Accept-Encoding")
 
     @app.get("/robots.txt")
     def robots() -> Response:
@@ -154,6 +131,7 @@ def _errors(app: Flask) -> None:
         code = error.code or 500
         if code < 400 or error.response is not None:
             return error
+        g.wrong = True
         headers = {"Cache-Control": "no-store" if code >= 500 else "no-cache"}
         if allowed := getattr(error, "valid_methods", None):
             headers["Allow"] = ", ".join(sorted(allowed))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from babel import Locale
+from babel.dates import format_date, format_time
+
 from feeds.records import Precision
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+_CLOSE = frozenset({"zh", "ja", "ko"})  # languages that write the clock behind the day without a comma
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,15 @@ class Moment:
     iso: str
 
 
-def moment(at: datetime, precision: Precision | None, zone: tzinfo, language: str) -> Moment:
+def moment(at: datetime, precision: Precision | None, zone: tzinfo, locale: Locale) -> Moment:
     """`at` in the site's zone; a bare day has no clock time and is not moved to another day by the zones between."""
     if precision is Precision.DAY:
         day = at if (at.hour, at.minute) == (0, 0) else _local(at, zone)
-        return Moment(_day(day, language), f"{day.year:04d}-{day.month:02d}-{day.day:02d}")
+        return Moment(_day(day, locale), f"{day.year:04d}-{day.month:02d}-{day.day:02d}")
     local = _local(at, zone)
-    clock = f"{local.hour:02d}:{local.minute:02d}"
-    joint = " " if language == "zh" else ", "
-    return Moment(f"{_day(local, language)}{joint}{clock}", local.isoformat(timespec="minutes"))
+    joint = " " if locale.language in _CLOSE else ", "
+    clock = format_time(local.time(), "short", locale=locale)
+    return Moment(f"{_day(local, locale)}{joint}{clock}", local.isoformat(timespec="minutes"))
 
 
 def _local(at: datetime, zone: tzinfo) -> datetime:
@@ -38,7 +39,5 @@ def _local(at: datetime, zone: tzinfo) -> datetime:
         return at
 
 
-def _day(at: datetime, language: str) -> str:
-    if language == "zh":
-        return f"{at.year}年{at.month}月{at.day}日"
-    return f"{at.day} {_MONTHS[at.month - 1]} {at.year}"
+def _day(at: datetime, locale: Locale) -> str:
+    return format_date(at.date(), "long", locale=locale)

@@ -1,4 +1,4 @@
-"""The whole credit of an entry as labelled rows for its page: everything that is stated, nothing that is not."""
+"""The whole credit of an entry for people: one line of it, and labelled rows for its page. All that is stated, nothing that is not."""
 
 from __future__ import annotations
 
@@ -8,26 +8,31 @@ from zoneinfo import ZoneInfo
 
 from aggregator.records import Item
 from aggregator.serve import dates, links
-from aggregator.serve.words import Words
+from aggregator.serve.words import Words, mark
 from feeds import credit
-from feeds.records import Precision
+from feeds.records import Entry, Precision
 
 # Names of `_credit` (feeds.credit.facts) in the order of the page -> label, and the fact that the row links to.
 _ROWS = (
-    ("source", "Source", "source_url"),
-    ("publisher", "Published by", "homepage"),
-    ("agency", "News agency", None),
-    ("chain", "Earlier sources", None),
-    ("authors", "Author", None),
-    ("reporters", "Reporter", None),
-    ("correspondents", "Correspondent", None),
-    ("editors", "Editor", None),
-    ("duty_editors", "Editor in charge", None),
-    ("reviewers", "Reviewer", None),
-    ("contributors", "Contributor", None),
-    ("rights", "Rights", None),
-    ("original_title", "Original title", "original_url"),
+    ("source", mark("Source"), "source_url"),
+    ("organization", mark("Organization"), None),
+    ("publisher", mark("Published by"), "homepage"),
+    ("agency", mark("News agency"), None),
+    ("chain", mark("Earlier sources"), None),
+    ("authors", mark("Author"), None),
+    ("reporters", mark("Reporter"), None),
+    ("correspondents", mark("Correspondent"), None),
+    ("editors", mark("Editor"), None),
+    ("duty_editors", mark("Editor in charge"), None),
+    ("reviewers", mark("Reviewer"), None),
+    ("contributors", mark("Contributor"), None),
+    ("rights", mark("Rights"), None),
+    ("original_title", mark("Original title"), "original_url"),
 )
+_LABELS = {name: label for name, label, _ in _ROWS}
+_FIELDS = _LABELS | {"published": mark("Published"), "title": mark("Title"), "column": mark("Column"), "credit": mark("Source")}
+_SIGNED = (mark("By"), mark("Duty editor"))  # what the line says (feeds.credit.LABELS) and the rows say otherwise
+CERTAIN = 0.9  # what is read with less is said to be likely only
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +45,39 @@ class Fact:
     moment: dates.Moment | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Why we believe a fact: what it is about, the words of the page, where they stood, and whether that leaves doubt."""
+
+    label: str
+    text: str
+    where: str
+    likely: bool
+
+
+def line(entry: Entry, words: Words) -> tuple[tuple[str, str], ...]:
+    """The credit line in its parts, label and names, so that neither leaves the other at the end of a line."""
+    return tuple(
+        (words.gettext(credit.LABELS[name]), words.gettext(", ").join(values))
+        for name, values in credit.parts(entry, words.gettext(" ({})"))
+    )
+
+
 def of(item: Item, zone: ZoneInfo, words: Words) -> tuple[Fact, ...]:
     return (*_credited(item, words), *_dated(item, zone, words))
+
+
+def proofs(entry: Entry, words: Words) -> tuple[Proof, ...]:
+    return tuple(
+        Proof(
+            label=words.gettext(_FIELDS[each.field]) if each.field in _FIELDS else each.field,
+            text=each.text,
+            where=each.where,
+            likely=each.sure < CERTAIN,
+        )
+        for each in entry.credit.evidence
+        if each.text
+    )
 
 
 def _credited(item: Item, words: Words) -> Iterator[Fact]:
@@ -49,7 +85,10 @@ def _credited(item: Item, words: Words) -> Iterator[Fact]:
     for name, label, url in _ROWS:
         if values := _values(known.get(name)):
             yield Fact(label=words.gettext(label), values=values, link=links.web(known.get(url)) if url else None)
-    for name, label, named_by in (("homepage", "Homepage", "publisher"), ("original_url", "First appeared at", "original_title")):
+    for name, label, named_by in (
+        ("homepage", mark("Homepage"), "publisher"),
+        ("original_url", mark("First appeared at"), "original_title"),
+    ):
         address = links.web(known.get(name))
         if address and not known.get(named_by) and address != item.entry.link:
             yield Fact(label=words.gettext(label), values=(address,), link=address)
@@ -60,16 +99,16 @@ def _credited(item: Item, words: Words) -> Iterator[Fact]:
 def _dated(item: Item, zone: ZoneInfo, words: Words) -> Iterator[Fact]:
     entry = item.entry
     if entry.published:
-        yield Fact(label=words.gettext("Published"), moment=dates.moment(entry.published, entry.precision, zone, words.language))
+        yield Fact(label=words.gettext("Published"), moment=dates.moment(entry.published, entry.precision, zone, words.locale))
         if entry.precision is Precision.DAY:
             yield Fact(label=words.gettext("Precision"), values=(words.gettext("the source states the day only"),))
     else:
         yield Fact(label=words.gettext("Published"), values=(words.gettext("the source states no date"),))
     if entry.updated and entry.updated != entry.published:
-        yield Fact(label=words.gettext("Updated by the source"), moment=dates.moment(entry.updated, None, zone, words.language))
-    yield Fact(label=words.gettext("Collected here"), moment=dates.moment(item.first_seen_at, None, zone, words.language))
+        yield Fact(label=words.gettext("Updated by the source"), moment=dates.moment(entry.updated, None, zone, words.locale))
+    yield Fact(label=words.gettext("Collected here"), moment=dates.moment(item.first_seen_at, None, zone, words.locale))
     if item.revisions > 1:
-        yield Fact(label=words.gettext("Revised here"), moment=dates.moment(item.updated_at, None, zone, words.language))
+        yield Fact(label=words.gettext("Revised here"), moment=dates.moment(item.updated_at, None, zone, words.locale))
 
 
 def _values(stated: object) -> tuple[str, ...]:

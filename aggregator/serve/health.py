@@ -8,7 +8,7 @@ from datetime import datetime
 
 from aggregator.health import Health, judge
 from aggregator.records import SourceState
-from aggregator.serve.words import Words
+from aggregator.serve.words import Words, mark
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +28,22 @@ class Report:
 
 # Error kinds (aggregator.errors, feeds.errors) in words that need no knowledge of either.
 _CAUSES = {
-    "Unreachable": "Its server cannot be reached",
-    "TimedOut": "Its server takes too long to answer",
-    "Blocked": "Its address is one that we must not reach",
-    "TooLarge": "Its answer is larger than we accept",
-    "BadAnswer": "Its answer cannot be understood",
-    "Refusing": "Its server refuses us",
-    "Gone": "It has ended: its server says that it will not come back",
-    "TooMany": "Its server asks us to come less often",
-    "Failing": "Its server is broken at the moment",
-    "Missing": "Its file is not there",
-    "NotAFeed": "There is something else at its address, not a feed",
-    "Malformed": "It is broken beyond reading",
-    "Refused": "It is not safe to read",
-    "NothingFound": "No entries are found on its page, which may have been rebuilt",
+    "Unreachable": mark("Its server cannot be reached"),
+    "TimedOut": mark("Its server takes too long to answer"),
+    "Blocked": mark("Its address is one that we must not reach"),
+    "TooLarge": mark("Its answer is larger than we accept"),
+    "BadAnswer": mark("Its answer cannot be understood"),
+    "Refusing": mark("Its server refuses us"),
+    "Gone": mark("It has ended: its server says that it will not come back"),
+    "TooMany": mark("Its server asks us to come less often"),
+    "Failing": mark("Its server is broken at the moment"),
+    "Missing": mark("Its file is not there"),
+    "NotAFeed": mark("There is something else at its address, not a feed"),
+    "Malformed": mark("It is broken beyond reading"),
+    "Refused": mark("It is not safe to read"),
+    "NothingFound": mark("No entries are found on its page, which may have been rebuilt"),
 }
-_UNKNOWN = "It cannot be read at the moment"
+_UNKNOWN = mark("It cannot be read at the moment")
 _LOGIN = re.compile(r"//[^/@\s]+@")
 
 

@@ -18,7 +18,7 @@ from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
 
 FRONT = 4  # entries of a section on the front page
-PAGE = 30  # entries on a page of a section
+PAGE = 50  # entries on a page of a section
 
 
 def pages(surface: Surface) -> Blueprint:
@@ -72,7 +72,7 @@ def pages(surface: Surface) -> Blueprint:
             home=home,
             rules=[(surface.named[placed.section], placed.rule) for placed in item.placements if placed.section in surface.named],
             here=f"{site.url.rstrip('/')}/entries/{card.id}/",
-            correction=_correction(surface, card.title, card.id, words),
+            correction=_correction(surface, card.title, card.id, words) or f"{url_for('pages.about')}#corrections",
             feed_key=home.key,
         )
 
@@ -86,6 +86,20 @@ def pages(surface: Surface) -> Blueprint:
         ]
         counts = Counter(row[1].health for row in rows)
         return _page("sources.html", rows=rows, counts=counts, Health=Health, feed_key=ALL)
+
+    @blueprint.get("/about")
+    def about() -> ResponseReturnValue:
+        words = _words()
+        contact = _contact(surface)
+        subject = words.gettext("About %(site)s", site=site.title)
+        return _page(
+            "about.html",
+            active=sum(source.on for source in surface.sources.values()),
+            contact=_reach(contact, subject),
+            contact_text=contact if contact and "@" in contact else None,
+            site_host=links.host(site.url) or site.url,
+            feed_key=ALL,
+        )
 
     def _page(template: str, **values: object) -> ResponseReturnValue:
         return answers.page(request, render_template(template, **values))
@@ -137,9 +151,15 @@ def _why_empty(surface: Surface, states: dict[str, SourceState], section: Sectio
 
 def _correction(surface: Surface, title: str, id_: str, words: Words) -> str | None:
     """Where to ask for a correction or a removal: a letter with its subject, or the page that the operator names."""
+    return _reach(_contact(surface), words.gettext("Correction or removal: %(title)s (%(id)s)", title=title, id=id_))
+
+
+def _contact(surface: Surface) -> str | None:
     site = surface.site
-    contact = site.contact or (site.author.email if site.author else None)
-    subject = words.gettext("Correction or removal: %(title)s (%(id)s)", title=title, id=id_)
+    return site.contact or (site.author.email if site.author else None)
+
+
+def _reach(contact: str | None, subject: str) -> str | None:
     if contact and urlsplit(contact).scheme in ("http", "https"):
         return links.web(contact)
     return links.letter(contact, subject)

@@ -15,9 +15,9 @@ from aggregator.config import Section, Site, Source
 from aggregator.publish.policy import ORDER, allowed, apply, stricter
 from aggregator.records import Item
 from aggregator.serve import dates, facts, links
+from aggregator.serve.facts import Fact, Proof
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.words import Words
-from feeds import credit
 from feeds.clean.text import excerpt, plain
 from feeds.records import Content, Entry
 
@@ -41,7 +41,7 @@ class Card:
     language: str | None
     source_key: str
     source_title: str
-    credit: str
+    credit: tuple[tuple[str, str], ...]  # label and names, in the order of the line
     moment: dates.Moment
     dated: bool
     sections: tuple[Section, ...]
@@ -54,7 +54,8 @@ class Sheet:
     card: Card
     body: Markup | None
     canonical: str | None
-    facts: tuple[facts.Fact, ...]
+    facts: tuple[Fact, ...]
+    proofs: tuple[Proof, ...]
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class Surface:
         return {old: key for key, section in self.named.items() for old in section.was if old not in self.named}
 
     def moment(self, at: datetime, words: Words) -> dates.Moment:
-        return dates.moment(at, None, self.zone, words.language)
+        return dates.moment(at, None, self.zone, words.locale)
 
     def places(self, item: Item) -> tuple[Section, ...]:
         """The sections in which an item stands, of those that there are."""
@@ -105,9 +106,9 @@ class Surface:
             language=entry.language if entry.language and _TAG.fullmatch(entry.language) else None,
             source_key=item.source,
             source_title=source.title if source else entry.credit.publisher or item.source,
-            credit=credit.line(entry, words.language),
+            credit=facts.line(entry, words),
             moment=dates.moment(
-                entry.published or item.first_seen_at, entry.precision if entry.published else None, self.zone, words.language
+                entry.published or item.first_seen_at, entry.precision if entry.published else None, self.zone, words.locale
             ),
             dated=entry.published is not None,
             sections=self.places(item),
@@ -121,7 +122,13 @@ class Surface:
             return None
         card = self.card(item, policy, words)
         body = _body(shown.content or shown.summary) if policy == "full" else None
-        return Sheet(card=card, body=body, canonical=card.original if body else None, facts=facts.of(item, self.zone, words))
+        return Sheet(
+            card=card,
+            body=body,
+            canonical=card.original if body else None,
+            facts=facts.of(item, self.zone, words),
+            proofs=facts.proofs(item.entry, words),
+        )
 
 
 def _title(entry: Entry, policy: str, id_: str) -> str:

@@ -89,6 +89,7 @@ class Site:
             "whole": self.entries["english-1"],
             "bare": self.entries["poem"],
             "sources": "/sources/",
+            "about": "/about",
             "nowhere": "/nowhere/",
         }
 
