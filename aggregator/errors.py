@@ -9,6 +9,7 @@
         Unreachable         no connection: DNS, refused, reset, TLS
         TimedOut            the pull ran out of its one deadline
         Blocked             the address is one that we must not reach
+        Disallowed          robots.txt keeps us away from it
         TooLarge            a cap was passed: wire bytes, unpacked bytes, headers, redirects
         BadAnswer           the answer cannot be understood: coding, protocol, redirect
         Refusing            the server said no: 4xx
@@ -86,6 +87,12 @@ class TimedOut(PullError):
 
 class Blocked(PullError):
     """the address is one that we must not reach"""
+
+    advice = "later"
+
+
+class Disallowed(PullError):
+    """robots.txt keeps us away from this page"""
 
     advice = "later"
 

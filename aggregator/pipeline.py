@@ -60,6 +60,6 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
         return Outcome(source=source.key, error=error)
     pulled = replace(pulled, missed=pulled.missed + feed.withheld)
     due = after_success(walls, known, pulled, feed, now)
-    notes = feed.repairs + pulled.missed
+    notes = feed.repairs + pulled.missed + pulled.left
     recorded = await trade.writer.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
     return Outcome(source=source.key, recorded=recorded, notes=notes)

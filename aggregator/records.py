@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Self
+from urllib.parse import urlsplit
 
 from aggregator.rhythm import Rhythm
 from feeds.records import Document, Entry
@@ -78,6 +79,37 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Robots:
+    """The robots.txt of an origin (scheme, host, port), as it was had last. `text` is "" where there is none, None while nobody can say.
+
+    `delay` is what it wants between two requests, in seconds; `good_until` is when to ask again. While it fails, since `failing_since`
+    and for the reason `why`, what was had before still holds."""
+
+    origin: str
+    text: str | None
+    asked_at: datetime
+    good_until: datetime
+    delay: int = 0
+    failures: int = 0
+    failing_since: datetime | None = None
+    why: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+    @property
+    def unknown(self) -> bool:
+        return self.text is None
+
+    @staticmethod
+    def origin_of(address: str) -> str:
+        """``https://a.example`` of any http(s) address there; a port that goes without saying is left out."""
+        parts = urlsplit(address)
+        port = "" if parts.port in (None, {"http": 80, "https": 443}.get(parts.scheme)) else f":{parts.port}"
+        host = (parts.hostname or "").rstrip(".")
+        return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Freshness:
     """What an answer says about when to ask again; all in seconds.
 
@@ -108,7 +140,8 @@ class Pulled:
     """One upstream exchange: the document, and for a list page (None for a feed) the articles that it led to, link on the list -> page.
 
     `body_hash` is of the bytes on the wire before any decoding. `complete` is False when some article could not be had: then no
-    validators are kept, so that the next pull looks again. `missed` says which and why, in words."""
+    validators are kept, so that the next pull looks again. `missed` says which and why, in words; `left` says so of those that are not to
+    be had at all."""
 
     document: Document
     articles: Mapping[str, Document] | None = None
@@ -118,6 +151,7 @@ class Pulled:
     freshness: Freshness = Freshness()
     moved_to: str | None = None
     missed: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -103,6 +103,7 @@ class App:
         from aggregator.plugins import load as plugins
         from aggregator.pool import Readers, keep_little
         from aggregator.pull import pull
+        from aggregator.pull.robots import Gate
         from aggregator.route import Rules
         from aggregator.wire import Guard, Wire
 
@@ -112,7 +113,7 @@ class App:
 
         async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:
             seen = self.store.fingerprints
-            return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen)
+            return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen, admit=gate.admit)
 
         async def read_list(document: Document, told: Hints) -> Feed:
             return await readers.read(document, told, reference=now())
@@ -123,6 +124,7 @@ class App:
         rules = Rules.of(self.config.sections, self.config.routes)
         try:
             async with Wire(manners(settings), Guard(settings.allow_private)) as wire, self.store.writer() as writer:
+                gate = Gate(wire, agent=settings.user_agent, clock=now, recall=self.store.robots, keep=self.store.keep_robots)
                 yield Trade(store=self.store, writer=writer, pull=pull_source, read=read, rules=rules, walls=self.walls)
         finally:
             readers.close()
@@ -194,7 +196,9 @@ def manners(settings: PullSettings) -> Manners:
 def _address(source: Source) -> str:
     """The address of a source with whatever else decides what comes from there and how it is read, as a fragment (which never goes over
     the wire): the store keeps a hash of it, so that a source begins afresh once the operator has mended it. It holds secrets."""
-    deciding = source.model_dump(mode="json", include={"base", "kind", "list", "article", "timezone", "language"}, exclude_defaults=True)
+    deciding = source.model_dump(
+        mode="json", include={"base", "kind", "list", "article", "timezone", "language", "robots"}, exclude_defaults=True
+    )
     secrets = [source.secret_headers()] + ([proxy] if (proxy := source.proxy_address()) else [])
     return f"{source.url}#{json.dumps([deciding, *secrets], sort_keys=True, ensure_ascii=False)}"
 

@@ -25,6 +25,7 @@ async def workshop(config: Config) -> AsyncIterator[Tools]:
     from aggregator.plugins import load as plugins
     from aggregator.pool import Readers
     from aggregator.pull import pull
+    from aggregator.pull.robots import Gate
     from aggregator.verbs.trial import Tools
     from aggregator.wire import Guard, Wire
 
@@ -39,11 +40,20 @@ async def workshop(config: Config) -> AsyncIterator[Tools]:
 
     try:
         async with Wire(manners(config.pull), Guard(config.pull.allow_private)) as wire:
+            gate = Gate(wire, agent=config.pull.user_agent, clock=now)
 
             async def bring(source: Source, at_most: int) -> Pulled:
                 unknown = Known(key=source.key)  # no validators: the whole document is wanted
                 pulled = await pull(
-                    source, unknown, site=config.site, wire=wire, fetchers=fetchers, read=read, seen=lambda _: (), at_most=at_most
+                    source,
+                    unknown,
+                    site=config.site,
+                    wire=wire,
+                    fetchers=fetchers,
+                    read=read,
+                    seen=lambda _: (),
+                    at_most=at_most,
+                    admit=gate.admit,
                 )
                 if isinstance(pulled, Unchanged):
                     raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")

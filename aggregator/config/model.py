@@ -213,6 +213,12 @@ class Auth(Part):
         return "Basic " + base64.b64encode(pair.encode()).decode()
 
 
+class RobotsConfig(Part):
+    """How a source's robots.txt is treated. `ignore` says why it is not heeded."""
+
+    ignore: Text
+
+
 class Source(Part):
     """An upstream. `url` may hold secrets and is for the puller alone: show `public_url`, or `written`, which is as in the file."""
 
@@ -238,6 +244,7 @@ class Source(Part):
     auth: Auth | None = Field(default=None, repr=False)
     cookies: Cookies = Field(default_factory=dict, repr=False)
     proxy: Proxy | None = Field(default=None, repr=False)
+    robots: RobotsConfig | None = None
     enabled: Bool = True
     off: str | None = Field(default_factory=lambda known: None if known.get("enabled", True) else "enabled is false")
 
@@ -246,6 +253,13 @@ class Source(Part):
     def _selectors(cls, value: ListConfig, info: ValidationInfo) -> ListConfig:
         if "kind" in info.data:
             value.check(info.data["kind"])
+        return value
+
+    @field_validator("robots", mode="before")
+    @classmethod
+    def _reason(cls, value: object) -> object:
+        if isinstance(value, str):
+            raise wrong("the reason is missing" if value == "ignore" else f'"{value}" is not known here', "write robots: {ignore: why}")
         return value
 
     @model_validator(mode="after")

@@ -29,30 +29,30 @@ async def fetch(order: Order, wire: Wire) -> Pulled | Unchanged:
         conditions["If-None-Match"] = order.etag  # byte for byte as it came, quotes included
     if order.last_modified:
         conditions["If-Modified-Since"] = order.last_modified
-    answer = await wire.get(order.at, conditions, order.secrets, proxy=order.proxy)
-    etag, last_modified = _validators(answer.headers)
-    freshness = _freshness(answer.headers)
+    answer = await wire.get(order.at, conditions, order.secrets, proxy=order.proxy, admit=order.admit)
+    etag, last_modified = validators(answer.headers)
+    fresh = freshness(answer.headers)
     if answer.status == 304:
         if not conditions:
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes (304)")
-        return Unchanged(why="304", etag=etag, last_modified=last_modified, freshness=freshness, moved_to=answer.moved_to)
+        return Unchanged(why="304", etag=etag, last_modified=last_modified, freshness=fresh, moved_to=answer.moved_to)
     if answer.status != 200:
         raise _refusal(answer)
     if answer.body_hash == order.body_hash:
         return Unchanged(
-            why="the same bytes", etag=etag, last_modified=last_modified, freshness=freshness, moved_to=answer.moved_to, whole=True
+            why="the same bytes", etag=etag, last_modified=last_modified, freshness=fresh, moved_to=answer.moved_to, whole=True
         )
     return Pulled(
         document=Document(url=answer.url, body=answer.body, content_type=answer.headers.get("content-type")),
         etag=etag,
         last_modified=last_modified,
         body_hash=answer.body_hash,
-        freshness=freshness,
+        freshness=fresh,
         moved_to=answer.moved_to,
     )
 
 
-def _validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
+def validators(headers: Mapping[str, str]) -> tuple[str | None, str | None]:
     """ETag and Last-Modified to keep; none from an answer that expired before it was sent (`Expires: 0`, RFC 9111 §5.3): such
     servers hand out validators that they do not mean."""
     if headers.get("expires", "").strip() == "0":
@@ -67,7 +67,7 @@ def _exact(value: str | None) -> str | None:
     return value
 
 
-def _freshness(headers: Mapping[str, str]) -> Freshness:
+def freshness(headers: Mapping[str, str]) -> Freshness:
     """How long an answer is fresh to a private cache (RFC 9111 §4.2.1): max-age, else Expires less Date; s-maxage is not for us."""
     directives = headers.get("cache-control", "").lower()
     found = re.search(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,10})", directives)
@@ -121,7 +121,7 @@ def _refusal(answer: Answer) -> PullError:
         return Gone("the source has ended (410)", status=status)
     if status == 429:
         # Some say how long to stay away by max-age alone: whichever is longer.
-        return TooMany("the server asks for fewer requests (429)", status=status, retry_after=_longer(retry, _freshness(answer.headers)))
+        return TooMany("the server asks for fewer requests (429)", status=status, retry_after=_longer(retry, freshness(answer.headers)))
     if 400 <= status < 500:
         return Refusing(
             f"the server refused: {words} ({status})" if words else f"the server refused ({status})", status=status, retry_after=retry

@@ -15,7 +15,8 @@ class Order:
     """One document to fetch. `url` is its public address, `at` where it is fetched from (they differ for bundled and mirrored files).
 
     Validators and `body_hash` are those of the last time, None when it must come whole. `secrets` are the operator's headers for this
-    source; they go to its own origin only. `proxy` is what the way leads through, with its own secrets."""
+    source; they go to its own origin only. `proxy` is what the way leads through, with its own secrets. `admit` is asked
+    about each hop (robots.txt), and raises where it must not be taken; None for what was published to be fetched."""
 
     url: str
     at: str
@@ -24,7 +25,9 @@ class Order:
     body_hash: str | None = None
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     proxy: str | None = field(default=None, repr=False)
+    admit: Admit | None = None
 
 
+Admit = Callable[[str], Awaitable[None]]
 Fetch = Callable[[Order, Wire], Awaitable[Pulled | Unchanged]]
 Read = Callable[[Document, Hints], Awaitable[Feed]]

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 
-from aggregator.errors import Blocked, Failing, Gone, PullError, TimedOut, Unreachable
+from aggregator.errors import Blocked, Disallowed, Failing, Gone, PullError, TimedOut, Unreachable
 from aggregator.records import Pulled
 from feeds.clean import urls
 from feeds.errors import FeedError
@@ -25,12 +25,14 @@ async def follow(
     pulled: Pulled, seen: Collection[str], read_list: ReadList, read_article: ReadList, fetch_article: FetchArticle, at_most: int = AT_ONCE
 ) -> Pulled:
     """`pulled` with the lists of its index, `at_most` of the articles that are not in `seen` (uids), and the further pages of these. What
-    could not be had is named in `missed`; an article without a body is one that another site did not let us have."""
+    could not be had is named in `missed`; an article without a body is one that we were not let
+    have; `left` says so."""
     from feeds.read.listing import leads_to_page  # brings the HTML parser, which a puller of feeds alone never needs
 
     listing = await read_list(pulled.document)
     articles: dict[str, Document] = {}
     missed: list[str] = []
+    left: list[str] = []
     entries = [*listing.entries, *await _listed(listing.parts, read_list, fetch_article, articles, missed)]
     links = list(dict.fromkeys(entry.link for entry in entries if entry.link and entry.uid not in seen and leads_to_page(entry)))
     tried = hung = size = 0
@@ -45,7 +47,9 @@ async def follow(
             hung, size = 0, size + len(articles[link].body)
             size += await _follow_on(articles[link], read_article, fetch_article, articles)
         except PullError as error:
-            if not urls.same_site(link, pulled.document.url):
+            if isinstance(error, Disallowed):
+                left.append(f"{link}: {error}")
+            if isinstance(error, Disallowed) or not urls.same_site(link, pulled.document.url):
                 # Another site may refuse us for its own reasons: then the entry stands with what the list says of it.
                 articles[link] = Document(url=link, body=b"")
                 continue
@@ -55,7 +59,7 @@ async def follow(
                 missed.append(f"{link}: {error}")
     if len(links) > tried:
         missed.append(f"{len(links) - tried} more articles wait for the next pull")
-    return replace(pulled, articles=articles, missed=tuple(missed))
+    return replace(pulled, articles=articles, missed=tuple(missed), left=tuple(left))
 
 
 async def _listed(

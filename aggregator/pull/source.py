@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
 from aggregator.config import Site, Source, hints
 from aggregator.errors import BadAnswer, Blocked
 from aggregator.pull.file import locate
-from aggregator.pull.order import Fetch, Order, Read
+from aggregator.pull.order import Admit, Fetch, Order, Read
 from aggregator.pull.page import AT_ONCE, follow
 from aggregator.records import Known, Pulled, Unchanged
 from aggregator.wire import Wire
@@ -26,9 +26,17 @@ async def pull(
     read: Read,
     seen: Callable[[str], Collection[str]],
     at_most: int = AT_ONCE,
+    admit: Callable[[str, str | None], Awaitable[None]] | None = None,
 ) -> Pulled | Unchanged:
     """One exchange with a source. `seen` names the uids that are kept of it already; `read` reads a document in the pool;
-    `at_most` articles of a list page are fetched."""
+    `at_most` articles of a list page are fetched; `admit` is asked whether a page may be (through a proxy), and raises where it may not."""
+    proxy = source.proxy_address()
+
+    async def admitted(address: str) -> None:
+        if admit is not None:
+            await admit(address, proxy)
+
+    heed: Admit | None = admitted if admit and source.robots is None else None
     address = source.base or source.url
     order = Order(
         url=address,
@@ -37,11 +45,14 @@ async def pull(
         last_modified=known.last_modified,
         body_hash=known.body_hash,
         secrets=source.secret_headers(),
-        proxy=source.proxy_address(),
+        proxy=proxy,
+        admit=heed if source.kind not in (None, "feed") else None,
     )
     pulled = await _fetcher(source.url, fetchers)(order, wire)
     if isinstance(pulled, Unchanged) or (source.kind or _look(pulled.document)) == "feed":
         return pulled
+    if heed and source.kind is None and not source.url.startswith("file:"):
+        await heed(pulled.document.url)  # nobody could know before that it is a page
     told = hints(source, site)
 
     async def read_list(document: Document) -> Feed:
@@ -52,7 +63,7 @@ async def pull(
 
     async def fetch_article(link: str) -> Document:
         at = locate(link, address, source.url) if source.url.startswith("file:") else link
-        found = await _fetcher(at, fetchers)(Order(url=link, at=at, secrets=_same_origin(source, at), proxy=source.proxy_address()), wire)
+        found = await _fetcher(at, fetchers)(Order(url=link, at=at, secrets=_same_origin(source, at), proxy=proxy, admit=heed), wire)
         if isinstance(found, Unchanged):
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document

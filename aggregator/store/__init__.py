@@ -29,13 +29,14 @@ from aggregator.records import (
     Pulled,
     Recorded,
     Rendition,
+    Robots,
     SectionState,
     SourceState,
     Stamp,
     Unchanged,
     Withdrawal,
 )
-from aggregator.store import invariants, lock, migrations, record, schedule, shelf, watch, withdrawal
+from aggregator.store import invariants, lock, migrations, record, robots, schedule, shelf, watch, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
@@ -146,6 +147,15 @@ class Store:
         """The pull failed: one failure more in a row. Validators and entries stay as they are."""
         with self._database.write() as connection:
             schedule.fail(connection, [schedule.Fail(key, error, next_pull, now)])
+
+    def robots(self, origin: str) -> Robots | None:
+        """The robots.txt of an origin, as it was had last."""
+        with self._database.read() as connection:
+            return robots.find(connection, origin)
+
+    def keep_robots(self, found: Robots) -> None:
+        with self._database.write() as connection:
+            robots.keep(connection, found)
 
     # -- record --------------------------------------------------------------------------------------------------------------------
 

@@ -84,7 +84,19 @@ def withdrawals(connection: Connection) -> None:
     _run(connection, "CREATE INDEX entries_withdrawn_iri ON entries (iri) WHERE withdrawn_at IS NOT NULL")
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals)
+def robots(connection: Connection) -> None:
+    """The robots.txt of each origin, as it was had last."""
+    _run(
+        connection,
+        """
+        CREATE TABLE robots (
+            origin {key} PRIMARY KEY, text text, delay integer NOT NULL, asked_at {moment} NOT NULL, good_until {moment} NOT NULL,
+            failures integer NOT NULL, failing_since {moment}, why text, etag text, last_modified text)
+        """,
+    )
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

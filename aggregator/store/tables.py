@@ -226,5 +226,20 @@ renditions = Table(
     PrimaryKeyConstraint("section", "format"),
 )
 
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", Words, primary_key=True),
+    Column("text", Words),
+    Column("delay", Integer, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("good_until", Moment, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("failing_since", Moment),
+    Column("why", Words),
+    Column("etag", HeaderText),
+    Column("last_modified", HeaderText),
+)
+
 # `all` is every section at once: each placed entry has a place there too, so that one index serves it like any other section.
 ALL = "all"

@@ -14,7 +14,7 @@ from aggregator.config import Config, Source, spell
 from aggregator.config.problems import near
 from aggregator.errors import ConfigError
 from aggregator.health import Health, judge
-from aggregator.records import Known, SourceState
+from aggregator.records import Known, Robots, SourceState
 from aggregator.store import Store
 from aggregator.verbs import entry, moves
 from aggregator.verbs.naming import name
@@ -39,10 +39,11 @@ def explain(word: str, config: Config, store: Store, walls: Callable[[Source], W
     if source is not None:
         state = next((state for state in store.sources() if state.key == word), None)
         known = store.known(word) or Known(key=word)
+        robots = store.robots(Robots.origin_of(source.url)) if source.on and source.kind != "feed" else None
         if as_json:
-            _print(facts(source, state, known, walls(source), now))
+            _print(facts(source, state, known, walls(source), robots, now))
         else:
-            _show_source(source, state, known, walls(source), now)
+            _show_source(source, state, known, walls(source), robots, now)
         return
     items = store.find(name(word, config.site.url))
     if not items:
@@ -57,7 +58,7 @@ def explain(word: str, config: Config, store: Store, walls: Callable[[Source], W
         entry.tell(item, config)
 
 
-def facts(source: Source, state: SourceState | None, known: Known, walls: Walls, now: datetime) -> Facts:
+def facts(source: Source, state: SourceState | None, known: Known, walls: Walls, robots: Robots | None, now: datetime) -> Facts:
     """All that is known, absent facts left out."""
     found: Facts = {
         "source": source.key,
@@ -82,6 +83,7 @@ def facts(source: Source, state: SourceState | None, known: Known, walls: Walls,
         ),
         "validators": _stated({"etag": known.etag, "last_modified": known.last_modified}),
         "rhythm": _rhythm(known, walls, now),
+        "robots": _robots(source, robots),
         "error": _error(source, state),
         "moved": _moved(source, state),
         "notes": list(state.notes) if state and state.notes else None,
@@ -106,6 +108,26 @@ def _error(source: Source, state: SourceState | None) -> Facts | None:
     return _stated({"kind": state.error_kind, "says": state.error_text, "in_a_row": state.failures, "advice": advice, "do": what})
 
 
+def _robots(source: Source, robots: Robots | None) -> Facts | None:
+    if source.robots:
+        return {"ignored": source.robots.ignore}
+    if robots is None:
+        return None
+    found = {"asked_at": _iso(robots.asked_at), "good_until": _iso(robots.good_until), "delay": robots.delay or None}
+    return _stated(found | {"known": not robots.unknown, "rules": bool(robots.text), "fails": robots.why})
+
+
+def _robots_in_words(said: Facts, robots: Robots | None, now: datetime) -> str:
+    if "ignored" in said or robots is None:
+        return f"not heeded: {said.get('ignored')}"
+    had = f"asked for {words(now - robots.asked_at)} ago"
+    if robots.unknown:
+        return f"{had}, but it cannot be had ({robots.why}); again in {words(robots.good_until - now)}, and no page before that"
+    what = "heeded" if robots.text else "there is none"
+    fails = f"; it cannot be had at the moment ({robots.why}), what it said before holds" if robots.why else ""
+    return f"{what}, {had}" + (f"; it wants {robots.delay} s between two requests" if robots.delay else "") + fails
+
+
 def _moved(source: Source, state: SourceState | None) -> Facts | None:
     if state is None or state.moved is None:
         return None
@@ -114,7 +136,7 @@ def _moved(source: Source, state: SourceState | None) -> Facts | None:
     return _stated(found | {"edit": moves.edit(source, moved)})
 
 
-def _show_source(source: Source, state: SourceState | None, known: Known, walls: Walls, now: datetime) -> None:
+def _show_source(source: Source, state: SourceState | None, known: Known, walls: Walls, robots: Robots | None, now: datetime) -> None:
     health = judge(state, source.off)
     out.print(Text.assemble((source.title, "bold"), f"  {source.key}  ", (health, _STYLES[health])), Text(plain(source.written), "dim"))
     rows: list[Row] = [
@@ -124,6 +146,8 @@ def _show_source(source: Source, state: SourceState | None, known: Known, walls:
         *_wishes(known),
     ]
     rows.append(("validators", _validators(source, known)))
+    if said := _robots(source, robots):
+        rows.append(("robots.txt", _robots_in_words(said, robots, now)))
     rows += _rhythm_rows(known, walls, now)
     error = _error(source, state)
     if error and state:

@@ -11,7 +11,7 @@ import asyncio
 import hashlib
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Self
@@ -170,9 +170,12 @@ class Wire:
         *,
         proxy: str | None = None,
         redirects: int = MAX_REDIRECTS,
+        most: int | None = None,
+        admit: Callable[[str], Awaitable[None]] | None = None,
     ) -> Answer:
         """GET `url` and follow its redirects; `secrets` are headers that are sent to the first origin only. `proxy` is an HTTP proxy,
-        with its user and password, that every hop goes through.
+        with its user and password, that every hop goes through. Of a body that is longer than `most` the rest is left. `admit` is asked
+        before each hop, outside of the queue and of our time, and what it raises ends it.
 
         Raises a PullError: Blocked, Unreachable, TimedOut, TooLarge or BadAnswer."""
         here, permanent = parse(url), True
@@ -180,7 +183,9 @@ class Wire:
         through = URL(proxy) if proxy else None
         for _ in range(redirects + 1):
             sent = dict(headers or {}) | (dict(secrets or {}) if here.origin() == home else {})
-            answer = await self._hop(here, sent, deadline, through)
+            if admit:
+                await admit(str(here))
+            answer = await self._hop(here, sent, deadline, through, most)
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 moved = answer.url if permanent and str(here) != str(parse(url)) else None
                 return replace(answer, moved_to=moved)
@@ -195,19 +200,19 @@ class Wire:
             self._hosts = {each: queue for each, queue in self._hosts.items() if queue.here or queue.asked or queue.free_at > now}
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.manners.per_host)))
 
-    async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None) -> Answer:
+    async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None) -> Answer:
         if proxy and not self._guard.admits(url.host or ""):
             raise Blocked(f"{url.host} is a private or reserved address; pull.allow_private can open its network")
         async with self._queue(url.host or "").turn(self.manners.spacing):
             try:
                 async with deadline.running():
-                    return await self._exchange(url, headers, proxy)
+                    return await self._exchange(url, headers, proxy, most)
             except TimeoutError as error:
                 raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 raise explain(error, url, proxy) from error
 
-    async def _exchange(self, url: URL, headers: Mapping[str, str], proxy: URL | None) -> Answer:
+    async def _exchange(self, url: URL, headers: Mapping[str, str], proxy: URL | None, most: int | None) -> Answer:
         session = self._proxied if proxy else self._session
         if session is None:
             raise RuntimeError("a Wire is used inside `async with`")
@@ -218,23 +223,25 @@ class Wire:
             heads = {name: ", ".join(values) if name in _LISTS else values[-1] for name, values in lines.items()}
             if response.status != 200:
                 return Answer(url=str(url), status=response.status, headers=heads)
-            raw, digest = await self._body(response)
+            raw, digest = await self._body(response, most)
             body = unpack(raw, heads.get("content-encoding", ""), self.manners.max_bytes)
             return Answer(url=str(url), status=response.status, headers=heads, body=body, body_hash=digest)
 
-    async def _body(self, response: aiohttp.ClientResponse) -> tuple[bytes, str]:
-        """The bytes on the wire and their SHA-256."""
+    async def _body(self, response: aiohttp.ClientResponse, most: int | None) -> tuple[bytes, str]:
+        """The bytes on the wire, `most` at the most, and the SHA-256 of what was read."""
         cap, digest = self.manners.max_bytes, hashlib.sha256()
         chunks: list[bytes] = []
         size = response.content_length or 0  # as promised; no need to fetch what will be too much
-        if size <= cap:
+        if size <= cap or most:
             size = 0
             async for chunk in response.content.iter_any():
                 chunks.append(chunk)
                 digest.update(chunk)
                 size += len(chunk)
-                if size > cap:
+                if size > min(cap, most or cap):
                     break
+        if most and size > most:
+            return b"".join(chunks)[:most], digest.hexdigest()
         if size > cap:
             raise TooLarge(f"the answer is larger than {cap:,} bytes (pull.max_bytes)")
         return b"".join(chunks), digest.hexdigest()

@@ -98,7 +98,7 @@ def test_sizes(text, size):
 
 @pytest.mark.parametrize("part", [
     (), ("site",), ("site", "author"), ("serve",), ("pull",), ("pace",), ("publishers",), ("sections",), ("sources",), ("sources", "auth"),
-    ("sources", "credit"), ("sources", "list"), ("sources", "article"), ("routes",), ("routes", "when"),
+    ("sources", "robots"), ("sources", "credit"), ("sources", "list"), ("sources", "article"), ("routes",), ("routes", "when"),
 ])  # fmt: skip
 def test_every_key_is_explained_to_operators(part):
     """Each key stands in the table of its own part in docs/configuration.md."""

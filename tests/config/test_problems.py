@@ -135,7 +135,7 @@ def said(text: str) -> str:
             SOURCE % "¦off: moved",
             (
                 'unknown key "off"; known here are: title, url, base, kind, sections, credit, republish, '
-                "list, article, timezone, language, every, headers, auth, cookies, proxy, enabled"
+                "list, article, timezone, language, every, headers, auth, cookies, proxy, robots, enabled"
             ),
         ),
         (SOURCE % "credit: {homepage: ¦swj.tj.gov.cn}", "a web address is expected; write it in full, like https://example.org/feed.xml"),
@@ -162,6 +162,9 @@ def said(text: str) -> str:
         (SOURCE % "proxy: ¦'http://u:${TOKEN}@p.example:3128'", "TOKEN is not set; set it in the environment of haihe"),
         (SOURCE % "proxy: ¦'http://u:${TO KEN}@p.example:3128'", "this is no variable; write ${NAME}"),
         ("sources: {a: {title: A, url: 'file:x.xml', proxy: ¦'http://p.example'}}", "proxy is for web addresses only; remove it"),
+        (SOURCE % "robots: ¦ignore", "the reason is missing; write robots: {ignore: why}"),
+        (SOURCE % "¦robots: {}", 'the key "ignore" is missing'),
+        (SOURCE % "robots: ¦no", '"no" is not known here; write robots: {ignore: why}'),
         (SOURCE % "sections: ¦{}", "a list is expected, not a mapping"),
         (SOURCE % "sections: [¦nowhere]", 'there is no section "nowhere"'),
     ],

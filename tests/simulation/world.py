@@ -85,7 +85,7 @@ class World:
         self.log: list[Request] = []
 
     async def get(
-        self, url: str, headers: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None, *, proxy=None
+        self, url: str, headers: Mapping[str, str] | None = None, secrets: Mapping[str, str] | None = None, **_: object
     ) -> Answer:
         upstream = self._by_url[url]
         sent = dict(headers or {}) | dict(secrets or {})

@@ -21,7 +21,7 @@ class OneAnswer:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self.answer = Answer(url="https://a.example/", status=status, headers={"date": DATE, **named}, body_hash="same")
 
-    async def get(self, url, headers=None, secrets=None, *, proxy=None):
+    async def get(self, url, headers=None, secrets=None, **_):
         return self.answer
 
 

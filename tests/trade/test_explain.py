@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -11,9 +12,9 @@ import pytest
 from aggregator.app import App
 from aggregator.cadence import after_failure, after_success
 from aggregator.config import load
-from aggregator.errors import ConfigError, Gone, TooMany
+from aggregator.errors import ConfigError, Disallowed, Gone, TooMany
 from aggregator.pipeline import attribute
-from aggregator.records import Freshness, Known, NextPull, Placed, Placement, Pulled, Unchanged
+from aggregator.records import Freshness, Known, NextPull, Placed, Placement, Pulled, Robots, Unchanged
 from aggregator.store import Store
 from aggregator.verbs.explain import explain
 from aggregator.verbs.status import as_rows
@@ -27,6 +28,7 @@ sources:
   jinshui: {title: 津水微言, url: "https://jinshui.example/feed", kind: feed, sections: [s], credit: {rights: 转载请注明来源}}
   bridge: {title: Bridge, url: "${BRIDGE}", sections: [s], every: 2h}
   quiet: {title: Quiet, url: "https://quiet.example/", sections: [s]}
+  open: {title: Open, url: "https://open.example/", kind: page, robots: {ignore: they allowed it}, sections: [s]}
   shut: {title: Shut, url: "https://shut.example/", sections: [s], enabled: false}
 """
 
@@ -199,3 +201,33 @@ def test_an_entry_without_dates_or_places(desk):
 def test_what_is_neither_is_said_so(desk):
     with pytest.raises(ConfigError, match=r"'jinshiu' is neither a source nor an entry that is kept; did you mean \"jinshui\""):
         desk.told("jinshiu")
+
+
+def test_what_is_known_of_robots_txt(desk):
+    assert "robots.txt" not in desk.told("quiet")
+    found = Robots(
+        origin="https://quiet.example",
+        text="User-agent: *",
+        delay=5,
+        asked_at=NOW - timedelta(hours=2),
+        good_until=NOW + timedelta(hours=22),
+    )
+    desk.store.keep_robots(found)
+    assert "heeded, asked for 2 hours ago; it wants 5 s between two requests" in " ".join(desk.told("quiet").split())
+    assert desk.told("quiet", as_json=True)["robots"]["delay"] == 5
+    desk.store.keep_robots(replace(found, text=None, why="it answers 503", delay=0))
+    assert "but it cannot be had (it answers 503); again in 22 hours, and no page before that" in " ".join(desk.told("quiet").split())
+    desk.store.keep_robots(replace(found, text=""))
+    assert "there is none, asked for 2 hours ago" in " ".join(desk.told("quiet").split())
+    assert "not heeded: they allowed it" in desk.told("open")
+    assert desk.told("open", as_json=True)["robots"] == {"ignored": "they allowed it"}
+
+
+def test_a_page_that_robots_txt_keeps_from_us_is_explained(desk):
+    walls = desk.app.walls(desk.config.sources["quiet"])
+    error = Disallowed("the robots.txt of quiet.example keeps us away from this page")
+    desk.store.fail("quiet", error, after_failure(walls, desk.store.known("quiet"), error, NOW), NOW)
+    told = desk.told("quiet", as_json=True)
+    assert (told["health"], told["error"]["kind"], told["error"]["advice"]) == ("failing", "Disallowed", "later")
+    (row,) = [row for row in as_rows(desk.config.sources, {each.key: each for each in desk.store.sources()}) if row["source"] == "quiet"]
+    assert row["says"] == str(error)

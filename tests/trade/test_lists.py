@@ -122,7 +122,7 @@ def test_an_article_on_three_pages_is_pulled_whole_and_once(start, site) -> None
     assert entry.content is not None
     assert [mark in entry.content.value for mark in ("支部共建", "第二页", "第三页")] == [True] * 3
     assert (entry.credit.source, [each.name for each in entry.contributors]) == ("津水微言", ["张丽"])
-    assert len(site.asked) == 4
+    assert len(site.asked) == 5  # with robots.txt
 
 
 def test_other_sites_are_read_and_credited_there_and_files_are_enclosures(start, site, elsewhere) -> None:
@@ -148,7 +148,7 @@ def test_other_sites_are_read_and_credited_there_and_files_are_enclosures(start,
     assert entries["这一篇在别处已经没有了"].content is None
     assert [each.type for each in entries["九月好人候选名单公示"].enclosures] == ["application/pdf"]
     pull(app)
-    assert elsewhere.paths() == ["/x/20220927_5.html", "/x/20220926_4.html"]
+    assert elsewhere.paths() == ["/robots.txt", "/x/20220927_5.html", "/x/20220926_4.html"]
 
 
 def test_a_selector_that_finds_nothing_is_a_note_on_the_source(start, site) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.app import App, pulling
-from aggregator.config import load
+from aggregator.config import RobotsConfig, Source, load
 from aggregator.pipeline import Outcome, refresh
 from aggregator.verbs.pull import pull as verb
 from feeds.credit import facts
@@ -44,10 +44,16 @@ class Site:
             "/feed.xml": FEED,
         }
         self.asked: list[tuple[str, int]] = []
+        self.broken: set[str] = set()
 
     def handler(site) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - `self` is the handler's
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
+                if self.path in site.broken or self.path not in site.pages:
+                    status = 503 if self.path in site.broken else 404
+                    site.asked.append((self.path, status))
+                    self.send_error(status)
+                    return
                 body = site.pages[self.path].encode()
                 tag = f'"{hash(body)}"'
                 status = 304 if self.headers.get("If-None-Match") == tag else 200
@@ -103,14 +109,14 @@ def app(tmp_path: Path, site: Site) -> Iterator[App]:
         yield app
 
 
-def pull(app: App, key: str, times: int = 1) -> list[Outcome]:
+def pull(app: App, key: str, times: int = 1, source: Source | None = None) -> list[Outcome]:
     async def story() -> list[Outcome]:
         async with app.trade() as trade:
             outcomes = []
             for _ in range(times):
                 known = app.store.known(key)
                 assert known
-                outcomes.append(await refresh(app.config.sources[key], known, trade, datetime.now(UTC)))
+                outcomes.append(await refresh(source or app.config.sources[key], known, trade, datetime.now(UTC)))
             return outcomes
 
     return asyncio.run(story())
@@ -150,6 +156,58 @@ def test_an_article_that_was_removed_is_let_be(app, site):
     first, second = pull(app, "page", 2)
     assert any("该内容已被发布者删除" in note for note in first.notes)
     assert second.unchanged.why == "304"
+
+
+def test_a_list_that_robots_txt_keeps_from_us_is_not_asked_for(app, site):
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /list"
+    (first,) = pull(app, "page")
+    assert (first.error.kind, first.error.advice) == ("Disallowed", "later")
+    assert "the robots.txt of 127.0.0.1 keeps us away from this page" in str(first.error)
+    (second,) = pull(app, "page")  # a new process: what is kept of it is enough
+    assert second.error.kind == "Disallowed"
+    assert site.asked == [("/robots.txt", 200)]
+
+
+def test_articles_that_robots_txt_keeps_from_us_are_left_and_the_others_read(app, site):
+    site.pages["/robots.txt"] = "User-agent: haihe\nDisallow: /2022/b\nUser-agent: *\nDisallow: /"
+    first, second = pull(app, "page", 2)
+    assert kept(app) == ["三通六联打造共建新模式"]
+    assert any("/2022/b.html" in note and "robots.txt" in note for note in first.notes)
+    assert second.unchanged.why == "304"  # which is no reason to ask for the whole list again
+    assert "/2022/b.html" not in [path for path, _ in site.asked]
+
+
+def test_robots_txt_that_cannot_be_had_keeps_pages_from_being_asked_for(app, site):
+    site.broken.add("/robots.txt")
+    (first,) = pull(app, "page")
+    assert first.error.kind == "Unreachable"
+    assert "the robots.txt of 127.0.0.1 cannot be had (it answers 503)" in str(first.error)
+    site.broken.clear()
+    pull(app, "page")
+    assert site.asked == [("/robots.txt", 503)]  # and it is not asked for again at once
+
+
+def test_robots_txt_is_not_asked_for_feeds(app, site):
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /"
+    (outcome,) = pull(app, "feed")
+    assert len(outcome.recorded.new) == 1
+    assert [path for path, _ in site.asked] == ["/feed.xml"]
+
+
+def test_robots_txt_is_not_heeded_where_the_operator_says_why(app, site):
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /"
+    source = app.config.sources["page"].model_copy(update={"robots": RobotsConfig(ignore="they allowed it")})
+    (outcome,) = pull(app, "page", source=source)
+    assert len(outcome.recorded.new) == 2
+    assert "/robots.txt" not in [path for path, _ in site.asked]
+
+
+def test_a_page_is_known_for_one_by_looking_and_then_robots_txt_holds_for_it(app, site):
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /"
+    source = app.config.sources["page"].model_copy(update={"kind": None})
+    (outcome,) = pull(app, "page", source=source)
+    assert outcome.error.kind == "Disallowed"
+    assert [path for path, _ in site.asked] == ["/list.html", "/robots.txt"]
 
 
 def test_who_contributed_to_a_feeds_entry_is_nobodys_author(app):
