@@ -48,6 +48,7 @@ format: $(VENV)/.ready-test  ## put the source into its one shape
 	$(BIN)/ruff format .
 
 catalogues: $(VENV)/.ready-test  ## bring the translations up to the texts of the pages; then fill in what is empty
+	@mkdir -p build
 	$(BIN)/pybabel -q extract -F templates/translations/babel.cfg -k mark --no-location --sort-output -o build/messages.pot .
 	@for file in templates/translations/*.po; do tag=$$(basename $$file .po); \
 	  $(BIN)/pybabel -q update -i build/messages.pot -o $$file -l $$(echo $$tag | tr - _) --no-fuzzy-matching --ignore-obsolete -w 0 --ignore-pot-creation-date; done

@@ -197,10 +197,34 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """Which version of an entry readers have: `number` counts those that they were told of, from 1; `corrected` are the facts of the last
+    correction (``title``, ``text``, ``credit``), if there was one."""
+
+    number: int = 1
+    corrected: tuple[str, ...] = ()
+    corrected_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revised:
+    """A revision as kept: its number (the first version is 1), when it came, the fields that it changed, which of its changes count and
+    which correct, and what the changed fields said before, as JSON values (None: nothing)."""
+
+    number: int
+    at: datetime
+    changed: tuple[str, ...]
+    significant: tuple[str, ...]
+    corrected: tuple[str, ...]
+    before: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry as kept. `id` names it here (in `/entries/<id>/`); `entry.id` is its public IRI.
 
-    `sort_at` orders it in its sections; `updated_at` is our revision time, distinct to the millisecond within a batch."""
+    `sort_at` orders it in its sections; `updated_at` is when its edition came, distinct to the millisecond within a batch. `revisions`
+    counts every version, those too of which readers need not be told."""
 
     id: str
     source: str
@@ -209,6 +233,7 @@ class Item:
     updated_at: datetime
     sort_at: datetime
     revisions: int = 1
+    edition: Edition = Edition()
     placements: tuple[Placement, ...] = ()
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from aggregator import editions
 from aggregator.config import Section, Site, Source
 from aggregator.publish.policy import allowed, apply, stricter
-from aggregator.records import Item, Withdrawal
-from feeds.records import Author, Deleted, Entry, Feed
+from aggregator.records import Edition, Item, Withdrawal
+from feeds.records import Author, Content, Deleted, Entry, Feed
 
 MINTED = 2026  # the year in which this scheme of feed ids was made, as a tag: URI wants it (RFC 4151 §2.1)
+SOON = timedelta(days=1)  # a bare day, or a clock that is ahead, is no lie
 
 
 def compose(
@@ -27,7 +30,7 @@ def compose(
     `withdrawn` leaves a tombstone each, but for an id that is there again."""
     entries: dict[str, Entry] = {}
     for item in items:
-        entry = publishable(item, section, sources.get(item.source))
+        entry = publishable(item, section, sources.get(item.source), site)
         if entry and entry.id and entry.id not in entries:  # two sources may carry one entry under its own id
             entries[entry.id] = entry
     deleted = tuple(_tombstone(one, site, sources) for one in withdrawn if one.iri not in entries)
@@ -46,10 +49,31 @@ def compose(
     )
 
 
-def publishable(item: Item, section: Section, source: Source | None) -> Entry | None:
-    """An item's entry as it may be shown in a section."""
+def publishable(item: Item, section: Section, source: Source | None, site: Site) -> Entry | None:
+    """An item's entry as it may be shown in a section.
+
+    A date that is still to come when the entry is here already would keep it on top in every reader, so it is not told."""
     entry = apply(item.entry, stricter(allowed(item.entry, source), section.body))
-    return replace(entry, updated=item.updated_at) if entry else None
+    if entry is None:
+        return None
+    if entry.published and entry.published > item.updated_at + SOON:
+        entry = replace(entry, published=None, precision=None)
+    return replace(_noted(entry, item.edition, site), updated=item.updated_at)
+
+
+def _noted(entry: Entry, edition: Edition, site: Site) -> Entry:
+    """With the mark of its last correction where its text ends, in words."""
+    if edition.corrected_at is None:
+        return entry
+    day = edition.corrected_at.astimezone(ZoneInfo(site.timezone)).date().isoformat()
+    note = editions.note(edition.corrected, site.language, day)
+    if entry.content:
+        return replace(entry, content=_with(entry.content, note))
+    return replace(entry, summary=_with(entry.summary, note)) if entry.summary else entry
+
+
+def _with(content: Content, note: str) -> Content:
+    return replace(content, value=f"{content.value}<p>{note}</p>" if content.type == "html" else f"{content.value} [{note}]")
 
 
 def page(section: Section, site: Site) -> str:

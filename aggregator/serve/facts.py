@@ -35,6 +35,9 @@ _SIGNED = (mark("By"), mark("Duty editor"))  # what the line says (feeds.credit.
 CERTAIN = 0.9  # what is read with less is said to be likely only
 
 
+_CORRECTED = {"title": mark("Title"), "text": mark("Text"), "credit": mark("Credit")}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """One row: a label and its values. `link` is a checked web address for the values, `moment` a time instead of them."""
@@ -107,7 +110,9 @@ def _dated(item: Item, zone: ZoneInfo, words: Words) -> Iterator[Fact]:
     if entry.updated and entry.updated != entry.published:
         yield Fact(label=words.gettext("Updated by the source"), moment=dates.moment(entry.updated, None, zone, words.locale))
     yield Fact(label=words.gettext("Collected here"), moment=dates.moment(item.first_seen_at, None, zone, words.locale))
-    if item.revisions > 1:
+    if item.edition.corrected_at:
+        yield Fact(label=words.gettext("Corrected"), values=tuple(words.gettext(_CORRECTED[name]) for name in item.edition.corrected))
+    if item.edition.number > 1:
         yield Fact(label=words.gettext("Revised here"), moment=dates.moment(item.updated_at, None, zone, words.locale))
 
 

@@ -3,6 +3,7 @@
     schedule   who is due, who takes it, pulls that bring no entries
     record     what a pull brought, in one transaction
     writer     the one thread that writes what the puller has, many sources a transaction
+    revisions  what each revision changed
     withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
     watch      what is up, and whether that changed
@@ -29,6 +30,7 @@ from aggregator.records import (
     Pulled,
     Recorded,
     Rendition,
+    Revised,
     Robots,
     SectionState,
     SourceState,
@@ -36,7 +38,7 @@ from aggregator.records import (
     Unchanged,
     Withdrawal,
 )
-from aggregator.store import invariants, lock, migrations, record, robots, schedule, shelf, watch, withdrawal
+from aggregator.store import invariants, lock, migrations, record, revisions, robots, schedule, shelf, watch, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
@@ -182,6 +184,11 @@ class Store:
         with self._database.write() as connection:
             (recorded,) = record.record(connection, [record.Brought(key, pulled, feed_notes, placed, next_pull, now, same)])
             return recorded
+
+    def revisions(self, id: str) -> list[Revised]:  # noqa: A002  the record's own word
+        """What is still known of an entry's revisions, the oldest first."""
+        with self._database.read() as connection:
+            return revisions.of_entry(connection, id)
 
     # -- what is taken back ----------------------------------------------------------------------------------------------------------
 

@@ -96,7 +96,25 @@ def robots(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots)
+def revisions(connection: Connection) -> None:
+    """What each revision changed, and which of them readers were told of."""
+    _run(connection, "ALTER TABLE entries ADD COLUMN edition integer NOT NULL DEFAULT 1")
+    _run(connection, "ALTER TABLE entries ADD COLUMN corrected text")
+    _run(connection, "ALTER TABLE entries ADD COLUMN corrected_at {moment}")
+    _run(connection, "UPDATE entries SET edition = revisions")  # so far each of them was told
+    _run(
+        connection,
+        """
+        CREATE TABLE revisions (
+            entry {key} NOT NULL REFERENCES entries (id) ON DELETE CASCADE, number integer NOT NULL, at {moment} NOT NULL,
+            changed text NOT NULL, significant text NOT NULL, corrected text NOT NULL, before text NOT NULL,
+            PRIMARY KEY (entry, number));
+        CREATE INDEX revisions_at ON revisions (at);
+        """,
+    )
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

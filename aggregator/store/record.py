@@ -1,7 +1,7 @@
 """What one pull brought, in one transaction: entries, their places, the sections that changed, the source and its validators.
 
 New, revised, same and withdrawn are told apart by one upsert, where the race is. Whatever `first` and `now` are, a fact is set once:
-`first_seen_at`, `sort_at`, the public id; a revision moves `updated_at` and what the entry says.
+`first_seen_at`, `sort_at`, the public id; a revision changes what the entry says, and moves `updated_at` where readers are to be told.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, insert, select
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, func, insert, select
 
-from aggregator import rhythm
+from aggregator import editions, rhythm
+from aggregator.editions import Revision
 from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
 from aggregator.rhythm import Rhythm
-from aggregator.store import memory, withdrawal
+from aggregator.store import memory, revisions, withdrawal
 from aggregator.store.engine import INSERT, chunks
 from aggregator.store.schedule import alter, succeeded, unknown
 from aggregator.store.tables import ALL, entries, placements, sources, storable
@@ -46,28 +47,30 @@ _LEAVE = (
 )
 
 
-def _upsert(dialect: str) -> Executable:
+def _upsert(dialect: str, *, told: bool) -> Executable:
     statement = INSERT[dialect](entries)
-    ours = statement.excluded.updated_at
+    new = statement.excluded
+    ours = new.updated_at
+    # Where the clock was set back: a revision that seemed older than the one before it would never be looked at by subscribers.
+    edition = {
+        "edition": entries.c.edition + 1,
+        "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + tick(dialect, 1000)), else_=ours),
+        "corrected": func.coalesce(new.corrected, entries.c.corrected),
+        "corrected_at": func.coalesce(new.corrected_at, entries.c.corrected_at),
+    }
     upsert = statement.on_conflict_do_update(
         index_elements=[entries.c.source, entries.c.uid],
-        set_={name: statement.excluded[name] for name in _REVISED}
-        | {
-            "revisions": entries.c.revisions + 1,
-            # Where the clock was set back: a revision that seemed older than the one before it would never be looked at by subscribers.
-            "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + tick(dialect, 1000)), else_=ours),
-        },
+        set_={name: new[name] for name in _REVISED} | {"revisions": entries.c.revisions + 1} | (edition if told else {}),
         # An entry without its record was emptied by retention; like a withdrawn one it does not come back.
         where=and_(
-            entries.c.fingerprint.is_distinct_from(statement.excluded.fingerprint),
-            entries.c.withdrawn_at.is_(None),
-            entries.c.record.is_not(None),
+            entries.c.fingerprint.is_distinct_from(new.fingerprint), entries.c.withdrawn_at.is_(None), entries.c.record.is_not(None)
         ),
     )
     return upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at)
 
 
-_UPSERT = {dialect: _upsert(dialect) for dialect in INSERT}
+_UPSERT = {dialect: _upsert(dialect, told=True) for dialect in INSERT}
+_AMEND = {dialect: _upsert(dialect, told=False) for dialect in INSERT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Kept:
 
     id: str
     placed: Placed
+    entry: Entry
     row: dict[str, object]
 
 
@@ -108,7 +112,7 @@ def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
     before = _sources(connection, pulls)
     kept = [_rows(pull.key, pull.placed, pull.now, first=before[pull.key].changed_at is None) for pull in pulls]
     now = max(pull.now for pull in pulls)
-    written = _write_entries(connection, [one for of_source in kept for one in of_source])
+    written = _write_entries(connection, [one for of_source in kept for one in of_source], now)
     changed = _without_stillborn(connection, written, now)
     touched = _write_places(connection, changed)
     recorded = [_recorded(pull, of_source, changed, touched) for pull, of_source in zip(pulls, kept, strict=True)]
@@ -189,6 +193,7 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
     return Kept(
         id=id_,
         placed=placed,
+        entry=entry,
         row={
             "id": id_,
             "source": key,
@@ -206,13 +211,36 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
     )
 
 
-def _write_entries(connection: Connection, kept: Sequence[Kept]) -> dict[str, Written]:
-    """Those that are new or revised, by id."""
-    if not kept:
-        return {}
+def _write_entries(connection: Connection, kept: Sequence[Kept], now: datetime) -> dict[str, Written]:
+    """Those that are new or revised, by id. What stood there before is compared first: the source's row is ours, so nobody else revises
+    it meanwhile."""
+    before = revisions.records(connection, (one.id for one in kept))
+    compared = ((one.id, _compared(one, before.get(one.id))) for one in kept)
+    found = {id_: revision for id_, revision in compared if revision is not None}
+    told = [_dated(one, found.get(one.id), now) for one in kept if one.id not in found or found[one.id].significant]
+    amended = [one.row for one in kept if one.id in found and not found[one.id].significant]
+    dialect = connection.dialect.name
+    batches = ((_UPSERT[dialect], told), (_AMEND[dialect], amended))
     of = {one.id: one for one in kept}
-    written = connection.execute(_UPSERT[connection.dialect.name], [one.row for one in kept])
-    return {row.id: Written(of[row.id], row.revisions, row.sort_at) for row in written}
+    rows = (row for upsert, rows in batches if rows for row in connection.execute(upsert, rows))
+    written = {row.id: Written(of[row.id], row.revisions, row.sort_at) for row in rows}
+    revisions.log(connection, ((id_, written[id_].revisions, found[id_], before[id_]) for id_ in found if id_ in written), now)
+    return written
+
+
+def _compared(one: Kept, before: str | None) -> Revision | None:
+    """None for what is new, and for what cannot be compared: a damaged record is told of by `check` and mended by the next version."""
+    if before is None or before == one.row["record"]:
+        return None
+    try:
+        return editions.compare(codec.load(before), one.entry)
+    except ValueError:
+        return None
+
+
+def _dated(one: Kept, revision: Revision | None, now: datetime) -> dict[str, object]:
+    corrected = revision.corrected if revision else ()
+    return one.row | {"corrected": " ".join(corrected) or None, "corrected_at": now if corrected else None}
 
 
 def _without_stillborn(connection: Connection, written: Mapping[str, Written], now: datetime) -> dict[str, Written]:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, or_, select, tuple_
 
-from aggregator.records import Item, Placement, Rendition, SectionState, SourceState
+from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState
 from aggregator.store import memory
 from aggregator.store.engine import INSERT, chunks
 from aggregator.store.record import canonical
@@ -28,6 +28,9 @@ _ITEM = (
     entries.c.updated_at,
     entries.c.sort_at,
     entries.c.revisions,
+    entries.c.edition,
+    entries.c.corrected,
+    entries.c.corrected_at,
 )
 _SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
 _ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *_SHOWN)
@@ -128,6 +131,7 @@ def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
         updated_at=row["updated_at"],
         sort_at=row["sort_at"],
         revisions=row["revisions"],
+        edition=Edition(number=row["edition"], corrected=tuple((row["corrected"] or "").split()), corrected_at=row["corrected_at"]),
         placements=places,
         withdrawn_at=row.get("withdrawn_at"),
         withdrawn_by=row.get("withdrawn_by"),

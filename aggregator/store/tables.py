@@ -179,6 +179,9 @@ entries = Table(
     Column("withdrawn_by", Words),
     Column("withdrawn_why", Words),
     Column("held_why", Words),
+    Column("edition", Integer, nullable=False, default=1),
+    Column("corrected", Words),
+    Column("corrected_at", Moment),
     UniqueConstraint("source", "uid"),
 )
 Index("entries_canonical", entries.c.canonical)
@@ -187,6 +190,21 @@ Index("entries_of_source", entries.c.source, entries.c.first_seen_at.desc())
 _withdrawn = entries.c.withdrawn_at.is_not(None)
 Index("entries_withdrawn", entries.c.withdrawn_at, entries.c.id, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
 Index("entries_withdrawn_iri", entries.c.iri, sqlite_where=_withdrawn, postgresql_where=_withdrawn)
+
+# What each revision changed: `before` is what the changed fields said, as JSON; without the texts where they count for nothing.
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("entry", Words, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("changed", Words, nullable=False),
+    Column("significant", Words, nullable=False),
+    Column("corrected", Words, nullable=False),
+    Column("before", Words, nullable=False),
+    PrimaryKeyConstraint("entry", "number"),
+)
+Index("revisions_at", revisions.c.at)
 
 # The key begins with the entry, so that it also finds an entry's places; a section's are found by the index.
 placements = Table(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.text import Text
 
 from aggregator.config import Config
-from aggregator.records import Item
+from aggregator.records import Item, Revised
 from aggregator.verbs.screen import Row, out, plain, show
 from feeds import credit
 
 
-def facts(item: Item, config: Config) -> dict[str, object]:
+def facts(item: Item, log: Sequence[Revised], config: Config) -> dict[str, object]:
     """All that is known of an entry, absent facts left out."""
     entry, origin = item.entry, item.entry.source
     return _stated(
@@ -39,8 +39,23 @@ def facts(item: Item, config: Config) -> dict[str, object]:
             "updated": entry.updated.isoformat() if entry.updated else None,
             "first_seen_at": _iso(item.first_seen_at),
             "sort_at": _iso(item.sort_at),
-            "revised_at": _iso(item.updated_at) if item.revisions > 1 else None,
+            "revised_at": _iso(item.updated_at) if item.edition.number > 1 else None,
+            "edition": item.edition.number,
+            "corrected": list(item.edition.corrected) or None,
+            "corrected_at": _iso(item.edition.corrected_at),
             "revisions": item.revisions,
+            "log": [
+                {
+                    "number": one.number,
+                    "at": _iso(one.at),
+                    "changed": list(one.changed),
+                    "significant": list(one.significant),
+                    "corrected": list(one.corrected),
+                    "before": one.before,
+                }
+                for one in log
+            ]
+            or None,
             "withdrawn_at": _iso(item.withdrawn_at),
             "withdrawn_by": item.withdrawn_by,
             "withdrawn_why": item.withdrawn_why,
@@ -54,7 +69,7 @@ def _title(section: str, config: Config) -> str:
     return config.sections[section].title if section in config.sections else section
 
 
-def tell(item: Item, config: Config) -> None:
+def tell(item: Item, log: Sequence[Revised], config: Config) -> None:
     """For people."""
     entry, zone = item.entry, ZoneInfo(config.site.timezone)
     out.print(Text(plain(entry.title or "(without a title)"), "bold"), Text(item.id, "dim"))
@@ -75,6 +90,7 @@ def tell(item: Item, config: Config) -> None:
     if item.held_at:
         rows.append(("held back", _clock(item.held_at, zone) + _because(item.held_why)))
     rows += _times(item, zone)
+    rows += _revisions(log, zone)
     show(rows)
 
 
@@ -96,9 +112,20 @@ def _times(item: Item, zone: ZoneInfo) -> Iterable[Row]:
     if entry.updated:
         yield "updated", entry.updated.isoformat(sep=" ") + ", as it states"
     yield "first seen", _clock(item.first_seen_at, zone)
-    if item.revisions > 1:
-        yield "revised", f"{item.revisions - 1} time{'s' if item.revisions > 2 else ''}, last {_clock(item.updated_at, zone)}"
+    if item.edition.number > 1:
+        yield "revised", f"{item.edition.number - 1} time{'s' if item.edition.number > 2 else ''}, last {_clock(item.updated_at, zone)}"
+    if item.edition.corrected_at:
+        yield "corrected", f"{', '.join(item.edition.corrected)}, {_clock(item.edition.corrected_at, zone)}"
     yield "sorted by", _clock(item.sort_at, zone)
+
+
+def _revisions(log: Sequence[Revised], zone: ZoneInfo) -> Iterable[Row]:
+    """Title and credit as they stood; of a text, that it changed."""
+    for one in log:
+        did = "corrects" if one.corrected else "changes"
+        what = ", ".join(one.significant) or "nothing that counts"
+        was = f"; the title was “{one.before['title']}”" if "title" in one.significant and one.before.get("title") else ""
+        yield f"revision {one.number}", f"{_clock(one.at, zone)}: {did} {what} ({', '.join(one.changed)}){was}"
 
 
 def _stated(facts: dict[str, object]) -> dict[str, object]:

@@ -50,12 +50,12 @@ def explain(word: str, config: Config, store: Store, walls: Callable[[Source], W
         hint = near(word, config.sources)
         raise ConfigError(f"{word!r} is neither a source nor an entry that is kept; " + (hint or "name a key, an id, an address or a link"))
     if as_json:
-        _print({"entries": [entry.facts(item, config) for item in items]})
+        _print({"entries": [entry.facts(item, store.revisions(item.id), config) for item in items]})
         return
     for number, item in enumerate(items):
         if number:
             out.print()
-        entry.tell(item, config)
+        entry.tell(item, store.revisions(item.id), config)
 
 
 def facts(source: Source, state: SourceState | None, known: Known, walls: Walls, robots: Robots | None, now: datetime) -> Facts:

@@ -70,3 +70,19 @@ def test_a_copy_in_another_source_goes_along(two, news):
     done = two.say("withdraw", "https://herald.example/1.html")
     assert "withdrawn, with 1 copy" in done.output
     assert ("News 1" in two.published("news"), "志愿 News" in two.published("help")) == (False, False)
+
+
+def test_explain_tells_the_revisions_of_an_entry(two, news):
+    item = two.item("News 1")
+    two.bring(news(1, "News 1, corrected"))
+    told = two.json("explain", item.id)["entries"][0]
+    assert (told["edition"], told["corrected"]) == (2, ["title"])
+    assert told["log"][0] | {"at": ""} == {
+        "number": 2,
+        "at": "",
+        "changed": ["title"],
+        "significant": ["title"],
+        "corrected": ["title"],
+        "before": {"title": "News 1"},
+    }
+    assert "corrects title (title); the title was “News 1”" in two.say("explain", item.id).output

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from aggregator.config import CreditConfig, Person, Section, Site, Source
 from aggregator.errors import StoreError
-from aggregator.records import Item, Placement, Rendition, SectionState, SourceState, Stamp, Withdrawal
+from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState, Stamp, Withdrawal
 from aggregator.serve import create
 from aggregator.serve.newsstand import Render
 from feeds.records import Author, Content, Credit, Entry, Precision, Role
@@ -139,6 +139,7 @@ def item(
         updated_at=at,
         sort_at=at,
         revisions=revisions,
+        edition=Edition(number=revisions),
         placements=tuple(Placement(section=section, rule=rule) for section in sections),
     )
 

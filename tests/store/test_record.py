@@ -8,6 +8,7 @@ import pytest
 from aggregator.errors import StoreError
 from aggregator.records import NextPull, Placed, Placement, Recorded
 from feeds import identity
+from feeds.records import Content
 
 HOUR = timedelta(hours=1)
 MILLISECOND = timedelta(milliseconds=1)
@@ -238,3 +239,54 @@ def test_a_transaction_that_fails_leaves_nothing(desk):
     with pytest.raises(ValueError, match="no time zone"):
         desk.store.record("a", desk.pulled(), (), [desk.entry("2", "s")], NextPull(at=datetime(2026, 1, 1), why="naive"), desk.now)  # noqa: DTZ001
     assert (desk.store.sources(), desk.store.sections(), desk.store.newest(None, 10)) == before
+
+
+def test_a_revision_that_does_not_count_is_kept_without_a_new_date(desk):
+    (one,) = desk.record(desk.entry("1", "s")).new
+    before = desk.store.item(one)
+    desk.store.publish("s", [], desk.now, desk.now)
+    desk.later()
+    same = desk.entry("1", "s")
+    moved = replace(same, entry=replace(same.entry, content=Content(value="<p>first</p><img src='https://b.example/'>"), fingerprint="1:b"))
+    assert desk.record(moved).revised == (one,)
+    after = desk.store.item(one)
+    assert (after.updated_at, after.edition.number, after.revisions) == (before.updated_at, 1, 2)
+    assert "b.example" in after.entry.content.value
+    assert desk.store.stale(["s"]) == ["s"]
+    (logged,) = desk.store.revisions(one)
+    assert (logged.number, logged.at, logged.changed, logged.significant, logged.before) == (2, desk.now, ("content",), (), {})
+
+
+def test_the_log_says_what_each_revision_changed_and_corrected(desk):
+    (one,) = desk.record(desk.entry("1", "s")).new
+    at = desk.later()
+    desk.record(desk.entry("1", "s", text="second"))
+    desk.later()
+    added = desk.entry("1", "s", text="second")
+    desk.record(replace(added, entry=replace(added.entry, content=Content(value="<p>second, and more</p>"), fingerprint="1:c")))
+    item = desk.store.item(one)
+    assert (item.edition.number, item.edition.corrected, item.edition.corrected_at) == (3, ("title", "text"), at)
+    assert item.updated_at == desk.now
+    first, second = desk.store.revisions(one)
+    assert (first.changed, first.significant, first.corrected) == (("title", "content"), ("title", "text"), ("title", "text"))
+    assert first.before == {"title": "1: first", "content": {"value": "<p>first</p>"}}
+    assert (second.significant, second.corrected) == (("text",), ())
+    assert desk.store.find(one) == [replace(item, withdrawn_at=None)]
+
+
+def test_the_log_of_one_entry_has_an_end(desk):
+    (one,) = desk.record(desk.entry("1", "s")).new
+    for number in range(30):
+        desk.later()
+        desk.record(desk.entry("1", "s", text=f"version {number}"))
+    log = desk.store.revisions(one)
+    assert [logged.number for logged in log] == list(range(12, 32))
+    assert log[-1].before["title"] == "1: version 28"
+
+
+def test_a_record_that_cannot_be_read_does_not_stop_its_source(desk):
+    (one,) = desk.record(desk.entry("1", "s")).new
+    desk.mark(one, record="{")
+    desk.later()
+    assert desk.record(desk.entry("1", "s", text="whole")).revised == (one,)
+    assert desk.store.item(one).entry.title == "1: whole"

@@ -192,7 +192,7 @@ def test_an_entry_without_dates_or_places(desk):
     bare, day = record(uid="y", fingerprint="1").new[0], {"published": NOW, "precision": Precision.DAY}
     text = desk.told(bare)
     assert all(said in text for said in ("(without a title)", "not stated", "no section"))
-    marked = record(uid="x", title="[red]X[/red]", fingerprint="1").new[0]
+    marked = record(uid="x", title="X", fingerprint="1").new[0]
     assert record(uid="x", title="[red]X[/red]", fingerprint="2", **day).revised == (marked,)
     text = desk.told(marked)
     assert all(said in text for said in ("[red]X[/red]", "2026-03-04 (to the day)", "revised     1 time, last"))

@@ -171,3 +171,29 @@ def test_whoever_said_it_first_may_allow_less_than_whoever_carries_it(stated, th
     portal = Source(key="wm", title="文明网", url="https://wm.example/", republish="summary", publishers=known)
     assert allowed(Entry(uid="1", credit=Credit(source=stated)), portal) == expected
     assert allowed(Entry(uid="1", credit=Credit(source=stated)), None) == "summary"
+
+
+def test_a_correction_is_told_where_the_text_ends_and_only_what_counts_moves_updated(store):
+    bring(store, entry(1), entry(2))
+    publish(store, press(), NOW)
+    later = NOW + timedelta(hours=1)
+    counted = Content(value=f"<p>{LONG}</p><p>阅读 12</p>")
+    bring(store, entry(1, title="第一条", fingerprint="f1b"), entry(2, content=counted, fingerprint="f2b"), at=later)
+    publish(store, press(), later)
+    for name in ("atom", "rss", "json"):
+        assert store.rendition("jsjx", name).body.decode().count("更正（2026-03-04）：标题") == 1
+    root = etree.fromstring(store.rendition("jsjx", "atom").body)
+    updated = {one.findtext("{*}title"): one.findtext("{*}updated") for one in root.findall("{*}entry")}
+    assert updated == {"第一条": "2026-03-04T11:20:00Z", "第2条": "2026-03-04T10:20:00.001Z"}
+    publish(store, press("summary"), later, everything=True)
+    assert "[更正（2026-03-04）：标题]" in store.rendition("jsjx", "json").body.decode()
+    publish(store, press("link"), later, everything=True)
+    assert "更正" not in store.rendition("jsjx", "json").body.decode()
+
+
+def test_a_date_that_is_still_to_come_is_not_told(store):
+    bring(store, entry(1, published=NOW + timedelta(days=300)), entry(2, published=NOW + timedelta(hours=10)))
+    publish(store, press(), NOW)
+    text = store.rendition("jsjx", "atom").body.decode()
+    assert text.count("<published>") == 1
+    assert "2026-03-04T20:20:00Z" in text
