@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Protocol
 
 from aggregator.config import Section, Site, Source
 from aggregator.publish.compose import compose, feed_address, publishable
 from aggregator.publish.policy import stricter
 from aggregator.publish.render import render
-from aggregator.records import Item, Rendition, SectionState, Stamp, Withdrawal
+from aggregator.records import Item, Rendition, Stamp, Withdrawal
 from feeds.records import Feed
 from feeds.write import Format
 
 __all__ = ["Press", "Shelf", "compose", "feed_address", "publish", "publishable", "tailor"]
 
 
+ARRIVED = timedelta(days=1)  # what came in so long before a section's last change is in its feed, however much it is,
+WIDEST = 4  # but for more than so many times its size
 TOMBSTONES = 50
 REMEMBERED = timedelta(days=30)  # how long before a section's last change a withdrawal still leaves a tombstone in its feed
 
@@ -27,7 +30,7 @@ class Shelf(Protocol):
 
     def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]: ...
     def tombstones(self, section: str | None, limit: int) -> list[Withdrawal]: ...
-    def sections(self) -> list[SectionState]: ...
+    def changes(self) -> dict[str, datetime | None]: ...
     def stale(self, keys: Iterable[str]) -> list[str]: ...
     def rendition(self, section: str, format: str) -> Rendition | None: ...  # noqa: A002
     def stamps(self) -> dict[tuple[str, str], Stamp]: ...
@@ -48,19 +51,15 @@ def publish(shelf: Shelf, press: Press, now: datetime, *, everything: bool = Fal
     """Render the sections that changed since they were last published (or every one, after the configuration changed).
 
     Returns the keys of those whose bytes are new. A rendition whose bytes are the same keeps its ETag and date."""
-    states = {state.key: state for state in shelf.sections()}
-    done = []
-    for key in press.sections if everything else shelf.stale(press.sections):
-        seen = states[key].changed_at if key in states else None
-        if _one(shelf, press, press.sections[key], now, seen):
-            done.append(key)
-    return tuple(done)
+    due = list(press.sections) if everything else shelf.stale(press.sections)
+    changes = shelf.changes() if due else {}
+    return tuple(key for key in due if _one(shelf, press, press.sections[key], now, changes.get(key)))
 
 
 def _one(shelf: Shelf, press: Press, section: Section, now: datetime, seen: datetime | None) -> bool:
     old = {name: shelf.rendition(section.key, name) for name in press.formats}
     since = next((rendition.updated_at for rendition in old.values() if rendition), now)
-    feed = _composed(shelf, press, section, since, seen)
+    feed = _composed(shelf, press, section, since, seen, wide=True)
     fresh = []
     for name, form in press.formats.items():
         rendition = render(section.key, feed, form, feed_address(section.key, form.extension, press.site), now)
@@ -86,13 +85,16 @@ def tailor(shelf: Shelf, press: Press, section: str, format: str, limit: int | N
     form = press.formats[format]
     changed = max(published.updated_at, stamp.seen_changed_at or published.updated_at)
     tailored = whole.model_copy(update={"size": limit or whole.size, "body": shown})
-    feed = _composed(shelf, press, tailored, published.updated_at, stamp.seen_changed_at)
+    feed = _composed(shelf, press, tailored, published.updated_at, stamp.seen_changed_at, wide=limit is None)
     return render(section, feed, form, f"{feed_address(section, form.extension, press.site)}?{query}", changed)
 
 
-def _composed(shelf: Shelf, press: Press, section: Section, empty_since: datetime, seen: datetime | None) -> Feed:
+def _composed(shelf: Shelf, press: Press, section: Section, empty_since: datetime, seen: datetime | None, *, wide: bool) -> Feed:
     key = None if section.key == "all" else section.key
     items = shelf.newest(key, section.size)
+    if wide and seen is not None and len(items) == section.size and items[-1].sort_at > seen - ARRIVED:
+        more = shelf.newest(key, (WIDEST - 1) * section.size, (items[-1].sort_at, items[-1].id))
+        items += takewhile(lambda item: item.sort_at > seen - ARRIVED, more)
     # Counted from the last change and not from now: the bytes follow from what happened, on every machine and whenever they are made.
     withdrawn = [one for one in shelf.tombstones(key, TOMBSTONES) if seen is None or one.at > seen - REMEMBERED]
     return compose(section, items, press.site, press.sources, empty_since, withdrawn)

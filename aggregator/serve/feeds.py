@@ -27,7 +27,11 @@ def feeds(surface: Surface) -> Blueprint:
         if key in surface.renamed and extension in FORMATS:
             return redirect(url_for("feeds.feed", key=surface.renamed[key], extension=extension), 301)
         if key != ALL and key not in surface.named:
-            return elsewhere(key)
+            return (
+                _plain(410, f"This section was closed. The sections that there are stand at {base}/")
+                if surface.closed(key)
+                else elsewhere(key)
+            )
         return _plain(404, f"There is no format {extension}. There are {', '.join(FORMATS)}.")
 
     @blueprint.route("/feeds.opml", methods=["GET"], provide_automatic_options=False)

@@ -42,7 +42,7 @@ def pages(surface: Surface) -> Blueprint:
         if key in surface.renamed:
             return redirect(url_for("pages.section", key=surface.renamed[key]), 301)
         if key not in surface.named:
-            abort(404)
+            abort(410 if surface.closed(key) else 404)
         chosen = surface.named[key]
         try:
             before = cursor.read(request.args["before"]) if "before" in request.args else None

@@ -28,6 +28,10 @@ class Shelf(Protocol):
 
     def sections(self) -> list[SectionState]: ...
 
+    def published(self, section: str) -> bool:
+        """Whether a section of that key was ever published, also if there is none any more."""
+        ...
+
     def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002  the record's own word
         ...
 

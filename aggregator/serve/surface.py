@@ -74,6 +74,10 @@ class Surface:
         """Keys that sections had before -> the key that they have now."""
         return {old: key for key, section in self.named.items() for old in section.was if old not in self.named}
 
+    def closed(self, key: str) -> bool:
+        """Whether there was a section of that key, which the configuration no longer names (410, RFC 9110 §15.5.11)."""
+        return key not in self.named and key not in self.renamed and self.shelf.published(key)
+
     def moment(self, at: datetime, words: Words) -> dates.Moment:
         return dates.moment(at, None, self.zone, words.locale)
 

@@ -258,6 +258,16 @@ class Store:
         with self._database.read() as connection:
             return shelf.section_states(connection)
 
+    def changes(self) -> dict[str, datetime | None]:
+        """Section -> when it last changed; of all that ever had an entry or were published."""
+        with self._database.read() as connection:
+            return shelf.changes(connection)
+
+    def published(self, section: str) -> bool:
+        """Whether a section of that key was ever published, also if there is none any more."""
+        with self._database.read() as connection:
+            return shelf.published(connection, section)
+
     def stale(self, keys: Iterable[str]) -> list[str]:
         """Those of `keys`, in their order, that changed after what their publisher saw, or that were never published."""
         with self._database.read() as connection:

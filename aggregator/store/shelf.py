@@ -72,6 +72,7 @@ _COUNTS = select(entries.c.source, func.count().label("held")).group_by(entries.
 _SOURCES = select(sources).order_by(sources.c.key)
 _HELD = select(placements.c.section, func.count(), func.max(placements.c.sort_at)).group_by(placements.c.section)
 _SECTIONS = select(sections).order_by(sections.c.name)
+_PUBLISHED = select(sections.c.name).where(sections.c.name == bindparam("of"), sections.c.published_at.is_not(None))
 _RENDITION = select(renditions).where(renditions.c.section == bindparam("of"), renditions.c.format == bindparam("as"))
 
 
@@ -178,6 +179,14 @@ def section_states(connection: Connection) -> list[SectionState]:
         )
         for row in connection.execute(_SECTIONS)
     ]
+
+
+def changes(connection: Connection) -> dict[str, datetime | None]:
+    return {row.name: row.changed_at for row in connection.execute(_SECTIONS)}
+
+
+def published(connection: Connection, section: str) -> bool:
+    return connection.execute(_PUBLISHED, {"of": section}).first() is not None
 
 
 def stale(connection: Connection, keys: Iterable[str]) -> list[str]:

@@ -73,6 +73,7 @@ class Memory:
 
     items: list[Item] = field(default_factory=list)
     gone: list[Withdrawal] = field(default_factory=list)
+    once: set[str] = field(default_factory=set)
     source_states: list[SourceState] = field(default_factory=list)
     renditions: dict[tuple[str, str], Rendition] = field(default_factory=dict)
     paces: dict[str, timedelta] = field(default_factory=dict)
@@ -100,6 +101,9 @@ class Memory:
 
     def sections(self) -> list[SectionState]:
         return [SectionState(key=key, entries=len(self.newest(key, 1000))) for key in SECTIONS]
+
+    def published(self, section: str) -> bool:
+        return section in self.once or any(key == section for key, _ in self.renditions)
 
     def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002
         self._answer()

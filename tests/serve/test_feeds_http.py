@@ -202,7 +202,7 @@ def test_all_is_every_section(opened, shelf):
 def test_a_section_that_left_the_configuration_is_no_feed(opened, shelf):
     """Its last rendition may still lie on the shelf."""
     shelf.renditions["gone", "rss"] = shelf.renditions["jsjx", "rss"]
-    assert opened(shelf).get("/feeds/gone.rss").status_code == 404
+    assert opened(shelf).get("/feeds/gone.rss").status_code == 410
 
 
 def test_a_renamed_section_moves_for_good(client: FlaskClient):
@@ -266,3 +266,14 @@ def test_the_coding_is_the_one_that_is_liked_best_and_the_smaller_of_two(accepte
 @given(st.text(alphabet="gzipbrstdently*;,=q01. \t", max_size=60))
 def test_any_header_gets_an_answer(accepted):
     assert coding({"gzip": 1, "br": 2}, accepted) in ("gzip", "br", None)
+
+
+def test_a_section_that_was_closed_is_gone_and_one_that_never_was_is_not_found(client, shelf):
+    shelf.once = {"closed"}
+    assert client.get("/feeds/closed.rss").status_code == 410
+    assert client.get("/sections/closed/").status_code == 410
+    for path in ("/feeds/never.rss", "/sections/never/"):
+        assert client.get(path).status_code == 404
+    moved = client.get("/sections/jswm/")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/sections/jsjx/")
+    assert client.get("/feeds/closed.rss").mimetype == "text/plain"

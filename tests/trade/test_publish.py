@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -197,3 +198,36 @@ def test_a_date_that_is_still_to_come_is_not_told(store):
     text = store.rendition("jsjx", "atom").body.decode()
     assert text.count("<published>") == 1
     assert "2026-03-04T20:20:00Z" in text
+
+
+def narrow(size: int) -> Press:
+    return replace(press(), sections={"jsjx": Section(key="jsjx", title="精神建设进行时", size=size, body="full")})
+
+
+def titles(store: Store) -> list[str]:
+    root = etree.fromstring(store.rendition("jsjx", "atom").body)
+    return [one.findtext("{*}title") for one in root.findall("{*}entry")]
+
+
+def test_a_feed_holds_what_came_in_within_a_day_up_to_four_times_its_size(store):
+    bring(store, entry(0), at=NOW - timedelta(days=2))
+    bring(store, *(entry(number) for number in range(1, 6)), at=NOW)
+    publish(store, narrow(3), NOW)
+    assert titles(store) == [f"第{number}条" for number in range(1, 6)]
+    bring(store, *(entry(number) for number in range(6, 26)), at=NOW + timedelta(hours=1))
+    publish(store, narrow(3), NOW + timedelta(hours=1))
+    assert len(titles(store)) == 12
+    before = store.rendition("jsjx", "atom")
+    unchanged = publish(store, narrow(3), NOW + timedelta(days=9), everything=True)
+    assert unchanged == (), "the bytes follow from what happened, not from the clock"
+    assert store.rendition("jsjx", "atom") == before
+    bring(store, entry(26), at=NOW + timedelta(days=9))
+    publish(store, narrow(3), NOW + timedelta(days=9))
+    assert len(titles(store)) == 3
+
+
+def test_a_first_pull_floods_nobody(store):
+    old = (entry(number, published=NOW - timedelta(days=10 + number)) for number in range(20))
+    bring(store, *old, at=NOW)
+    publish(store, narrow(3), NOW)
+    assert titles(store) == ["第0条", "第1条", "第2条"]
