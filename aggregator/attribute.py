@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from aggregator.config import Source
 from aggregator.config.publishers import fold
-from feeds.clean.byline import Byline
-from feeds.clean.byline import parse as parse_byline
-from feeds.clean.labels import mentions_label
 from feeds.clean.text import closing_lines
 from feeds.records import Author, Credit, Entry, Feed, Role
 from feeds.records import Source as Origin
+
+if TYPE_CHECKING:
+    from feeds.clean.byline import Byline
 
 
 def attribute(feed: Feed, source: Source) -> Feed:
@@ -54,6 +55,10 @@ def _signed(entry: Entry) -> Entry:
     body = entry.content or entry.summary
     if body is None:
         return entry
+    # Loaded with the first news: a pull that brings none needs nothing of it.
+    from feeds.clean.byline import parse as parse_byline
+    from feeds.clean.labels import mentions_label
+
     ending = closing_lines(body.value, html=body.type == "html")
     byline = parse_byline(ending, where="the end of the text") if mentions_label(ending) else None
     if not byline:

@@ -194,6 +194,13 @@ def _read(
         _give_back()
 
 
+def keep_going() -> None:
+    """What is loaded by now stays for good: the collector need not look at it again and again, nor each time that a few hundred objects
+    came in, which is what one document brings."""
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
 def keep_little() -> None:
     """From now on this process gives back what large blocks took as soon as they are free: glibc keeps ever more after each of them."""
     library = ctypes.CDLL(None)
@@ -218,6 +225,7 @@ def _settle_in() -> None:
     keep_little()
     import feeds.read  # noqa: F401 - ready before the first document comes
 
+    keep_going()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     threading.Thread(target=_watch, args=(os.getppid(),), name="watch the parent", daemon=True).start()
 

@@ -85,6 +85,8 @@ class App:
 
     def publish(self, *, everything: bool = False) -> tuple[str, ...]:
         """Render what changed; keys of the sections whose bytes are new."""
+        if not everything and not self.store.stale([*self.config.sections, ALL]):
+            return ()  # before anything is loaded that writes feeds
         from aggregator.publish import publish
 
         return publish(self.store, self.press(), now(), everything=everything)
@@ -101,7 +103,7 @@ class App:
         from aggregator.config import hints
         from aggregator.pipeline import Trade
         from aggregator.plugins import load as plugins
-        from aggregator.pool import Readers, keep_little
+        from aggregator.pool import Readers, keep_going, keep_little
         from aggregator.pull import pull
         from aggregator.pull.robots import Gate
         from aggregator.route import Rules
@@ -109,6 +111,7 @@ class App:
 
         settings, site, fetchers = self.config.pull, self.config.site, plugins("haihe.fetchers")
         keep_little()
+        keep_going()
         readers = Readers()
 
         async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from aggregator.editions import Revision
 from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
 from aggregator.rhythm import Rhythm
 from aggregator.store import memory, revisions, withdrawal
-from aggregator.store.engine import INSERT, chunks
+from aggregator.store.engine import chunks, insert_into
 from aggregator.store.schedule import alter, succeeded, unknown
 from aggregator.store.tables import ALL, entries, placements, sources, storable
 from aggregator.store.touch import tick, touch
@@ -47,8 +48,9 @@ _LEAVE = (
 )
 
 
+@cache
 def _upsert(dialect: str, *, told: bool) -> Executable:
-    statement = INSERT[dialect](entries)
+    statement = insert_into(entries, dialect)
     new = statement.excluded
     ours = new.updated_at
     # Where the clock was set back: a revision that seemed older than the one before it would never be looked at by subscribers.
@@ -67,10 +69,6 @@ def _upsert(dialect: str, *, told: bool) -> Executable:
         ),
     )
     return upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at)
-
-
-_UPSERT = {dialect: _upsert(dialect, told=True) for dialect in INSERT}
-_AMEND = {dialect: _upsert(dialect, told=False) for dialect in INSERT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +110,9 @@ def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
     before = _sources(connection, pulls)
     kept = [_rows(pull.key, pull.placed, pull.now, first=before[pull.key].changed_at is None) for pull in pulls]
     now = max(pull.now for pull in pulls)
-    written = _write_entries(connection, [one for of_source in kept for one in of_source], now)
+    seen = [one.id for pull, of_source in zip(pulls, kept, strict=True) if before[pull.key].changed_at for one in of_source]
+    old = revisions.records(connection, seen)
+    written = _write_entries(connection, [one for of_source in kept for one in of_source], old, now)
     changed = _without_stillborn(connection, written, now)
     touched = _write_places(connection, changed)
     recorded = [_recorded(pull, of_source, changed, touched) for pull, of_source in zip(pulls, kept, strict=True)]
@@ -211,16 +211,15 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
     )
 
 
-def _write_entries(connection: Connection, kept: Sequence[Kept], now: datetime) -> dict[str, Written]:
-    """Those that are new or revised, by id. What stood there before is compared first: the source's row is ours, so nobody else revises
-    it meanwhile."""
-    before = revisions.records(connection, (one.id for one in kept))
+def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping[str, str], now: datetime) -> dict[str, Written]:
+    """Those that are new or revised, by id. The records that stood there `before` are compared first: the source's row is ours, so nobody
+    else revises them meanwhile."""
     compared = ((one.id, _compared(one, before.get(one.id))) for one in kept)
     found = {id_: revision for id_, revision in compared if revision is not None}
     told = [_dated(one, found.get(one.id), now) for one in kept if one.id not in found or found[one.id].significant]
     amended = [one.row for one in kept if one.id in found and not found[one.id].significant]
     dialect = connection.dialect.name
-    batches = ((_UPSERT[dialect], told), (_AMEND[dialect], amended))
+    batches = ((_upsert(dialect, told=True), told), (_upsert(dialect, told=False), amended))
     of = {one.id: one for one in kept}
     rows = (row for upsert, rows in batches if rows for row in connection.execute(upsert, rows))
     written = {row.id: Written(of[row.id], row.revisions, row.sort_at) for row in rows}

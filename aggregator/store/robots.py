@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, bindparam, delete, select
 
 from aggregator.records import Robots
-from aggregator.store.engine import INSERT
+from aggregator.store.engine import insert_into
 from aggregator.store.tables import robots
 
 STALE = timedelta(days=90)  # nobody asked for it that long: its source is gone
@@ -23,7 +23,7 @@ def find(connection: Connection, origin: str) -> Robots | None:
 
 def keep(connection: Connection, found: Robots) -> None:
     values = {column.name: getattr(found, column.name) for column in robots.columns}
-    statement = INSERT[connection.dialect.name](robots).values(values)
+    statement = insert_into(robots, connection.dialect.name).values(values)
     others = {name: value for name, value in values.items() if name != "origin"}
     connection.execute(statement.on_conflict_do_update(index_elements=[robots.c.origin], set_=others))
     connection.execute(_OLD, {"before": found.asked_at - STALE})

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, or_, select, tuple_
 
 from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState
 from aggregator.store import memory
-from aggregator.store.engine import INSERT, chunks
+from aggregator.store.engine import chunks, insert_into
 from aggregator.store.record import canonical
 from aggregator.store.tables import ALL, Moment, Words, entries, placements, renditions, sections, sources
 from feeds import codec
@@ -76,8 +77,9 @@ _PUBLISHED = select(sections.c.name).where(sections.c.name == bindparam("of"), s
 _RENDITION = select(renditions).where(renditions.c.section == bindparam("of"), renditions.c.format == bindparam("as"))
 
 
+@cache
 def _publish(dialect: str) -> Executable:
-    statement = INSERT[dialect](sections)
+    statement = insert_into(sections, dialect)
     ours = statement.excluded
     return statement.on_conflict_do_update(
         index_elements=[sections.c.name],
@@ -86,16 +88,13 @@ def _publish(dialect: str) -> Executable:
     ).returning(sections.c.name)
 
 
+@cache
 def _render(dialect: str) -> Executable:
-    statement = INSERT[dialect](renditions)
+    statement = insert_into(renditions, dialect)
     rest = ("media_type", "etag", "updated_at", "body", *CODINGS)
     return statement.on_conflict_do_update(
         index_elements=[renditions.c.section, renditions.c.format], set_={name: statement.excluded[name] for name in rest}
     )
-
-
-_PUBLISH = {dialect: _publish(dialect) for dialect in INSERT}
-_RENDER = {dialect: _render(dialect) for dialect in INSERT}
 
 
 def newest(connection: Connection, section: str, limit: int, before: tuple[datetime, str] | None) -> list[Item]:
@@ -200,11 +199,11 @@ def _is_stale(changed_at: datetime | None, seen: datetime | None, published_at: 
 
 def publish(connection: Connection, section: str, ready: Sequence[Rendition], now: datetime, seen: datetime | None) -> None:
     row = {"name": section, "seen_changed_at": seen, "published_at": now}
-    if connection.execute(_PUBLISH[connection.dialect.name], row).first() is None:
+    if connection.execute(_publish(connection.dialect.name), row).first() is None:
         return  # another publisher, who saw more, was here first
     rows = [_rendition_row(section, rendition) for rendition in ready]
     if rows:
-        connection.execute(_RENDER[connection.dialect.name], rows)
+        connection.execute(_render(connection.dialect.name), rows)
 
 
 def _rendition_row(section: str, rendition: Rendition) -> dict[str, object]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 
 from sqlalchemy import ColumnElement, Connection, Executable, case, literal_column
 
-from aggregator.store.engine import INSERT
+from aggregator.store.engine import insert_into
 from aggregator.store.tables import sections
 
 
@@ -16,10 +17,11 @@ def tick(dialect: str, microseconds: int) -> ColumnElement[datetime]:
     return literal_column(str(microseconds) if dialect == "sqlite" else f"interval '{microseconds} microseconds'")
 
 
+@cache
 def _touch(dialect: str) -> Executable:
     """A change is always later than the one before it, even if another machine's clock is behind or its transaction ended later:
     else a change that comes in while a section is rendered could pass for one that is published already."""
-    statement = INSERT[dialect](sections)
+    statement = insert_into(sections, dialect)
     after = sections.c.changed_at + tick(dialect, 1)
     ours = statement.excluded.changed_at
     return statement.on_conflict_do_update(
@@ -27,10 +29,7 @@ def _touch(dialect: str) -> Executable:
     )
 
 
-_TOUCH = {dialect: _touch(dialect) for dialect in INSERT}
-
-
 def touch(connection: Connection, names: Iterable[str], now: datetime) -> None:
     """In order of name, so that two writers never wait for each other in a circle."""
     if rows := [{"name": name, "changed_at": now} for name in sorted(names)]:
-        connection.execute(_TOUCH[connection.dialect.name], rows)
+        connection.execute(_touch(connection.dialect.name), rows)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -39,18 +39,30 @@ def choose(config: Config, keys: Sequence[str]) -> Mapping[str, Source]:
 async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_json: bool) -> bool:
     """Pull them all, show how it goes and what came of it. Whether every one of them went well."""
     outcomes: list[Outcome] = []
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=err, transient=True, disable=not err.is_terminal or as_json) as progress:
-        task = progress.add_task("pulling", total=len(sources))
+    with _bar(len(sources), shown=err.is_terminal and not as_json) as tell:
         async for outcome in _all(sources.values(), trade, at_once):
             outcomes.append(outcome)
-            progress.update(task, advance=1, description=f"pulled {outcome.source}")
+            tell(outcome.source)
             if as_json:
                 print(json.dumps(_as_json(outcome), ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
     if not as_json:
         order = {key: index for index, key in enumerate(sources)}
         _show(sorted(outcomes, key=lambda outcome: order[outcome.source]))
     return all(outcome.error is None for outcome in outcomes)
+
+
+@contextmanager
+def _bar(total: int, *, shown: bool) -> Iterator[Callable[[str], None]]:
+    """A progress bar while it lasts; what it gives says which source is done. It is loaded only where somebody sees it."""
+    if not shown:
+        yield lambda _: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as progress:
+        task = progress.add_task("pulling", total=total)
+        yield lambda source: progress.update(task, advance=1, description=f"pulled {source}")
 
 
 async def _all(sources: Collection[Source], trade: Trade, at_once: int) -> AsyncIterator[Outcome]:
