@@ -15,6 +15,7 @@ from aggregator.attribute import attribute
 from aggregator.cadence import Walls, after_failure, after_success
 from aggregator.config import Source
 from aggregator.errors import Fault, PullError
+from aggregator.pull.bridges import unite
 from aggregator.records import Known, Pulled, Recorded, Unchanged
 from aggregator.route import Rules, route
 from aggregator.store import Store, Writer
@@ -53,7 +54,10 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
         if isinstance(pulled, Unchanged):
             await trade.writer.rest(source.key, pulled, after_success(walls, known, pulled, None, now), now)
             return Outcome(source=source.key, unchanged=pulled)
-        feed = await trade.read(pulled, source, trade.store.fingerprints(source.key))  # bytes -> clean entries, in a worker process
+        kept = trade.store.fingerprints(source.key)
+        feed = await trade.read(pulled, source, kept)  # bytes -> clean entries, in a worker process
+        if source.bridges:
+            feed = unite(feed, trade.store.kept_as(source.key), kept)
         placed = route(attribute(feed, source).entries, source, trade.rules)
     except (PullError, FeedError) as error:
         await trade.writer.fail(source.key, error, after_failure(walls, known, error, now), now)

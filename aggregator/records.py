@@ -55,11 +55,29 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Resting:
+    """An address that failed so many times in a row, and is not asked again before `until`."""
+
+    failures: int
+    until: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bridges:
+    """Of a source with several addresses, each named as it is written in the configuration: the one that was used last, whose validators
+    are known, and those that rest."""
+
+    used: str | None = None
+    resting: Mapping[str, Resting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """What the store knows of a source before a pull. Validators are byte-exact, quotes included (RFC 9110 §8.8).
 
     `failures` counts in a row; `pulled_at` is the last try, `changed_at` the last time that it brought something. `rhythm` is None until
-    something was read."""
+    something was read. `hung` are the articles that did not answer, with how often in a row; `bridges` is for several addresses."""
 
     key: str
     etag: str | None = None
@@ -71,6 +89,8 @@ class Known:
     changed_at: datetime | None = None
     wishes: Wishes = Wishes()
     rhythm: Rhythm | None = None
+    hung: Mapping[str, int] = field(default_factory=dict)
+    bridges: Bridges | None = None
 
     @property
     def first(self) -> bool:
@@ -133,6 +153,7 @@ class Unchanged:
     freshness: Freshness = Freshness()
     moved_to: str | None = None
     whole: bool = False
+    bridges: Bridges | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +162,7 @@ class Pulled:
 
     `body_hash` is of the bytes on the wire before any decoding. `complete` is False when some article could not be had: then no
     validators are kept, so that the next pull looks again. `missed` says which and why, in words; `left` says so of those that are not to
-    be had at all."""
+    be had at all. `hung` are the articles of this list that did not answer, with how often in a row."""
 
     document: Document
     articles: Mapping[str, Document] | None = None
@@ -152,6 +173,8 @@ class Pulled:
     moved_to: str | None = None
     missed: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
+    hung: Mapping[str, int] = field(default_factory=dict)
+    bridges: Bridges | None = None
 
     @property
     def complete(self) -> bool:

@@ -105,6 +105,7 @@ class App:
         from aggregator.plugins import load as plugins
         from aggregator.pool import Readers, keep_going, keep_little
         from aggregator.pull import pull
+        from aggregator.pull.bridges import pull_any
         from aggregator.pull.robots import Gate
         from aggregator.route import Rules
         from aggregator.wire import Guard, Wire
@@ -115,6 +116,11 @@ class App:
         readers = Readers()
 
         async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:
+            if source.bridges:
+                return await pull_any(source, known, pull_one, lambda pulled, at: read_list(pulled.document, hints(at, site)), now())
+            return await pull_one(source, known)
+
+        async def pull_one(source: Source, known: Known) -> Pulled | Unchanged:
             seen = self.store.fingerprints
             return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen, admit=gate.admit)
 
@@ -202,7 +208,9 @@ def _address(source: Source) -> str:
     deciding = source.model_dump(
         mode="json", include={"base", "kind", "list", "article", "timezone", "language", "robots"}, exclude_defaults=True
     )
-    secrets = [source.secret_headers()] + ([proxy] if (proxy := source.proxy_address()) else [])
+    secrets: list[object] = [source.secret_headers()]
+    secrets += [proxy] if (proxy := source.proxy_address()) else []
+    secrets += [[each.url for each in source.bridges]] if source.bridges else []
     return f"{source.url}#{json.dumps([deciding, *secrets], sort_keys=True, ensure_ascii=False)}"
 
 

@@ -25,6 +25,7 @@ async def workshop(config: Config) -> AsyncIterator[Tools]:
     from aggregator.plugins import load as plugins
     from aggregator.pool import Readers
     from aggregator.pull import pull
+    from aggregator.pull.bridges import pull_any
     from aggregator.pull.robots import Gate
     from aggregator.verbs.trial import Tools
     from aggregator.wire import Guard, Wire
@@ -44,17 +45,24 @@ async def workshop(config: Config) -> AsyncIterator[Tools]:
 
             async def bring(source: Source, at_most: int) -> Pulled:
                 unknown = Known(key=source.key)  # no validators: the whole document is wanted
-                pulled = await pull(
-                    source,
-                    unknown,
-                    site=config.site,
-                    wire=wire,
-                    fetchers=fetchers,
-                    read=read,
-                    seen=lambda _: (),
-                    at_most=at_most,
-                    admit=gate.admit,
-                )
+
+                async def one(at: Source, known: Known) -> Pulled | Unchanged:
+                    return await pull(
+                        at,
+                        known,
+                        site=config.site,
+                        wire=wire,
+                        fetchers=fetchers,
+                        read=read,
+                        seen=lambda _: (),
+                        at_most=at_most,
+                        admit=gate.admit,
+                    )
+
+                if source.bridges:
+                    pulled = await pull_any(source, unknown, one, lambda found, at: read(found.document, hints(at, config.site)), now())
+                else:
+                    pulled = await one(source, unknown)
                 if isinstance(pulled, Unchanged):
                     raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
                 return pulled

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from aggregator.config import cross
 from aggregator.config.env import database_address, file_address, fill
 from aggregator.config.files import Gathered, gather
-from aggregator.config.model import Config, Pace, Part, Publisher, Pull, Route, Section, Serve, Site, Source, program
+from aggregator.config.model import Bridge, Config, Pace, Part, Publisher, Pull, Route, Section, Serve, Site, Source, program
 from aggregator.config.nodes import Path as Steps
 from aggregator.config.nodes import Plain, Scalar
 from aggregator.config.problems import BadConfig
@@ -117,20 +117,53 @@ def _source(found: Gathered, key: str, value: Plain, folder: Path, env: Mapping[
     if not isinstance(value, dict):
         return _part(found, path, Source, value)
     filled: Values = {"key": key}
-    if isinstance(url := value.get("url"), str):
-        url = url.strip()
-        address = fill(url, env)
-        filled["written"] = url
-        if address.bad:
-            found.at((*path, "url"), *NO_VARIABLE)
+    url = value.get("url")
+    if isinstance(url, str | list):
+        bridges = _bridges(found, (*path, "url"), url, folder, env)
+        if bridges is None:
             return None
-        if address.unset:
-            filled["off"] = unset(address.unset)
+        unset, ready = bridges
+        if not ready and unset:
+            first = url if isinstance(url, str) else str(url[0])
+            value, filled = {**value, "url": first}, filled | {"written": first.strip(), "off": unset}
         else:
-            value = {**value, "url": file_address(address.text, folder)}
-            if not address.text.startswith("file:") and "${" not in url:
-                filled["written"] = address.text
+            value, filled = {**value, "url": ready[0].url}, filled | {"written": ready[0].written}
+            if len(ready) > 1:
+                filled["bridges"] = ready
     return _part(found, path, Source, put_in(found, path, value, env), filled)
+
+
+def _bridges(
+    found: Gathered, path: Steps, url: str | list[Plain], folder: Path, env: Mapping[str, str]
+) -> tuple[str | None, tuple[Bridge, ...]] | None:
+    """The addresses of a source, those whose variables are set; what is not set of the others. None when there are problems."""
+    ready: list[Bridge] = []
+    missing: list[str] = []
+    fine = True
+    listed = [((*path, index), each) for index, each in enumerate(url)] if isinstance(url, list) else [(path, url)]
+    for place, text in listed:
+        if not isinstance(text, str):
+            found.at(place, f"text is expected, not {describe(text)}", "write each address in full")
+            fine = False
+            continue
+        text = text.strip()
+        address = fill(text, env)
+        if address.bad:
+            found.at(place, *NO_VARIABLE)
+            fine = False
+        elif address.unset:
+            missing += address.unset
+        else:
+            at = file_address(address.text, folder)
+            written = text if address.text.startswith("file:") or "${" in text else address.text
+            if any(each.written == written for each in ready):
+                found.at(place, "this address is given twice", "remove one")
+                fine = False
+            ready.append(Bridge(url=at, written=written))
+    if not listed:
+        found.at(path, "this is empty; an address is expected", "write it in full, like https://example.org/feed.xml")
+        fine = False
+    return (unset(tuple(missing)) if missing else None, tuple(ready)) if fine else None
 
 
 def _route(found: Gathered, index: int, value: Plain, folder: Path) -> Route | None:

@@ -219,17 +219,25 @@ class RobotsConfig(Part):
     ignore: Text
 
 
+class Bridge(Part):
+    """One of several addresses of a source, and how it is written."""
+
+    url: str = Field(repr=False)
+    written: str
+
+
 class Source(Part):
     """An upstream. `url` may hold secrets and is for the puller alone: show `public_url`, or `written`, which is as in the file."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
-    filled: ClassVar[frozenset[str]] = frozenset({"key", "off", "written", "publishers"})
+    filled: ClassVar[frozenset[str]] = frozenset({"key", "off", "written", "publishers", "bridges"})
 
     key: str = ""
     publishers: Publishers = Field(default=NOBODY, repr=False, exclude=True)
     title: Text
     url: Text = Field(repr=False)
     written: str = Field(default_factory=lambda known: str(known.get("url", "")))
+    bridges: tuple[Bridge, ...] = ()
     base: Address | None = None
     kind: Literal["feed", "page", "sitemap", "json", "wechat"] | None = None
     sections: Texts = ()
@@ -266,11 +274,12 @@ class Source(Part):
     def _address(self) -> Self:
         if "${" in self.url and self.off:
             return self
-        try:
-            source_address(self.url, _schemes(self.url))
-        except PydanticCustomError as error:
-            said = error.context or {}
-            raise wrong(said["message"], said["advice"], "url") from None
+        for place, address in enumerate(each.url for each in self.bridges) if self.bridges else ((None, self.url),):
+            try:
+                source_address(address, _schemes(address))
+            except PydanticCustomError as error:
+                said = error.context or {}
+                raise wrong(said["message"], said["advice"], "url", *(() if place is None else (place,))) from None
         if self.base and not self.url.startswith("file:"):
             raise wrong("base is only for a file: address, as the web address that it stands for", "remove it", "base")
         return self
@@ -284,6 +293,16 @@ class Source(Part):
             if getattr(self, name) and any(each.lower() == header for each in self.headers):
                 raise wrong(f"{name} and the header {header.capitalize()} say the same", "keep one of the two", name)
         return self
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """As they are written; more than one are tried in turn."""
+        return tuple(each.written for each in self.bridges) or (self.written,)
+
+    def at(self, written: str) -> Self:
+        """This source at one of its addresses."""
+        bridge = next(each for each in self.bridges if each.written == written)
+        return self.model_copy(update={"url": bridge.url, "written": bridge.written})
 
     @property
     def on(self) -> bool:

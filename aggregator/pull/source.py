@@ -68,7 +68,7 @@ async def pull(
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document
 
-    return await follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most)
+    return await follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most, known.hung)
 
 
 def _look(document: Document) -> str:

@@ -166,6 +166,11 @@ class Store:
         with self._database.read() as connection:
             return shelf.fingerprints(connection, key, limit)
 
+    def kept_as(self, key: str, limit: int = 2000) -> dict[str, str]:
+        """Normalised link -> uid of the newest `limit` entries of a source."""
+        with self._database.read() as connection:
+            return shelf.kept_as(connection, key, limit)
+
     def record(
         self,
         key: str,

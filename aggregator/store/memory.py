@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.records import Moved, Wishes
+from aggregator.records import Bridges, Moved, Resting, Wishes
 from aggregator.rhythm import Rhythm
 from aggregator.store.tables import EPOCH
 
@@ -56,3 +57,29 @@ def moved(to: str | None, since: datetime | None, last: datetime | None, times: 
 
 def moved_values(moved: Moved | None) -> dict[str, object]:
     return dict(zip(MOVED, (moved.to, moved.since, moved.last, moved.times) if moved else (None,) * 4, strict=True))
+
+
+def dump_hung(hung: Mapping[str, int]) -> str | None:
+    return json.dumps(hung, ensure_ascii=False) if hung else None
+
+
+def load_hung(text: str | None) -> dict[str, int]:
+    return json.loads(text) if text else {}
+
+
+def dump_bridges(bridges: Bridges | None) -> str | None:
+    if bridges is None:
+        return None
+    resting = {each: [one.failures, one.until.timestamp(), one.why] for each, one in bridges.resting.items()}
+    return json.dumps({"used": bridges.used, "resting": resting}, ensure_ascii=False)
+
+
+def load_bridges(text: str | None) -> Bridges | None:
+    if text is None:
+        return None
+    kept = json.loads(text)
+    resting = {
+        each: Resting(failures=failures, until=datetime.fromtimestamp(until, UTC), why=why)
+        for each, (failures, until, why) in kept["resting"].items()
+    }
+    return Bridges(used=kept["used"], resting=resting)

@@ -114,7 +114,12 @@ def revisions(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions)
+def failover(connection: Connection) -> None:
+    """Which articles of a source hang, and which of its addresses are used or rest."""
+    _run(connection, "ALTER TABLE sources ADD COLUMN hung text; ALTER TABLE sources ADD COLUMN bridges text")
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

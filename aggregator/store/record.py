@@ -283,6 +283,8 @@ def _source_values(pull: Brought, before: Row[Any], came: Sequence[Entry]) -> di
     values["etag"] = pulled.etag if pulled.complete else None
     values["last_modified"] = pulled.last_modified if pulled.complete else None
     values["body_hash"] = pulled.body_hash if pulled.complete else None
+    values["hung"] = memory.dump_hung(pulled.hung)
+    values["bridges"] = memory.dump_bridges(pulled.bridges)
     if came or before.rhythm is None:
         known = memory.load_rhythm(before.rhythm)
         values["rhythm"] = memory.dump_rhythm(_rhythm(known, came, before.pulled_at or pull.now, pull.now))

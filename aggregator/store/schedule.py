@@ -51,6 +51,8 @@ _KNOWN = (
     sources.c.changed_at,
     sources.c.wishes,
     sources.c.rhythm,
+    sources.c.hung,
+    sources.c.bridges,
 )
 _FIND = select(sources.c.key).where(sources.c.key == bindparam("of"))
 _KNOWN_ONES = select(*_KNOWN).where(sources.c.key.in_(bindparam("of", expanding=True)))
@@ -113,7 +115,7 @@ def _place(address: str) -> dict[str, object]:
 def _afresh(now: datetime) -> dict[str, object]:
     """After an edit of its configuration: nothing that was said of the old address holds for the new one. Its entries and the rhythm of
     its news stay."""
-    forgotten = ("etag", "last_modified", "body_hash", "wishes", "leased_until", "error_kind", "error_text")
+    forgotten = ("etag", "last_modified", "body_hash", "wishes", "leased_until", "error_kind", "error_text", "hung", "bridges")
     return dict.fromkeys(forgotten) | {
         **memory.moved_values(None),
         "failures": 0,
@@ -153,7 +155,13 @@ def postpone(connection: Connection, due: Mapping[str, NextPull]) -> None:
 
 
 def _known(row: RowMapping) -> Known:
-    return Known(**{**row, "wishes": memory.load_wishes(row["wishes"]), "rhythm": memory.load_rhythm(row["rhythm"])})
+    loaded = {
+        "wishes": memory.load_wishes(row["wishes"]),
+        "rhythm": memory.load_rhythm(row["rhythm"]),
+        "hung": memory.load_hung(row["hung"]),
+        "bridges": memory.load_bridges(row["bridges"]),
+    }
+    return Known(**{**row, **loaded})
 
 
 def release(connection: Connection, keys: Iterable[str]) -> None:
@@ -188,6 +196,8 @@ def rest(connection: Connection, rests: Iterable[Rest]) -> None:
             values["etag"] = unchanged.etag
         if unchanged.last_modified is not None:
             values["last_modified"] = unchanged.last_modified
+        if unchanged.bridges is not None:
+            values["bridges"] = memory.dump_bridges(unchanged.bridges)
         ends.append({"of": key, **values})
     alter(connection, ends)
 

@@ -69,6 +69,12 @@ _FINGERPRINTS = (
     .order_by(entries.c.first_seen_at.desc())
     .limit(bindparam("most"))
 )
+_KEPT_AS = (
+    select(entries.c.canonical, entries.c.uid)
+    .where(entries.c.source == bindparam("of"), entries.c.canonical.is_not(None))
+    .order_by(entries.c.first_seen_at.desc())
+    .limit(bindparam("most"))
+)
 _COUNTS = select(entries.c.source, func.count().label("held")).group_by(entries.c.source)
 _SOURCES = select(sources).order_by(sources.c.key)
 _HELD = select(placements.c.section, func.count(), func.max(placements.c.sort_at)).group_by(placements.c.section)
@@ -143,6 +149,10 @@ def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
 
 def fingerprints(connection: Connection, key: str, limit: int) -> dict[str, str]:
     return {row.uid: row.fingerprint for row in connection.execute(_FINGERPRINTS, {"of": key, "most": limit})}
+
+
+def kept_as(connection: Connection, key: str, limit: int) -> dict[str, str]:
+    return {row.canonical: row.uid for row in connection.execute(_KEPT_AS, {"of": key, "most": limit})}
 
 
 def source_states(connection: Connection) -> list[SourceState]:

@@ -156,6 +156,8 @@ sources = Table(
     Column("moved_since", Moment),
     Column("moved_last", Moment),
     Column("moved_times", Integer),
+    Column("hung", Words),
+    Column("bridges", Words),
 )
 Index("sources_due", sources.c.next_pull_at)  # WHERE enrolled
 

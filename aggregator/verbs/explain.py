@@ -14,7 +14,7 @@ from aggregator.config import Config, Source, spell
 from aggregator.config.problems import near
 from aggregator.errors import ConfigError
 from aggregator.health import Health, judge
-from aggregator.records import Known, Robots, SourceState
+from aggregator.records import Bridges, Known, Robots, SourceState
 from aggregator.store import Store
 from aggregator.verbs import entry, moves
 from aggregator.verbs.naming import name
@@ -83,6 +83,7 @@ def facts(source: Source, state: SourceState | None, known: Known, walls: Walls,
         ),
         "validators": _stated({"etag": known.etag, "last_modified": known.last_modified}),
         "rhythm": _rhythm(known, walls, now),
+        "addresses": _addresses(source, known),
         "robots": _robots(source, robots),
         "error": _error(source, state),
         "moved": _moved(source, state),
@@ -106,6 +107,28 @@ def _error(source: Source, state: SourceState | None) -> Facts | None:
     advice = getattr(kind, "advice", "wait")
     what = _ADVICE[advice].format(key=source.key)
     return _stated({"kind": state.error_kind, "says": state.error_text, "in_a_row": state.failures, "advice": advice, "do": what})
+
+
+def _addresses(source: Source, known: Known) -> list[Facts] | None:
+    if not source.bridges:
+        return None
+    state = known.bridges or Bridges()
+    found: list[Facts] = []
+    for written in source.addresses:
+        rest = state.resting.get(written)
+        facts: Facts = {"url": written, "used": written == state.used}
+        found.append(facts | ({"rests_until": _iso(rest.until), "failures": rest.failures, "says": rest.why} if rest else {}))
+    return found
+
+
+def _address_rows(source: Source, known: Known, now: datetime) -> Iterable[Row]:
+    for number, facts in enumerate(_addresses(source, known) or ()):
+        rest = known.bridges.resting.get(str(facts["url"])) if known.bridges else None
+        said = "in use" if facts["used"] else ""
+        if rest:
+            asked = f"asked again in {words(rest.until - now)}" if rest.until > now else "asked again with the next pull"
+            said = f"rests: {rest.why}; {asked}"
+        yield "addresses" if number == 0 else "", f"{facts['url']}  {said}".rstrip()
 
 
 def _robots(source: Source, robots: Robots | None) -> Facts | None:
@@ -146,6 +169,7 @@ def _show_source(source: Source, state: SourceState | None, known: Known, walls:
         *_wishes(known),
     ]
     rows.append(("validators", _validators(source, known)))
+    rows += _address_rows(source, known, now)
     if said := _robots(source, robots):
         rows.append(("robots.txt", _robots_in_words(said, robots, now)))
     rows += _rhythm_rows(known, walls, now)

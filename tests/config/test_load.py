@@ -269,3 +269,21 @@ def test_publishers_are_known_by_every_name_to_every_source(folder):
     assert herald is not None
     assert (herald.name, herald.homepage, herald.republish) == ("The Herald", "https://herald.example/", None)
     assert known.find("Plain") is None
+
+
+def test_a_source_with_several_addresses(folder):
+    text = SITE + 'sources: {a: {title: A, url: ["${ONE}/a.atom", "${TWO}/a?k=1", https://c.example/]}}'
+    a = folder.load(text, {"ONE": "https://one.example", "TWO": "https://two.example/geheim"}).sources["a"]
+    assert a.addresses == ("${ONE}/a.atom", "${TWO}/a?k=1", "https://c.example/")
+    assert (a.url, a.written, a.public_url) == ("https://one.example/a.atom", "${ONE}/a.atom", None)
+    second = a.at("${TWO}/a?k=1")
+    assert (second.url, second.public_url, a.at("https://c.example/").public_url) == (
+        "https://two.example/geheim/a?k=1", None, "https://c.example/",
+    )  # fmt: skip
+    assert "geheim" not in repr(a) + repr(second)
+    a = folder.load(text, {"TWO": "https://two.example"}).sources["a"]
+    assert a.addresses == ("${TWO}/a?k=1", "https://c.example/")
+    a = folder.load(text, {}).sources["a"]
+    assert (a.addresses, a.off) == (("https://c.example/",), None)
+    off = folder.load(SITE + 'sources: {a: {title: A, url: ["${ONE}/a", "${TWO}/a"]}}', {}).sources["a"]
+    assert off.off == "ONE and TWO are not set"

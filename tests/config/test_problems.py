@@ -162,6 +162,18 @@ def said(text: str) -> str:
         (SOURCE % "proxy: ¦'http://u:${TOKEN}@p.example:3128'", "TOKEN is not set; set it in the environment of haihe"),
         (SOURCE % "proxy: ¦'http://u:${TO KEN}@p.example:3128'", "this is no variable; write ${NAME}"),
         ("sources: {a: {title: A, url: 'file:x.xml', proxy: ¦'http://p.example'}}", "proxy is for web addresses only; remove it"),
+        (
+            "sources: {a: {title: A, url: [http://a.example/, ¦htp://b.example]}}",
+            'a web address or a file: address is expected; did you mean "http"?',
+        ),
+        ("sources: {a: {title: A, url: [http://a.example/, ¦1]}}", "text is expected, not a number; write each address in full"),
+        ("sources: {a: {title: A, url: [http://a.example/, ¦http://a.example/]}}", "this address is given twice; remove one"),
+        ("sources: {a: {title: A, url: [http://a.example/, ¦'${A B}']}}", "this is no variable; write ${NAME}"),
+        (
+            "sources: {a: {title: A, url: ¦[]}}",
+            "this is empty; an address is expected; write it in full, like https://example.org/feed.xml",
+        ),
+        ("sources: {a: {title: A, url: ¦{}}}", "text is expected, not a mapping"),
         (SOURCE % "robots: ¦ignore", "the reason is missing; write robots: {ignore: why}"),
         (SOURCE % "¦robots: {}", 'the key "ignore" is missing'),
         (SOURCE % "robots: ¦no", '"no" is not known here; write robots: {ignore: why}'),
