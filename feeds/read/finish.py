@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -11,8 +12,8 @@ from feeds.read.reading import Drawn
 from feeds.records import Content, Entry, Feed, Hints
 
 _LONGEST_TITLE = 500
-_LONGEST_TEXT = 500_000  # characters: no entry is a book; of those that are, the beginning is kept as plain text
-_BEGINNING = 50_000
+_LONGEST_TEXT = 500_000  # characters: no entry is a book; of those that are, the beginning is kept
+_BLOCK_END = re.compile(r"</(?:p|div|section|li|ul|ol|table|blockquote|h[1-6]|figure)\s*>|<br\s*/?>", re.I)
 
 
 def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
@@ -60,11 +61,22 @@ def _content(content: Content | None, base: str | None) -> Content | None:
     if content is None:
         return None
     if len(content.value) > _LONGEST_TEXT:
-        beginning = content.value[:_LONGEST_TEXT]
-        told = text.excerpt(text.plain(beginning) if content.type == "html" else beginning, _BEGINNING)
-        return Content(value=told, type="text") if told else None
+        content = replace(content, value=_beginning(content.value, html=content.type == "html"))
     value = text.legal(content.value).strip() if content.type == "text" else markup.sanitise(content.value, base)
     return Content(value=value, type=content.type) if value else None
+
+
+def _beginning(told: str, *, html: bool) -> str:
+    """As much of an absurdly long text as is kept: to the end of a block of HTML, to the end of a sentence of plain text."""
+    if not html:
+        return text.excerpt(told, _LONGEST_TEXT)
+    near = told[_LONGEST_TEXT - 20_000 : _LONGEST_TEXT]
+    ends = [found.end() for found in _BLOCK_END.finditer(near)]
+    if ends:
+        return told[: _LONGEST_TEXT - 20_000 + ends[-1]] + "…"
+    opened = near.rfind("<")
+    inside = opened > near.rfind(">")  # of a tag, or of text that has such a sign
+    return told[: _LONGEST_TEXT - 20_000 + opened if inside else _LONGEST_TEXT] + "…"
 
 
 def _brief(summary: Content | None, base: str | None) -> Content | None:

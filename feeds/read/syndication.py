@@ -15,7 +15,7 @@ from lxml import etree
 
 from feeds.clean import charset, text
 from feeds.errors import Malformed, NotAFeed, Refused
-from feeds.read import mend
+from feeds.read import bounds, mend, rescue
 from feeds.read.atom import read_atom
 from feeds.read.elements import Element, name_of
 from feeds.read.reading import Drawn, Reading
@@ -57,6 +57,7 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
     reading = Reading(url=url, timezone=hints.timezone, reference=reference, repairs=list(repairs))
     body = mend.without_doctype(told, reading.repairs)
     refuse_other(told, body)
+    body = bounds.bounded(body, reading.repairs)
     reading.based = "xml:base" in body
     root, why, body = _tree(body, reading)
     if root is not None:
@@ -64,7 +65,7 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
         if drawn is not None:
             return replace(drawn, feed=replace(drawn.feed, repairs=reading.notes()))
         why = f"no reader of ours knows <{root.tag}>"
-    return _slow(body, reading, why)
+    return tolerantly(body, reading, why)
 
 
 def looks_like_feed(document: Document) -> bool:
@@ -119,7 +120,8 @@ def _tree(body: str, reading: Reading) -> tuple[Element | None, str, str]:
 
 
 def _attempts(mended: str, repairs: list[str]) -> Iterator[str]:
-    """The mended text; closed where it is cut off; with its prose set apart; both. Only what was done for the last one is remembered."""
+    """The mended text; closed where it is cut off; with its prose set apart; both; its broken items put together anew. Only what was done
+    for the last one is remembered."""
     before = len(repairs)
     yield mended
     whole = mend.whole_items(mended, repairs)
@@ -128,6 +130,10 @@ def _attempts(mended: str, repairs: list[str]) -> Iterator[str]:
     boxed = mend.boxed(whole or mended, repairs)
     if boxed is not None:
         yield boxed
+    del repairs[before:]
+    saved = rescue.rescued(mended, repairs)
+    if saved is not None:
+        yield saved
     del repairs[before:]
 
 
@@ -146,7 +152,7 @@ def _fast(root: Element, reading: Reading) -> Drawn | None:
     return drawn
 
 
-def _slow(body: str, reading: Reading, why: str) -> Drawn:
+def tolerantly(body: str, reading: Reading, why: str) -> Drawn:
     """feedparser, which costs a tenth of a second to import and ten times the time to read: only for what needs it."""
     if len(body) > _LARGEST_SLOW:
         raise Malformed(f"the feed is not well-formed ({why}) and too large to be read another way")

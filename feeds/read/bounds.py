@@ -1,0 +1,81 @@
+"""What no feed needs and no parser should be given: texts as long as libraries, items by the hundred thousand, tags of a megabyte."""
+
+from __future__ import annotations
+
+import re
+
+from feeds.errors import Refused
+
+_LARGE = 1_000_000  # characters: of what is smaller nothing is worth a look
+_LONGEST = 600_000  # characters of one text; an entry keeps fewer still (`feeds.read.finish`)
+_RUN = re.compile(r"[^<]{600001,}+")
+_SECTION = "<![CDATA["
+_TAG = re.compile(r"<[A-Za-z_][^<>]{200000}")
+_ITEM = re.compile(r"<(?:item|entry)[\s>/]")
+_PREFIX = re.compile(r"<([A-Za-z_][\w.-]*+):")
+_CLOSING = re.compile(r"(?:</(?:[A-Za-z_][\w.-]*:)?(?:channel|rss|feed|rdf)\s*>\s*)+$", re.I)
+_MOST_PREFIXES = 1000
+_MOST_ITEMS = 20_000  # tags of items that are given to a parser; it is told how many are read of them
+
+
+def bounded(text: str, repairs: list[str]) -> str:
+    """The text with each absurdly long run of prose cut to its beginning, and without the items beyond the first 20,000. Raises Refused
+    for what parsers take a time for that grows with the square: a tag with a megabyte of attributes, prefixes by the thousand."""
+    if len(text) < _LARGE:
+        return text
+    if text.count("<") * 3 > len(text):
+        raise Refused("it has more angle brackets than words")
+    if _TAG.search(text):
+        raise Refused("an element in it has more attributes than any feed's")
+    if _many_prefixes(text):
+        raise Refused("it uses more prefixes than there are vocabularies of feeds")
+    short = _RUN.sub(_beginning, _short_sections(text))
+    if short is not text and len(short) != len(text):
+        repairs.append("a text in it is absurdly long; its beginning was read")
+    return _few_items(short, repairs)
+
+
+def _many_prefixes(text: str) -> bool:
+    """A tolerant parser takes a time for them that grows with the square."""
+    met: set[str] = set()
+    for found in _PREFIX.finditer(text):
+        met.add(found[1])
+        if len(met) > _MOST_PREFIXES:
+            return True
+    return False
+
+
+def _beginning(found: re.Match[str]) -> str:
+    """Never cut through a reference; what closes a CDATA section stays."""
+    run = found[0]
+    cut = max(run.rfind(" ", 0, _LONGEST), run.rfind(";", 0, _LONGEST) + 1, run.rfind("&", _LONGEST - 50, _LONGEST), _LONGEST - 50)
+    close = run.find("]]>")
+    return (
+        run[:cut] if close < 0 else run[: min(cut, close)] + run[close:] if len(run) - close < _LONGEST else run[: min(cut, close)] + "]]>"
+    )
+
+
+def _short_sections(text: str) -> str:
+    parts: list[str] = []
+    at = 0
+    while (begin := text.find(_SECTION, at)) >= 0:
+        close = text.find("]]>", begin)
+        if close < 0:
+            break
+        if close - begin > _LONGEST:
+            parts += [text[at : begin + _LONGEST], "]]>"]
+        else:
+            parts.append(text[at : close + 3])
+        at = close + 3
+    return "".join((*parts, text[at:])) if parts else text
+
+
+def _few_items(text: str, repairs: list[str]) -> str:
+    if text.count("<item") + text.count("<entry") <= _MOST_ITEMS:
+        return text
+    for number, found in enumerate(_ITEM.finditer(text)):
+        if number == _MOST_ITEMS:
+            repairs.append(f"it has more than {_MOST_ITEMS:,} items; what stands behind them was passed over")
+            end = _CLOSING.search(text[-200:])
+            return text[: found.start()] + (end[0] if end else "")
+    return text
