@@ -7,7 +7,7 @@ what was published (`aggregator.serve`)."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,11 +25,13 @@ from feeds.records import Feed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """What `refresh` works with: the store and who writes to it, the ways out (`pull`) and in (`read`), the rules, each source's walls."""
+    """What `refresh` works with: the store and who writes to it, the ways out (`pull`, and `further` for another page than a source's
+    first) and in (`read`), the rules, each source's walls."""
 
     store: Store
     writer: Writer
     pull: Callable[[Source, Known], Awaitable[Pulled | Unchanged]]
+    further: Callable[[Source, str, Collection[str]], Awaitable[Pulled]]
     read: Callable[[Pulled, Source, Mapping[str, str]], Awaitable[Feed]]
     rules: Rules
     walls: Callable[[Source], Walls]
@@ -37,7 +39,8 @@ class Trade:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How one refresh ended, for whoever asked for it: exactly one of the three is set."""
+    """How one refresh ended, for whoever asked for it: one of the three is set; both `recorded` and `error` where a walk through several
+    pages broke off."""
 
     source: str
     recorded: Recorded | None = None

@@ -243,6 +243,16 @@ class Revised:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Backfill:
+    """How far back a source's list was read: `next` is the page to go on with, None for its first; `pages` how many were read. `ended`
+    says that the end was reached once, so that whatever is known now has nothing unknown before it."""
+
+    next: str | None
+    pages: int = 0
+    ended: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
     """An entry as kept. `id` names it here (in `/entries/<id>/`); `entry.id` is its public IRI.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -33,6 +33,7 @@ log = logging.getLogger("haihe")
 
 ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
+A_PAGE = 500  # articles of one page of a list, where pages are read one after another; only absurd ones have more
 PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
 PAUSED = timedelta(minutes=2)  # a tick comes every second
@@ -101,12 +102,14 @@ class App:
     async def trade(self) -> AsyncIterator[Trade]:
         """What `refresh` works with, for as long as the wire and the readers are open."""
         from aggregator.config import hints
+        from aggregator.errors import BadAnswer
         from aggregator.pipeline import Trade
         from aggregator.plugins import load as plugins
         from aggregator.pool import Readers, keep_going, keep_little
         from aggregator.pull import pull
         from aggregator.pull.bridges import pull_any
         from aggregator.pull.robots import Gate
+        from aggregator.records import Known, Unchanged
         from aggregator.route import Rules
         from aggregator.wire import Guard, Wire
 
@@ -124,6 +127,24 @@ class App:
             seen = self.store.fingerprints
             return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen, admit=gate.admit)
 
+        async def pull_further(source: Source, address: str, seen: Collection[str]) -> Pulled:
+            told = Known(key=source.key)  # no validators: they are those of the first page
+            pulled = await pull(
+                source,
+                told,
+                site=site,
+                wire=wire,
+                fetchers=fetchers,
+                read=read_list,
+                seen=lambda _: seen,
+                at_most=A_PAGE,
+                admit=gate.admit,
+                further=address,
+            )
+            if isinstance(pulled, Unchanged):
+                raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
+            return pulled
+
         async def read_list(document: Document, told: Hints) -> Feed:
             return await readers.read(document, told, reference=now())
 
@@ -134,7 +155,9 @@ class App:
         try:
             async with Wire(manners(settings), Guard(settings.allow_private)) as wire, self.store.writer() as writer:
                 gate = Gate(wire, agent=settings.user_agent, clock=now, recall=self.store.robots, keep=self.store.keep_robots)
-                yield Trade(store=self.store, writer=writer, pull=pull_source, read=read, rules=rules, walls=self.walls)
+                yield Trade(
+                    store=self.store, writer=writer, pull=pull_source, further=pull_further, read=read, rules=rules, walls=self.walls
+                )
         finally:
             readers.close()
 

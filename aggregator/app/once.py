@@ -20,13 +20,27 @@ if TYPE_CHECKING:
     from aggregator.config import Source
 
 
-def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool) -> bool:
-    """`haihe pull`: pull these sources now and publish what changed. Whether every one of them went well."""
+def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool, pages: int = 0) -> bool:
+    """`haihe pull`: pull these sources now, or so many pages of their lists, and publish what changed. Whether every one went well."""
     from aggregator.verbs.pull import pull as verb
 
     async def work(app: App) -> bool:
         async with app.trade() as trade:
-            return await verb(sources, trade, config.pull.concurrency, as_json=as_json)
+            return await verb(sources, trade, config.pull.concurrency, as_json=as_json, pages=pages)
+
+    with pulling(config) as app:
+        fine = asyncio.run(work(app))
+        app.publish()
+    return fine
+
+
+def take(config: Config, url: str, key: str | None, *, as_json: bool) -> bool:
+    """`haihe pull --url`: take one article and publish it. Whether it could be had."""
+    from aggregator.verbs.single import single
+
+    async def work(app: App) -> bool:
+        async with app.trade() as trade:
+            return await single(url, key, config, trade, now(), as_json=as_json)
 
     with pulling(config) as app:
         fine = asyncio.run(work(app))

@@ -13,21 +13,38 @@ from aggregator.config import load
 
 @main.command()
 @click.argument("keys", metavar="[SOURCE]...", nargs=-1)
+@click.option("--pages", type=click.IntRange(1, 10_000), metavar="N", help="Read N pages of the lists, back in time.")
+@click.option("--url", metavar="URL", help="Take this one article.")
+@click.option("--source", metavar="KEY", help="With --url: the source that it belongs to.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object a source, as it is done.")
 @click.pass_obj
-def pull(path: Path, keys: tuple[str, ...], as_json: bool) -> None:
+def pull(path: Path, keys: tuple[str, ...], pages: int | None, url: str | None, source: str | None, as_json: bool) -> None:
     """Pull sources now, whether they are due or not; without names, all that are on. Then publish what changed.
+
+    With --pages the further pages of a list are read, until its end or until what is known already. The next time it goes on from there.
+    What comes so keeps its own dates and does not pass for news.
 
     \b
     haihe pull
     haihe pull jinshui wenming-jsjx
+    haihe pull wenming-jsjx --pages 20
+    haihe pull --url https://mp.weixin.qq.com/s/k3Jm7QwZr0aYt5NbVxHd2g
     haihe pull --json | jq 'select(.error)'
     """
     from aggregator import app
     from aggregator.verbs.pull import choose
 
+    if url and (keys or pages):
+        raise click.UsageError("--url takes one article; name its source with --source")
+    if source and not url:
+        raise click.UsageError("--source goes with --url; name sources to pull without an option")
+    if pages and not keys:
+        raise click.UsageError("name the sources whose lists are to be read back")
     config = load(path, os.environ)
-    fine = app.pull(config, choose(config, keys), as_json=as_json)
+    if url:
+        fine = app.take(config, url, source, as_json=as_json)
+    else:
+        fine = app.pull(config, choose(config, keys), as_json=as_json, pages=pages or 0)
     raise SystemExit(0 if fine else UPSTREAM_FAILED)
 
 

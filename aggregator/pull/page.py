@@ -78,6 +78,13 @@ async def follow(
     return replace(pulled, articles=articles, missed=tuple(missed), left=tuple(left), hung=hanging)
 
 
+async def pages_of(first: Document, read_article: ReadList, fetch: FetchArticle) -> dict[str, Document]:
+    """The further pages of one article, by address."""
+    pages: dict[str, Document] = {}
+    await _follow_on(first, read_article, fetch, pages)
+    return pages
+
+
 async def _listed(
     parts: Sequence[str], read_list: ReadList, fetch: FetchArticle, documents: dict[str, Document], missed: list[str]
 ) -> list[Entry]:

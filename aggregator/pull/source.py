@@ -10,7 +10,7 @@ from aggregator.config import Site, Source, hints
 from aggregator.errors import BadAnswer, Blocked
 from aggregator.pull.file import locate
 from aggregator.pull.order import Admit, Fetch, Order, Read
-from aggregator.pull.page import AT_ONCE, follow
+from aggregator.pull.page import AT_ONCE, follow, pages_of
 from aggregator.records import Known, Pulled, Unchanged
 from aggregator.wire import Wire
 from feeds.records import Document, Feed
@@ -27,9 +27,11 @@ async def pull(
     seen: Callable[[str], Collection[str]],
     at_most: int = AT_ONCE,
     admit: Callable[[str, str | None], Awaitable[None]] | None = None,
+    further: str | None = None,
 ) -> Pulled | Unchanged:
     """One exchange with a source. `seen` names the uids that are kept of it already; `read` reads a document in the pool;
-    `at_most` articles of a list page are fetched; `admit` is asked whether a page may be (through a proxy), and raises where it may not."""
+    `at_most` articles of a list page are fetched; `admit` is asked whether a page may be (through a proxy), and raises where it may not.
+    `further` is another page than its first: one of its list, or, where its kind is ``article``, one article."""
     proxy = source.proxy_address()
 
     async def admitted(address: str) -> None:
@@ -38,18 +40,25 @@ async def pull(
 
     heed: Admit | None = admitted if admit and source.robots is None else None
     address = source.base or source.url
+
+    def at(link: str) -> str:
+        if link == address:
+            return source.url
+        return locate(link, address, source.url) if source.url.startswith("file:") else link
+
     order = Order(
-        url=address,
-        at=source.url,
+        url=further or address,
+        at=at(further or address),
         etag=known.etag,
         last_modified=known.last_modified,
         body_hash=known.body_hash,
-        secrets=source.secret_headers(),
+        secrets=source.secret_headers() if further is None else _same_origin(source, further),
         proxy=proxy,
         admit=heed if source.kind not in (None, "feed") else None,
     )
-    pulled = await _fetcher(source.url, fetchers)(order, wire)
-    if isinstance(pulled, Unchanged) or (source.kind or _look(pulled.document)) == "feed":
+    pulled = await _fetcher(order.at, fetchers)(order, wire)
+    kind = None if isinstance(pulled, Unchanged) else source.kind or _look(pulled.document)
+    if isinstance(pulled, Unchanged) or kind == "feed":
         return pulled
     if heed and source.kind is None and not source.url.startswith("file:"):
         await heed(pulled.document.url)  # nobody could know before that it is a page
@@ -62,12 +71,15 @@ async def pull(
         return await read(document, replace(told, kind="article"))
 
     async def fetch_article(link: str) -> Document:
-        at = locate(link, address, source.url) if source.url.startswith("file:") else link
-        found = await _fetcher(at, fetchers)(Order(url=link, at=at, secrets=_same_origin(source, at), proxy=proxy, admit=heed), wire)
+        place = at(link)
+        asked = Order(url=link, at=place, secrets=_same_origin(source, place), proxy=proxy, admit=heed)
+        found = await _fetcher(place, fetchers)(asked, wire)
         if isinstance(found, Unchanged):
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document
 
+    if kind == "article":
+        return replace(pulled, articles=await pages_of(pulled.document, read_article, fetch_article))
     return await follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most, known.hung)
 
 

@@ -22,6 +22,7 @@ from datetime import datetime, timedelta
 
 from aggregator.errors import HaiheError
 from aggregator.records import (
+    Backfill,
     Finding,
     Item,
     Known,
@@ -189,6 +190,17 @@ class Store:
         with self._database.write() as connection:
             (recorded,) = record.record(connection, [record.Brought(key, pulled, feed_notes, placed, next_pull, now, same)])
             return recorded
+
+    def amend(self, key: str, placed: Sequence[Placed], now: datetime, *, backfill: Backfill | None = None) -> Recorded:
+        """Entries that came by another way than a pull of their source: from further back in its list (`backfill`: how far that is read
+        now), or by name. They stand where their own dates put them, and nothing else of the source changes."""
+        with self._database.write() as connection:
+            return record.amend(connection, key, placed, now, backfill)
+
+    def backfill(self, key: str) -> Backfill | None:
+        """How far back the source's list was read; None where nobody has asked for that."""
+        with self._database.read() as connection:
+            return schedule.backfill(connection, key)
 
     def revisions(self, id: str) -> list[Revised]:  # noqa: A002  the record's own word
         """What is still known of an entry's revisions, the oldest first."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.records import Bridges, Moved, Resting, Wishes
+from aggregator.records import Backfill, Bridges, Moved, Resting, Wishes
 from aggregator.rhythm import Rhythm
 from aggregator.store.tables import EPOCH
 
@@ -83,3 +83,11 @@ def load_bridges(text: str | None) -> Bridges | None:
         for each, (failures, until, why) in kept["resting"].items()
     }
     return Bridges(used=kept["used"], resting=resting)
+
+
+def dump_backfill(backfill: Backfill) -> str:
+    return json.dumps({"next": backfill.next, "pages": backfill.pages, "ended": backfill.ended}, ensure_ascii=False)
+
+
+def load_backfill(text: str | None) -> Backfill | None:
+    return Backfill(**json.loads(text)) if text else None

@@ -119,7 +119,12 @@ def failover(connection: Connection) -> None:
     _run(connection, "ALTER TABLE sources ADD COLUMN hung text; ALTER TABLE sources ADD COLUMN bridges text")
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover)
+def backfill(connection: Connection) -> None:
+    """How far back the list of a source was read."""
+    _run(connection, "ALTER TABLE sources ADD COLUMN backfill text")
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delet
 
 from aggregator import editions, rhythm
 from aggregator.editions import Revision
-from aggregator.records import Moved, NextPull, Placed, Pulled, Recorded
+from aggregator.records import Backfill, Moved, NextPull, Placed, Pulled, Recorded
 from aggregator.rhythm import Rhythm
 from aggregator.store import memory, revisions, withdrawal
 from aggregator.store.engine import chunks, insert_into
@@ -43,6 +43,7 @@ _SOURCES = (
     .order_by(sources.c.key)  # so that two of them never wait for each other in a circle
     .with_for_update()
 )
+_OLDEST = select(func.min(entries.c.sort_at)).where(entries.c.source == bindparam("of"))
 _LEAVE = (
     delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.entry, placements.c.section)
 )
@@ -115,7 +116,7 @@ def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
     written = _write_entries(connection, [one for of_source in kept for one in of_source], old, now)
     changed = _without_stillborn(connection, written, now)
     touched = _write_places(connection, changed)
-    recorded = [_recorded(pull, of_source, changed, touched) for pull, of_source in zip(pulls, kept, strict=True)]
+    recorded = [_recorded(of_source, changed, touched, pull.same) for pull, of_source in zip(pulls, kept, strict=True)]
     alter(
         connection,
         [
@@ -129,6 +130,32 @@ def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
     return recorded
 
 
+def amend(connection: Connection, key: str, placed: Sequence[Placed], now: datetime, backfill: Backfill | None) -> Recorded:
+    """Entries that came by another way than a pull. They stand where their own dates put them, and say nothing of the source's rhythm."""
+    if connection.execute(_SOURCES, {"of": [key]}).first() is None:
+        raise unknown(key)
+    kept = _at_their_dates(_rows(key, placed, now, first=True), connection.scalar(_OLDEST, {"of": key}))
+    old = revisions.records(connection, [one.id for one in kept])
+    changed = _without_stillborn(connection, _write_entries(connection, kept, old, now), now)
+    touched = _write_places(connection, changed)
+    if backfill is not None:
+        alter(connection, [{"of": key, "backfill": memory.dump_backfill(backfill)}])
+    touch(connection, set().union(*touched.values()), now)
+    return _recorded(kept, changed, touched)
+
+
+def _at_their_dates(kept: Sequence[Kept], oldest: datetime | None) -> list[Kept]:
+    """What states no date is as old as the oldest of those beside it, or of all that is kept; it must not pass for news."""
+    dates = [one.placed.entry.published for one in kept if one.placed.entry.published is not None]
+    floor = min(dates, default=oldest)
+    if floor is None:
+        return list(kept)
+    return [
+        one if one.placed.entry.published else replace(one, row=one.row | {"sort_at": floor - (index + 1) * MILLISECOND})
+        for index, one in enumerate(kept)
+    ]
+
+
 def _sources(connection: Connection, pulls: Sequence[Brought]) -> dict[str, Row[Any]]:
     found = chain.from_iterable(connection.execute(_SOURCES, {"of": some}) for some in chunks(pull.key for pull in pulls))
     rows = {row.key: row for row in found}
@@ -138,12 +165,12 @@ def _sources(connection: Connection, pulls: Sequence[Brought]) -> dict[str, Row[
     return rows
 
 
-def _recorded(pull: Brought, kept: Sequence[Kept], changed: Mapping[str, Written], touched: Mapping[str, set[str]]) -> Recorded:
+def _recorded(kept: Sequence[Kept], changed: Mapping[str, Written], touched: Mapping[str, set[str]], same: int = 0) -> Recorded:
     ours = [changed[one.id] for one in kept if one.id in changed]
     return Recorded(
         new=tuple(one.kept.id for one in ours if one.new),
         revised=tuple(one.kept.id for one in ours if not one.new),
-        same=pull.same + len(kept) - len(ours),
+        same=same + len(kept) - len(ours),
         sections=frozenset(chain.from_iterable(touched.get(one.kept.id, ()) for one in ours)) - {ALL},
     )
 

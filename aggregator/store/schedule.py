@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, Executable, RowMapping, bindparam, insert, not_, or_, select, update
 
 from aggregator.errors import HaiheError, StoreError
-from aggregator.records import Known, Moved, NextPull, Unchanged
+from aggregator.records import Backfill, Known, Moved, NextPull, Unchanged
 from aggregator.store import memory
 from aggregator.store.engine import chunks
 from aggregator.store.tables import sources
@@ -56,6 +56,7 @@ _KNOWN = (
 )
 _FIND = select(sources.c.key).where(sources.c.key == bindparam("of"))
 _KNOWN_ONES = select(*_KNOWN).where(sources.c.key.in_(bindparam("of", expanding=True)))
+_BACKFILL = select(sources.c.backfill).where(sources.c.key == bindparam("of"))
 _ALTER = update(sources).where(sources.c.key == bindparam("of"))
 _FAIL = _ALTER.values(failures=sources.c.failures + 1)
 _ENROLLED = select(sources.c.key, sources.c.host, sources.c.enrolled, sources.c.address_hash)
@@ -115,7 +116,7 @@ def _place(address: str) -> dict[str, object]:
 def _afresh(now: datetime) -> dict[str, object]:
     """After an edit of its configuration: nothing that was said of the old address holds for the new one. Its entries and the rhythm of
     its news stay."""
-    forgotten = ("etag", "last_modified", "body_hash", "wishes", "leased_until", "error_kind", "error_text", "hung", "bridges")
+    forgotten = ("etag", "last_modified", "body_hash", "wishes", "leased_until", "error_kind", "error_text", "hung", "bridges", "backfill")
     return dict.fromkeys(forgotten) | {
         **memory.moved_values(None),
         "failures": 0,
@@ -142,6 +143,10 @@ def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -
 def known(connection: Connection, keys: Iterable[str]) -> dict[str, Known]:
     found = chain.from_iterable(connection.execute(_KNOWN_ONES, {"of": some}).mappings() for some in chunks(keys))
     return {row["key"]: _known(row) for row in found}
+
+
+def backfill(connection: Connection, key: str) -> Backfill | None:
+    return memory.load_backfill(connection.scalar(_BACKFILL, {"of": key}))
 
 
 def waiting(connection: Connection) -> list[Known]:

@@ -158,6 +158,7 @@ sources = Table(
     Column("moved_times", Integer),
     Column("hung", Words),
     Column("bridges", Words),
+    Column("backfill", Words),
 )
 Index("sources_due", sources.c.next_pull_at)  # WHERE enrolled
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -17,9 +17,12 @@ from aggregator.config.problems import near
 from aggregator.errors import ConfigError, Fault, StoreError
 from aggregator.pipeline import Outcome, Trade, refresh
 from aggregator.records import Known
+from aggregator.verbs.backfill import backfill
 from aggregator.verbs.screen import err, out
 
 log = logging.getLogger("haihe")
+
+Work = Callable[[Source, Known], Awaitable[Outcome]]
 
 ALL_ROWS, MOST_ROWS = 40, 200  # up to so many sources all are listed, beyond only those with news, and of these not more than fit
 
@@ -36,24 +39,31 @@ def choose(config: Config, keys: Sequence[str]) -> Mapping[str, Source]:
     return {key: config.active[key] for key in keys} if keys else config.active
 
 
-async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_json: bool) -> bool:
-    """Pull them all, show how it goes and what came of it. Whether every one of them went well."""
+async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_json: bool, pages: int = 0) -> bool:
+    """Pull them all, or up to `pages` pages of their lists; show how it goes and what came of it. Whether every one of them went well."""
     outcomes: list[Outcome] = []
-    with _bar(len(sources), shown=err.is_terminal and not as_json) as tell:
-        async for outcome in _all(sources.values(), trade, at_once):
+    with _bar(len(sources) * (pages or 1), shown=err.is_terminal and not as_json) as tell:
+
+        async def work(source: Source, known: Known) -> Outcome:
+            if not pages:
+                return await refresh(source, known, trade, datetime.now(UTC))
+            return await backfill(source, pages, trade, lambda: datetime.now(UTC), lambda: tell(source.key))
+
+        async for outcome in _all(sources.values(), trade, work, at_once):
             outcomes.append(outcome)
-            tell(outcome.source)
+            if not pages:
+                tell(outcome.source)
             if as_json:
-                print(json.dumps(_as_json(outcome), ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
+                print_json(outcome)
     if not as_json:
         order = {key: index for index, key in enumerate(sources)}
-        _show(sorted(outcomes, key=lambda outcome: order[outcome.source]))
+        show(sorted(outcomes, key=lambda outcome: order[outcome.source]))
     return all(outcome.error is None for outcome in outcomes)
 
 
 @contextmanager
 def _bar(total: int, *, shown: bool) -> Iterator[Callable[[str], None]]:
-    """A progress bar while it lasts; what it gives says which source is done. It is loaded only where somebody sees it."""
+    """A progress bar while it lasts; what it gives says of which source something is done. It is loaded only where somebody sees it."""
     if not shown:
         yield lambda _: None
         return
@@ -65,7 +75,7 @@ def _bar(total: int, *, shown: bool) -> Iterator[Callable[[str], None]]:
         yield lambda source: progress.update(task, advance=1, description=f"pulled {source}")
 
 
-async def _all(sources: Collection[Source], trade: Trade, at_once: int) -> AsyncIterator[Outcome]:
+async def _all(sources: Collection[Source], trade: Trade, work: Work, at_once: int) -> AsyncIterator[Outcome]:
     """Outcomes as they come, at most `at_once` sources in flight. Politeness to hosts is the wire's, so it holds here too."""
     slots = asyncio.Semaphore(at_once)
     known = trade.store.known_of(source.key for source in sources)
@@ -73,7 +83,7 @@ async def _all(sources: Collection[Source], trade: Trade, at_once: int) -> Async
     async def one(source: Source) -> Outcome:
         async with slots:
             try:
-                return await refresh(source, known.get(source.key) or Known(key=source.key), trade, datetime.now(UTC))
+                return await work(source, known.get(source.key) or Known(key=source.key))
             except StoreError:
                 raise  # no other source can be kept either
             except Exception as error:
@@ -90,6 +100,10 @@ async def _all(sources: Collection[Source], trade: Trade, at_once: int) -> Async
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+def print_json(outcome: Outcome) -> None:
+    print(json.dumps(_as_json(outcome), ensure_ascii=False), flush=True)  # noqa: T201 - the command's output
+
+
 def _as_json(outcome: Outcome) -> dict[str, object]:
     row: dict[str, object] = {"source": outcome.source, "new": 0, "revised": 0, "same": 0}
     if outcome.recorded:
@@ -103,7 +117,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
     return row
 
 
-def _show(outcomes: Sequence[Outcome]) -> None:
+def show(outcomes: Sequence[Outcome]) -> None:
     table = Table("source", box=None, header_style="bold", pad_edge=False)
     for name in ("new", "revised", "same"):
         table.add_column(name, justify="right")

@@ -16,7 +16,8 @@ from feeds.read.reading import Drawn
 from feeds.read.sitemap import looks_like_sitemap
 from feeds.read.survey import survey
 from feeds.read.syndication import looks_like_feed, read_syndication
-from feeds.records import LISTS, Document, Feed, Hints
+from feeds.read.wechat import account_of
+from feeds.records import LISTS, Author, Document, Feed, Hints
 
 _UNTOLD = Hints()
 _ITEMS = re.compile(rb'"(?:content_html|content_text|date_published|date_modified)"')
@@ -34,7 +35,8 @@ def read(
     """The feed in a document, its entries clean and in document order. Raises `feeds.errors.FeedError`.
 
     `known` maps uids to the fingerprints of last time: an entry that is as known goes to `Feed.same`. `hints.kind` overrules the look of
-    the bytes; ``article`` reads one article page by itself, as a feed of one entry whose `next_link` is its second page, and ``survey``
+    the bytes; ``article`` reads one article page by itself, as a feed of one entry whose `next_link` is its second page and
+    whose author is the WeChat account that it is of, and ``survey``
     says what there is to read (`feeds.read.survey`). A list gives stubs, or with `articles` (link -> page) whole entries. `reference` is
     when the document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
     kind = hints.kind or ("page" if articles is not None else look(document))
@@ -49,7 +51,14 @@ def read(
         return survey(document, hints, reference=reference)
     if kind == "article":
         entry = read_whole(document, articles or {}, hints, None)
-        alone = Feed(kind="article", title=entry.credit.publisher or "", language=entry.language, next_link=following(document))
+        account = account_of(document)
+        alone = Feed(
+            kind="article",
+            title=entry.credit.publisher or "",
+            authors=(Author(name=account),) if account else (),
+            language=entry.language,
+            next_link=following(document),
+        )
         return finish(Drawn(alone, ((entry, document.url),)), hints, known or {})
     if kind != "feed":
         raise NotAFeed(f"there is no reader for the kind {kind!r}")

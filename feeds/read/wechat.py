@@ -8,7 +8,9 @@ from html import escape, unescape
 
 from feeds.clean import dates
 from feeds.clean.dates import When
+from feeds.read import dom
 from feeds.read.dom import Page, folded
+from feeds.records import Document
 
 _BIZ = re.compile(r"\bvar\s+biz\s*=")
 _TIME = re.compile(r"\bvar\s+ct\s*=\s*[\"'](\d{9,11})[\"']|\bct\s*[:=]\s*[\"'](\d{10})[\"']\s*[,;]")
@@ -51,6 +53,14 @@ def read(page: Page) -> Post | None:
         published=dates.parse(stamp[1] or stamp[2], "UTC") if stamp else None,
         body=_pictures(page),
     )
+
+
+def account_of(document: Document) -> str | None:
+    """The name of the account whose article this page is; None for every other page."""
+    if b"js_name" not in document.body and b"nickname" not in document.body:
+        return None
+    post = read(dom.page(document))
+    return post.account if post else None
 
 
 def _by_id(page: Page, name: str) -> str | None:

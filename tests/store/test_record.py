@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from aggregator.errors import StoreError
-from aggregator.records import NextPull, Placed, Placement, Recorded
+from aggregator.records import Backfill, NextPull, Placed, Placement, Recorded
 from feeds import identity
 from feeds.records import Content
 
@@ -290,3 +290,23 @@ def test_a_record_that_cannot_be_read_does_not_stop_its_source(desk):
     desk.later()
     assert desk.record(desk.entry("1", "s", text="whole")).revised == (one,)
     assert desk.store.item(one).entry.title == "1: whole"
+
+
+def test_what_comes_from_further_back_stands_at_its_own_date_and_leaves_the_source_alone(desk):
+    desk.record(desk.entry("1", "s", published=desk.now - HOUR))
+    before = desk.store.known("a")
+    now = desk.later()
+    dated = desk.entry("2", "s", published=now - 50 * HOUR)
+    recorded = desk.store.amend(
+        "a", [desk.entry("3", "s"), dated, desk.entry("1", "s", published=None)], now, backfill=Backfill(next="p2", pages=1)
+    )
+    assert (len(recorded.new), recorded.same, recorded.sections) == (2, 1, frozenset({"s"}))
+    assert desk.uids("s") == ["1", "2", "3"]  # what states no date is no news
+    assert desk.store.item(identity.entry_id("a", "2")).first_seen_at == now
+    assert desk.store.known("a") == before
+    assert desk.store.backfill("a") == Backfill(next="p2", pages=1)
+    assert "s" in desk.store.stale(["s"])
+    desk.store.amend("a", [], now)
+    assert desk.store.backfill("a") == Backfill(next="p2", pages=1)
+    with pytest.raises(StoreError, match="not in the database"):
+        desk.store.amend("b", [], now)

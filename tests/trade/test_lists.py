@@ -2,78 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
-
-from aggregator.app import App, pulling
-from aggregator.config import load
-from aggregator.pipeline import Outcome, refresh
 from feeds.records import Entry
-from tests.trade.upstream import Site, serve
-
-TEXT = "支部共建的课堂开在堤岸边，居民和巡河员坐到一张桌前，把清漂、护岸的事一件件说清楚。" * 3
+from tests.trade.upstream import TEXT, Desk, article
 
 
-def article(title: str, text: str = TEXT, more: str = "", foot: str = "来源：津水微言 编辑：张丽") -> str:
-    head = f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1><p>2022-09-28 10:20</p>"
-    return f"{head}<div class='article-content'><p>{text}</p></div><div class='pages'>{more}</div><p>{foot}</p></body></html>"
-
-
-@pytest.fixture
-def site() -> Iterator[Site]:
-    with serve() as site:
-        yield site
-
-
-@pytest.fixture
-def elsewhere() -> Iterator[Site]:
-    with serve() as site:
-        yield site
-
-
-Pull = Callable[..., Outcome]
-
-
-@pytest.fixture
-def start(tmp_path: Path, site: Site) -> Iterator[Callable[..., App]]:
-    """An application with one source `s` at a path of the site."""
-    opened = []
-
-    def begin(path: str, **told: object) -> App:
-        config = {
-            "site": {"title": "T", "url": "http://t.example", "language": "zh-CN", "timezone": "Asia/Shanghai"},
-            "database": "sqlite:///haihe.db",
-            "pull": {"spacing": "0s", "allow_private": ["127.0.0.0/8"]},
-            "sections": {"news": {"title": "N"}},
-            "sources": {"s": {"title": "文明网", "url": site.base + path, "sections": ["news"], **told}},
-        }
-        (tmp_path / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-        context = pulling(load(tmp_path / "config.yaml", {}))
-        opened.append(context)
-        return context.__enter__()
-
-    yield begin
-    for context in opened:
-        context.__exit__(None, None, None)
-
-
-def pull(app: App) -> Outcome:
-    async def story() -> Outcome:
-        async with app.trade() as trade:
-            known = app.store.known("s")
-            assert known
-            return await refresh(app.config.sources["s"], known, trade, datetime.now(UTC))
-
-    return asyncio.run(story())
-
-
-def kept(app: App) -> dict[str, Entry]:
-    return {item.entry.title: item.entry for item in app.store.newest("news", 50)}
+def kept(desk: Desk) -> dict[str, Entry]:
+    return {item.entry.title: item.entry for item in desk.store.newest("news", 50)}
 
 
 def test_an_index_of_sitemaps_is_read_to_its_articles(start, site) -> None:
@@ -86,13 +22,13 @@ def test_an_index_of_sitemaps_is_read_to_its_articles(start, site) -> None:
         "/p/1.html": article("河畔夜校开课第一天"),
         "/p/2.html": article("老楼换新颜的三个办法"),
     }
-    app = start("/sitemap.xml")
-    outcome = pull(app)
+    desk = start("/sitemap.xml")
+    outcome = desk.pull()
     assert outcome.error is None
-    assert set(kept(app)) == {"河畔夜校开课第一天", "老楼换新颜的三个办法"}
-    assert kept(app)["河畔夜校开课第一天"].credit.source == "津水微言"
+    assert set(kept(desk)) == {"河畔夜校开课第一天", "老楼换新颜的三个办法"}
+    assert kept(desk)["河畔夜校开课第一天"].credit.source == "津水微言"
     asked = len(site.asked)
-    pull(app)
+    desk.pull()
     assert site.paths()[asked:] == ["/sitemap.xml"]  # and no article again
 
 
@@ -103,9 +39,9 @@ def test_a_json_list_with_a_template(start, site) -> None:
         ),
         "/d/7.html": article("河长巡河记"),
     }
-    app = start("/api/list.json", kind="json", list={"item": "data.rows", "title": "meta.t", "link": "/d/{docId}.html", "date": "at"})
-    assert pull(app).error is None
-    assert [each.name for each in kept(app)["河长巡河记"].contributors] == ["张丽"]
+    desk = start("/api/list.json", kind="json", list={"item": "data.rows", "title": "meta.t", "link": "/d/{docId}.html", "date": "at"})
+    assert desk.pull().error is None
+    assert [each.name for each in kept(desk)["河长巡河记"].contributors] == ["张丽"]
 
 
 def test_an_article_on_three_pages_is_pulled_whole_and_once(start, site) -> None:
@@ -116,9 +52,9 @@ def test_an_article_on_three_pages_is_pulled_whole_and_once(start, site) -> None
         "/2022/09/28/7_2.html": article("修好一条路一共要几步", "第二页说的是路边的老人。" * 6, more(3), foot=""),
         "/2022/09/28/7_3.html": article("修好一条路一共要几步", "第三页说的是一场大雨。" * 6, foot="来源：津水微言 编辑：张丽"),
     }
-    app = start("/list.html", kind="page")
-    assert pull(app).error is None
-    (entry,) = kept(app).values()
+    desk = start("/list.html", kind="page")
+    assert desk.pull().error is None
+    (entry,) = kept(desk).values()
     assert entry.content is not None
     assert [mark in entry.content.value for mark in ("支部共建", "第二页", "第三页")] == [True] * 3
     assert (entry.credit.source, [each.name for each in entry.contributors]) == ("津水微言", ["张丽"])
@@ -138,16 +74,16 @@ def test_other_sites_are_read_and_credited_there_and_files_are_enclosures(start,
         "<head>", "<head><meta name='SiteName' content='新华网'>"
     )
     elsewhere.pages = {"/x/20220927_5.html": named}
-    app = start("/list.html", kind="page")
-    outcome = pull(app)
+    desk = start("/list.html", kind="page")
+    outcome = desk.pull()
     assert outcome.error is None
-    entries = kept(app)
+    entries = kept(desk)
     assert set(entries) == {title for _, title in rows}
     there = entries["海河两岸添了书香驿站"]
     assert (there.credit.publisher, there.credit.source, there.content) == ("新华网", "新华网", None)
     assert entries["这一篇在别处已经没有了"].content is None
     assert [each.type for each in entries["九月好人候选名单公示"].enclosures] == ["application/pdf"]
-    pull(app)
+    desk.pull()
     assert elsewhere.paths() == ["/robots.txt", "/x/20220927_5.html", "/x/20220926_4.html"]
 
 
@@ -156,8 +92,8 @@ def test_a_selector_that_finds_nothing_is_a_note_on_the_source(start, site) -> N
         "/list.html": "<ul><li><a href='/2022/09/28/1.html'>河畔夜校开课第一天</a><b>2022-09-28</b></li></ul>",
         "/2022/09/28/1.html": article("河畔夜校开课第一天"),
     }
-    app = start("/list.html", kind="page", list={"item": "li", "date": "span.rq"}, article={"byline": "//p[@class='ly']"})
-    pull(app)
-    (state,) = app.store.sources()
+    desk = start("/list.html", kind="page", list={"item": "li", "date": "span.rq"}, article={"byline": "//p[@class='ly']"})
+    desk.pull()
+    (state,) = desk.store.sources()
     assert any("list selector date 'span.rq' finds nothing" in note for note in state.notes)
     assert any("article selector byline" in note for note in state.notes)

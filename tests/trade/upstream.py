@@ -1,12 +1,21 @@
-"""A site on loopback whose pages a test sets as it goes: path (with its query) -> page, an ETag each, and a log of what was asked for."""
+"""A site on loopback whose pages a test sets as it goes: path (with its query) -> page, an ETag each, and a log of what was asked for.
+And a desk that pulls from it."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TypeVar
+
+from aggregator.app import App
+from aggregator.pipeline import Outcome, refresh
+
+T = TypeVar("T")
 
 
 class Site:
@@ -58,3 +67,36 @@ def serve() -> Iterator[Site]:
 
 
 _TYPES = {"xml": "application/xml", "json": "application/json", "js": "application/javascript", "pdf": "application/pdf"}
+
+
+TEXT = "支部共建的课堂开在堤岸边，居民和巡河员坐到一张桌前，把清漂、护岸的事一件件说清楚。" * 3
+
+
+def article(title: str, text: str = TEXT, more: str = "", foot: str = "来源：津水微言 编辑：张丽") -> str:
+    head = f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1><p>2022-09-28 10:20</p>"
+    return f"{head}<div class='article-content'><p>{text}</p></div><div class='pages'>{more}</div><p>{foot}</p></body></html>"
+
+
+class Desk:
+    """An application at work: its wire and its readers stay open from one step of a test to the next."""
+
+    def __init__(self, app: App) -> None:
+        self.app, self.store, self.source = app, app.store, app.config.sources["s"]
+        self._runner = asyncio.Runner()
+        self._open = app.trade()
+        self.trade = self.run(self._open.__aenter__())
+
+    def run(self, work: Coroutine[object, object, T]) -> T:
+        return self._runner.run(work)
+
+    def close(self) -> None:
+        self.run(self._open.__aexit__(None, None, None))
+        self._runner.close()
+
+    def pull(self) -> Outcome:
+        known = self.store.known("s")
+        assert known
+        return self.run(refresh(self.source, known, self.trade, datetime.now(UTC)))
+
+    def titles(self) -> list[str]:
+        return [item.entry.title for item in self.store.newest("news", 100)]
