@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
+from unicodedata import is_normalized
+from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from feeds.clean import markup, urls
@@ -21,7 +23,15 @@ FINGERPRINT = 1
 """The recipe's version: raised when the recipe changes for fields that exist already; a new field needs no new version."""
 
 _PERSON = b"haihe entry"
-_IRI = re.compile(r"(?!(?:javascript|data|vbscript|file|about):)[A-Za-z][A-Za-z0-9+.-]+:[^\s<>\"{}|\\^`]+", re.I)
+_CHAR = r"(?:[A-Za-z0-9;/?:@&=+$._!~*'(),#-]|%[0-9A-Fa-f]{2})"
+_ADDRESS = re.compile(rf"https?://[a-z0-9](?:[a-z0-9._-]*[a-z0-9])?(?::[1-9][0-9]*)?/{_CHAR}*")
+_DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
+_TAG = re.compile(rf"tag:(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?,{_DATE}:{_CHAR}*")
+_URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:(?:[A-Za-z0-9()+,.:=@;$_!*'-]|%[0-9A-Fa-f]{2})+")
+_UUID = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_SCHEMES = {"http": _ADDRESS, "https": _ADDRESS, "tag": _TAG, "urn": _URN}
+_ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
 
 
 def entry_uid(stated: str | None, link: str | None, title: str = "", published: datetime | None = None, content: str = "") -> str:
@@ -55,13 +65,36 @@ def public_id(entry: Entry, source_key: str) -> str:
 
 
 def iri(text: str | None) -> str | None:
-    """The text trimmed if it is an absolute IRI that may serve as an id, else None."""
+    """The text trimmed if it may stand as the permanent id of an entry anywhere in the world, else None.
+
+    Ids are compared letter by letter, so an address must be in the normal form that RFC 4287 §4.2.6.1 asks for (RFC 3986 §6.2.2, §6.2.3): a
+    program on the way that normalises it would make another entry of it. Of other schemes only those whose ids are unique in the world by
+    their own rules: ``tag`` (RFC 4151 §2.1) and ``urn`` (RFC 8141 §2, ``uuid`` RFC 9562 §4)."""
     text = (text or "").strip()
-    if not _IRI.fullmatch(text):
+    scheme = _SCHEMES.get(text.partition(":")[0])
+    if scheme is None or not scheme.fullmatch(text) or text.count("#") > 1:
         return None
-    if text[:4].lower() == "http":
-        return text if urls.absolute("", text) else None
-    return text
+    if text.startswith("urn:uuid:") and not _UUID.fullmatch(text):
+        return None
+    if text.startswith("http") and (not urls.absolute("", text) or not _is_normal_address(text)):
+        return None
+    return text if "%" not in text or _is_normal_encoding(text) else None
+
+
+def _is_normal_address(text: str) -> bool:
+    parts = urlsplit(text)
+    steps = parts.path.split("/")
+    return not parts.netloc.endswith({"http": ":80", "https": ":443"}[parts.scheme]) and "." not in steps and ".." not in steps
+
+
+def _is_normal_encoding(text: str) -> bool:
+    """Only what must be percent-encoded is, in upper case, and says composed Unicode in UTF-8."""
+    try:
+        said = unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return False
+    octets = _ENCODED.findall(text)
+    return all(octet == octet.upper() and not _UNRESERVED.fullmatch(chr(int(octet, 16))) for octet in octets) and is_normalized("NFC", said)
 
 
 def twin(uid: str) -> str | None:

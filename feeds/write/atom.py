@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from html import escape
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -15,7 +16,24 @@ from lxml import etree
 
 from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
-from feeds.write.xml import DC, GENERATOR, MEDIA, TOMBSTONES, XML, chars, email, finish, language, lines, put, rfc3339, uri, words
+from feeds.write.xml import (
+    DC,
+    GENERATOR,
+    MEDIA,
+    TOMBSTONES,
+    XML,
+    chars,
+    email,
+    finish,
+    is_markup,
+    language,
+    lines,
+    name,
+    put,
+    rfc3339,
+    uri,
+    words,
+)
 
 MEDIA_TYPE = "application/atom+xml"
 
@@ -30,7 +48,7 @@ def render(feed: Feed) -> bytes:
     generator.haihe.feed = feed
     generator.generator(GENERATOR)
     generator.id(attribution.feed_id(feed))
-    generator.title(words(feed.title) or words(feed.link or feed.self_link) or GENERATOR)
+    generator.title(words(_title(feed)))
     generator.updated(_updated(feed))
     if feed.subtitle:
         generator.subtitle(words(feed.subtitle))
@@ -57,10 +75,14 @@ def render(feed: Feed) -> bytes:
 FORMAT = Format(name="atom", media_type=MEDIA_TYPE, extension="atom", render=render)
 
 
+def _title(feed: Feed) -> str:
+    return next((text for text in (feed.title, feed.link, feed.self_link) if words(text)), None) or GENERATOR
+
+
 def _updated(feed: Feed) -> datetime:
     times = [feed.updated, *(entry.updated for entry in feed.entries), *(gone.when for gone in feed.deleted)]
     return max((time for time in times if time is not None), default=None) or max(
-        (entry.published for entry in feed.entries if entry.published is not None), default=_NEVER
+        (at for entry in feed.entries if (at := attribution.published(entry)) is not None), default=_NEVER
     )
 
 
@@ -68,7 +90,7 @@ def _authors(feed: Feed) -> tuple[Author, ...]:
     """The feed's own; where an entry is signed by nobody, at least the feed must be (RFC 4287 §4.1.1)."""
     if feed.authors or all(attribution.signers(entry) for entry in feed.entries):
         return feed.authors
-    return (Author(name=feed.title or GENERATOR),)
+    return (Author(name=_title(feed)),)
 
 
 def _add(generator: FeedGenerator, entry: Entry, feed: Feed) -> None:
@@ -76,7 +98,7 @@ def _add(generator: FeedGenerator, entry: Entry, feed: Feed) -> None:
     item.haihe.entry, item.haihe.feed = entry, feed
     item.id(attribution.entry_id(entry))
     item.title(words(attribution.title(entry)))
-    item.updated(entry.updated or entry.published or _updated(feed))
+    item.updated(entry.updated or attribution.published(entry) or _updated(feed))
     item.author(_people(attribution.signers(entry)))
     origin = attribution.source(entry)
     item.contributor(_people(attribution.contributors(entry, origin.title if origin else None)))
@@ -85,9 +107,9 @@ def _add(generator: FeedGenerator, entry: Entry, feed: Feed) -> None:
         item.rights(told)
     summary, content = _texts(entry, feed)
     if summary is not None:
-        item.summary(_value(summary), type=summary.type)
+        item.summary(summary.value, type=summary.type)
     if content is not None:
-        item.content(_value(content), type=content.type)
+        item.content(content.value, type=content.type)
     if link := uri(entry.link):
         item.link({"href": link, "rel": "alternate"})
 
@@ -98,12 +120,18 @@ def _texts(entry: Entry, feed: Feed) -> tuple[Content | None, Content | None]:
     if summary is None and content is None and (line := attribution.credit_line(entry, feed)):
         summary = Content(value=line, type="text")
     if content is None and uri(entry.link) is None:
-        return None, summary or Content(value=attribution.title(entry), type="text")
-    return summary, content
+        content = summary or Content(value=attribution.title(entry), type="text")
+        summary = None
+    return _shown(summary) if summary else None, _shown(content) if content else None
 
 
-def _value(content: Content) -> str:
-    return chars(content.value) if content.type == "html" else lines(content.value)
+def _shown(content: Content) -> Content:
+    """A text that looks like HTML becomes the HTML that shows it (see `_say`)."""
+    if content.type == "html":
+        return Content(value=chars(content.value), type="html")
+    if is_markup(text := chars(content.value).strip()):
+        return Content(value=escape(text, quote=False).replace("\n", "<br>\n"), type="html")
+    return Content(value=lines(content.value), type="text")
 
 
 def _people(people: Iterable[Author]) -> list[dict[str, str]]:
@@ -111,7 +139,7 @@ def _people(people: Iterable[Author]) -> list[dict[str, str]]:
 
 
 def _person(person: Author) -> dict[str, str]:
-    facts = {"name": words(person.name), "uri": uri(person.uri), "email": email(person.email)}
+    facts = {"name": name(person.name), "uri": uri(person.uri), "email": email(person.email)}
     return {key: value for key, value in facts.items() if value}
 
 
@@ -120,7 +148,7 @@ def _distinct(categories: Iterable[Category]) -> list[Category]:
 
 
 def _category(category: Category) -> dict[str, str]:
-    facts = {"term": words(category.term), "scheme": uri(category.scheme), "label": words(category.label)}
+    facts = {"term": name(category.term), "scheme": uri(category.scheme), "label": name(category.label)}
     return {key: value for key, value in facts.items() if value}
 
 
@@ -130,10 +158,16 @@ def _moment(element: etree._Element, tag: str, at: datetime | None) -> None:
         (put(element, tag) if found is None else found).text = rfc3339(at)
 
 
-def _plain_text(element: etree._Element, *tags: str) -> None:
-    for tag in tags:
-        for found in element.iterchildren(tag):
-            found.set("type", "text")
+def _say(element: etree._Element, tag: str, text: str | None) -> None:
+    """A text construct (RFC 4287 §3.1) for a plain text. One that looks like HTML is written as the HTML that shows it, since some readers
+    take every text for HTML whatever its type says."""
+    if not words(text) or text is None:
+        return
+    looks = is_markup(chars(text))
+    found = element.find(tag)
+    construct = put(element, tag) if found is None else found
+    construct.set("type", "html" if looks else "text")
+    construct.text = words(escape(text, quote=False) if looks else text)
 
 
 class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
@@ -143,7 +177,8 @@ class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         return {"dc": DC, "media": MEDIA} | ({"at": TOMBSTONES} if self.feed.deleted else {})
 
     def extend_atom(self, root: etree._Element) -> etree._Element:
-        _plain_text(root, "title", "subtitle", "rights")
+        for tag, text in (("title", _title(self.feed)), ("subtitle", self.feed.subtitle), ("rights", self.feed.rights)):
+            _say(root, tag, text)
         _moment(root, "updated", _updated(self.feed))
         root[-1].tail = "\n"
         for gone in self.feed.deleted:
@@ -157,9 +192,10 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
 
     def extend_atom(self, element: etree._Element) -> etree._Element:
         entry = self.entry
-        _plain_text(element, "title", "rights")
-        _moment(element, "updated", entry.updated or entry.published or _updated(self.feed))
-        _moment(element, "published", entry.published)
+        _say(element, "title", attribution.title(entry))
+        _say(element, "rights", attribution.rights(entry))
+        _moment(element, "updated", entry.updated or attribution.published(entry) or _updated(self.feed))
+        _moment(element, "published", attribution.published(entry))
         if (tag := language(entry.language)) and tag != language(self.feed.language):
             element.set(f"{{{XML}}}lang", tag)
         self._links(element)
@@ -168,7 +204,7 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
         if image := uri(entry.image):
             put(element, f"{{{MEDIA}}}thumbnail", url=image)
         if entry.credit.publisher:
-            put(element, f"{{{DC}}}publisher", words(entry.credit.publisher))
+            put(element, f"{{{DC}}}publisher", name(entry.credit.publisher))
         element.tail = "\n"
         return element
 
@@ -188,15 +224,15 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
                     href=href,
                     type=media.stated(enclosure),
                     length=str(enclosure.length) if enclosure.length and enclosure.length > 0 else None,
-                    title=words(enclosure.title) or None,
+                    title=name(enclosure.title) or None,
                 )
 
 
 def _deleted(root: etree._Element, gone: Deleted) -> None:
     """A tombstone (RFC 6721 §3)."""
     element = put(root, f"{{{TOMBSTONES}}}deleted-entry", ref=chars(gone.ref).strip(), when=rfc3339(gone.when))
-    if name := words(gone.by):
-        put(put(element, f"{{{TOMBSTONES}}}by"), "name", name)
+    if by := words(gone.by):
+        put(put(element, f"{{{TOMBSTONES}}}by"), "name", by)
     if comment := words(gone.comment):
         put(element, f"{{{TOMBSTONES}}}comment", comment)
     element.tail = "\n"
@@ -204,7 +240,7 @@ def _deleted(root: etree._Element, gone: Deleted) -> None:
 
 def _source(element: etree._Element, origin: Source) -> None:
     put(element, "id", chars(origin.id or ""))
-    put(element, "title", words(origin.title), type="text")
+    _say(element, "title", origin.title)
     _moment(element, "updated", origin.updated)
     for author in _people(origin.authors):
         person = put(element, "author")
@@ -215,5 +251,4 @@ def _source(element: etree._Element, origin: Source) -> None:
         put(element, "link", rel="alternate", href=origin.link)
     if origin.feed:
         put(element, "link", rel="self", href=origin.feed)
-    if rights := words(origin.rights):
-        put(element, "rights", rights, type="text")
+    _say(element, "rights", origin.rights)

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import replace
+from datetime import datetime
 
 from feeds import credit
 from feeds.clean.text import excerpt, plain
 from feeds.identity import iri
 from feeds.records import Author, Content, Entry, Feed, Role, Source
-from feeds.write.xml import chars, uri, words
+from feeds.write.xml import chars, name, uri, words
 
 _TITLE_LENGTH = 60
+_EARLIEST = 1990  # the year of the first web page
 # An id is compared letter by letter, so an address that serves as one is written as RFC 3986 §6.2.3 has it.
 _PATHLESS = re.compile(r"^(https?://[^/?#]+)(?=[?#]|$)", re.I)
 
@@ -64,16 +66,16 @@ def source(entry: Entry) -> Source | None:
     title = _first(known.title, stated.publisher, stated.source)
     link = _first(uri(known.link), uri(stated.homepage), uri(stated.source_url) if title == stated.source else None)
     feed = uri(known.feed)
-    name = iri(known.id) or _PATHLESS.sub(r"\1/", feed or link or "")
-    if not (title or name):
+    place = _PATHLESS.sub(r"\1/", feed or link or "")
+    if not (title or place or known.id):
         return None
     return replace(
         known,
-        id=name or _minted(f"source:{title}"),
-        title=title or link or name,
+        id=iri(known.id) or iri(place) or _minted(f"source:{place or title or known.id}"),
+        title=title or link or feed or known.id,
         link=link,
         feed=feed,
-        updated=known.updated or entry.published or entry.updated,
+        updated=known.updated or published(entry) or entry.updated,
     )
 
 
@@ -95,7 +97,13 @@ def via(entry: Entry) -> tuple[str, str | None] | None:
         (stated.source_url, stated.source),
         (stated.homepage, stated.publisher),
     )
-    return next(((href, words(title) or None) for address, title in candidates if (href := uri(address))), None)
+    return next(((href, name(title) or None) for address, title in candidates if (href := uri(address))), None)
+
+
+def published(entry: Entry) -> datetime | None:
+    """When it was published, unless no feed can have said so: systems write 0001, 1900 and 1970 for "no date"."""
+    at = entry.published
+    return at if at is not None and at.year >= _EARLIEST else None
 
 
 def rights(entry: Entry) -> str | None:

@@ -48,7 +48,7 @@ def _item(entry: Entry, feed: Feed) -> _Object:
             "title": _line(entry.title),
             **_texts(entry, feed),
             "image": uri(entry.image),
-            "date_published": rfc3339(entry.published) if entry.published else None,
+            "date_published": rfc3339(published) if (published := attribution.published(entry)) else None,
             "date_modified": rfc3339(entry.updated) if entry.updated else None,
             "authors": _authors(attribution.signers(entry)),
             "tags": list(dict.fromkeys(_line(category.label) or _line(category.term) for category in entry.categories)),

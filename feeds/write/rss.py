@@ -5,6 +5,7 @@ process; its hooks hand over the live elements (`_ChannelPart`, `_ItemPart`), an
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from html import escape
 
@@ -16,10 +17,12 @@ from lxml import etree
 from feeds.clean.text import excerpt
 from feeds.records import Content, Enclosure, Entry, Feed
 from feeds.write import Format, attribution, media
-from feeds.write.xml import ATOM, DC, GENERATOR, MEDIA, chars, email, finish, language, put, rfc822, rfc3339, uri, words
+from feeds.write.xml import ATOM, DC, GENERATOR, MEDIA, chars, email, finish, language, name, put, rfc822, rfc3339, uri, words
 
 MEDIA_TYPE = "application/rss+xml"
 
+# What an enclosure may be fetched from (RSS 2.0: "it must be an http url"), with a host that has a name as DNS has them.
+_ENCLOSED = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9][a-z0-9-]*(?::[0-9]+)?(?:/|$)", re.I)
 _IMAGES = frozenset({"image/gif", "image/jpeg", "image/png"})
 
 
@@ -54,7 +57,7 @@ def render(feed: Feed) -> bytes:
     if (image := uri(feed.image)) and media.guess(image) in _IMAGES | {None}:
         generator.image(image, title=title, link=page)
     if editor := next((author for author in feed.authors if email(author.email)), None):
-        generator.managingEditor(f"{email(editor.email)} ({words(editor.name) or title})")
+        generator.managingEditor(f"{email(editor.email)} ({name(editor.name) or title})")
     for entry in feed.entries:
         _add(generator, entry, feed)
     return finish(generator.rss_str())
@@ -72,14 +75,14 @@ def _add(generator: FeedGenerator, entry: Entry, feed: Feed) -> None:
     link = uri(entry.link)
     if link:
         item.link({"href": link, "rel": "alternate"})
-    name = attribution.entry_id(entry)
-    item.guid(name, permalink=name == link and name.startswith(("http://", "https://")))
+    guid = attribution.entry_id(entry)
+    item.guid(guid, permalink=guid == link and guid.startswith(("http://", "https://")))
     if description:
         item.description(description)
     if content:
         item.content(content)
     for category in {(category.term, category.scheme): category for category in entry.categories if words(category.term)}.values():
-        facts = {"term": words(category.label) or words(category.term)}
+        facts = {"term": name(category.label) or name(category.term)}
         item.category([facts | ({"scheme": words(category.scheme)} if words(category.scheme) else {})])
 
 
@@ -126,8 +129,8 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
 
     def extend_rss(self, item: etree._Element) -> etree._Element:
         entry = self.entry
-        if entry.published is not None:
-            put(item, "pubDate", rfc822(entry.published))
+        if (published := attribution.published(entry)) is not None:
+            put(item, "pubDate", rfc822(published))
         elif entry.updated is not None:
             put(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
         self._people(item, self._origin(item))
@@ -141,29 +144,29 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
         """`source` names the feed that it came from (RSS 2.0); a place without one is named by dc:source. Never both. Returns the name."""
         if found := attribution.via(self.entry):
             put(item, f"{{{ATOM}}}link", rel="via", href=found[0], title=found[1])
-        if publisher := words(self.entry.credit.publisher):
+        if publisher := name(self.entry.credit.publisher):
             put(item, f"{{{DC}}}publisher", publisher)
         origin = attribution.source(self.entry)
         if origin is not None and origin.feed:
-            put(item, "source", words(origin.title), url=origin.feed)
+            put(item, "source", name(origin.title), url=origin.feed)
             return origin.title
-        name = attribution.stated_source(self.entry)
-        if words(name):
-            put(item, f"{{{DC}}}source", words(name))
-        return name
+        stated = attribution.stated_source(self.entry)
+        if stated:
+            put(item, f"{{{DC}}}source", name(stated))
+        return stated
 
     def _people(self, item: etree._Element, elsewhere: str | None) -> None:
         for author in attribution.signers(self.entry):
-            put(item, f"{{{DC}}}creator", words(author.name))
+            put(item, f"{{{DC}}}creator", name(author.name))
         for person in attribution.contributors(self.entry, elsewhere):
-            put(item, f"{{{DC}}}contributor", words(person.name))
-        if rights := words(attribution.rights(self.entry)):
+            put(item, f"{{{DC}}}contributor", name(person.name))
+        if rights := name(attribution.rights(self.entry)):
             put(item, f"{{{DC}}}rights", rights)
 
     def _media(self, item: etree._Element) -> None:
         """One enclosure an item, as RSS has it; the others, and the picture, by Media RSS."""
         enclosures = [enclosure for enclosure in self.entry.enclosures if uri(enclosure.url)]
-        first = next((enclosure for enclosure in enclosures if (uri(enclosure.url) or "").startswith(("http://", "https://"))), None)
+        first = next((enclosure for enclosure in enclosures if _ENCLOSED.match(uri(enclosure.url) or "")), None)
         if first is not None:
             kind = media.stated(first) or media.UNKNOWN
             put(item, "enclosure", url=uri(first.url), length=str(max(first.length or 0, 0)), type=kind)
@@ -187,5 +190,5 @@ def _media_content(item: etree._Element, enclosure: Enclosure) -> None:
         fileSize=str(enclosure.length) if enclosure.length and enclosure.length > 0 else None,
         duration=str(enclosure.duration) if enclosure.duration and enclosure.duration > 0 else None,
     )
-    if title := words(enclosure.title):
+    if title := name(enclosure.title):
         put(element, f"{{{MEDIA}}}title", title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -22,9 +23,10 @@ _AMPERSAND, _LESS_THAN = "\ufdd0", "\ufdd1"
 _REFERENCES = ((_AMPERSAND.encode(), b"&#x26;"), (_LESS_THAN.encode(), b"&#x3C;"))
 _SENTINELS = str.maketrans({"&": _AMPERSAND, "<": _LESS_THAN})
 
+_LOST = "\ufffd"  # what a decoder puts for bytes that it cannot read
 # All that is no Char (XML 1.0 §2.2), lone surrogates with it, and the C1 controls and noncharacters that it advises against.
 _NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_SUSPECT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffd-\uffff]")
 _NEW_LINE = re.compile("\r\n?|\x85")
 _SPACES = re.compile("[ \t\n]+")
 
@@ -32,23 +34,38 @@ _SPACES = re.compile("[ \t\n]+")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:[A-Za-z0-9;/?:@&=+$._!~*'(),#-]|%[0-9A-Fa-f]{2})+")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):.")
 _USER = re.compile(r"(?<=^http://)[^/?#]*@|(?<=^https://)[^/?#]*@", re.I)
+_HOST = re.compile(r"[a-z]+://[^/?#:\[\]]", re.I)  # RFC 2732 brackets are refused by what checks feeds, and lead to no public place
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 _NEVER_LINKED = frozenset({"javascript", "vbscript", "data", "file", "about", "blob"})
 
+_END_TAG = re.compile(r"</(\w)")
+_MARKUP = re.compile(r"</?\w|&#?\w+;")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*")
 
 
 def chars(text: str) -> str:
-    """The text without what XML cannot carry; one such character would otherwise cost the whole feed."""
-    return _NOT_TEXT.sub("", _NEW_LINE.sub("\n", text)) if _SUSPECT.search(text) else text
+    """The text without what XML cannot carry; one such character would otherwise cost the whole feed. What was lost before it came to us
+    becomes the square that print has for an illegible character."""
+    return _NOT_TEXT.sub("", _NEW_LINE.sub("\n", text)).replace(_LOST, "□") if _SUSPECT.search(text) else text
 
 
 def words(text: str | None) -> str:
     """A plain one-line text (a title, a name). `&` and `<` become hexadecimal references in the bytes: the one spelling
     that neither those who decode RSS text once nor those who decode it twice take for markup."""
     return _SPACES.sub(" ", chars(text)).strip().translate(_SENTINELS) if text else ""
+
+
+def name(text: str | None) -> str:
+    """A plain text for an element that has no way to say that it is one: what looks like the end of an element is taken apart, lest it be
+    taken for markup."""
+    return words(_END_TAG.sub(r"< /\1", chars(text))) if text else ""
+
+
+def is_markup(text: str) -> bool:
+    """Whether a plain text looks like HTML, so that a reader must be told expressly that it is none."""
+    return _MARKUP.search(text) is not None
 
 
 def lines(text: str) -> str:
@@ -73,6 +90,8 @@ def uri(address: str | None) -> str | None:
         return None
     if "@" in address:
         address = _USER.sub("", address)
+    if scheme[1].lower() in ("http", "https") and not _HOST.match(address):
+        return None
     if _URI.fullmatch(address) and address.count("#") < 2:
         return address
     return _encoded(address)
@@ -99,11 +118,9 @@ def _authority(netloc: str) -> str:
     if netloc.isascii():
         return quote(netloc, safe=_SAFE + "[]")
     user, at, host = netloc.rpartition("@")
-    try:
+    with suppress(UnicodeError):  # no such host can be asked for, but the address stays well-formed
         host = host.encode("idna").decode("ascii")
-    except UnicodeError:  # no such host can be asked for, but the address stays well-formed
-        host = quote(host, safe=_SAFE)
-    return quote(user, safe=_SAFE) + at + host
+    return quote(user, safe=_SAFE) + at + quote(host, safe=_SAFE)
 
 
 def rfc3339(at: datetime) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,9 +30,37 @@ def test_ids_are_uuids_of_source_and_uid() -> None:
     assert public_id(replace(ENTRY, id="88097"), "a") == public_id(ENTRY, "a") == "urn:uuid:" + entry_id("a", "u")
 
 
-def test_what_an_iri_is() -> None:
-    assert iri(" urn:x:1 ") == "urn:x:1"
-    assert [iri(text) for text in ("88097", "has blank:x y", "C:x", "http://", "javascript:x", None, "a b")] == [None] * 7
+@pytest.mark.parametrize(
+    "stated",
+    [
+        "urn:uuid:1225c695-cfb8-4ebb-aaaa-80da344efa6a",
+        "urn:isbn:9787111",
+        "tag:example.org,2026:1",
+        "tag:desk@example.org,2026-01-31:/a/b?c=d#e",
+        "https://example.org/",
+        "http://example.org:8080/%E6%B4%A5/?p=1&q=a+b#top",
+        "https://a_b.example/x",
+    ],
+)
+def test_what_may_stand_as_an_id_anywhere(stated: str) -> None:
+    assert iri(f" {stated}\n") == stated
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        *(None, "", "88097", "a b", "C:x", "javascript:x", "yt:video:1", "mailto:a@example.org"),
+        *("tag:https://example.org,2025-07-13:/a", "tag:example.org,:/", "tag:example.org,2020-13-01:x", "tag:河.example,2020:x"),
+        *("urn:x:1", "urn:uuid:1", "urn:has blank:x", "URN:isbn:1", "urn:isbn:"),
+        *("http://", "http:///x", "https://example.org", "https://Example.org/", "HTTPS://example.org/", "http://example.org:80/"),
+        *("https://example.org:443/", "https://example.org/%e6%b4%a5", "https://example.org/%7Ea", "https://example.org/a/../b"),
+        *("https://example.org/津", "https://example.org/%FF", "https://example.org/%", "https://example.org/e%CC%81", "http://[::1]/"),
+        *("https://me:secret@example.org/", "https://example.org/#a#b", "https://example.org/<b>"),
+    ],
+)
+def test_what_may_not(stated: str | None) -> None:
+    """Each would be another id after some program has normalised it, or is no id by the rules of its own scheme."""
+    assert iri(stated) is None
 
 
 def test_a_site_that_moves_to_tls_has_twins() -> None:

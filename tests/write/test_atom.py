@@ -222,8 +222,8 @@ def test_the_picture_is_a_thumbnail(feed, entry):
 
 
 def test_times_are_rfc_3339(feed, entry):
-    odd = datetime(1900, 1, 1, 8, 5, 43, tzinfo=timezone(timedelta(hours=8, minutes=5, seconds=43)))
-    assert text(only(feed(entry(published=odd))), "published") == "1900-01-01T00:00:00Z"
+    odd = datetime(1991, 1, 1, 8, 5, 43, tzinfo=timezone(timedelta(hours=8, minutes=5, seconds=43)))
+    assert text(only(feed(entry(published=odd))), "published") == "1991-01-01T00:00:00Z"
     for micros, stamp in ((0, "2022-09-28T01:02:03Z"), (4000, "2022-09-28T01:02:03.004Z"), (4005, "2022-09-28T01:02:03.004005Z")):
         assert text(only(feed(entry(published=datetime(2022, 9, 28, 1, 2, 3, micros, tzinfo=UTC)))), "published") == stamp
     assert only(feed(entry(published=None))).find(f"{A}published") is None
@@ -287,3 +287,31 @@ def test_tombstones_say_what_is_gone_when_by_whom_and_why(feed, entry):
     parsed = feedparser.parse(atom.FORMAT.render(feed(entry(), deleted=gone)))
     assert (parsed.bozo, len(parsed.entries)) == (False, 1)
     assert b"tombstones" not in atom.FORMAT.render(feed(entry()))
+
+
+def test_a_text_that_looks_like_html_is_written_as_the_html_that_shows_it(feed, entry):
+    found = only(feed(entry(title="怎样用 <b>粗体</b>", summary=Content(value="一 &amp; 二\n</p>", type="text"), rights="<i>转载</i>")))
+    for name, shown in (
+        ("title", "怎样用 &lt;b&gt;粗体&lt;/b&gt;"),
+        ("summary", "一 &amp;amp; 二<br>\n&lt;/p&gt;"),
+        ("rights", "&lt;i&gt;转载&lt;/i&gt;"),
+    ):
+        element = found.find(f"{A}{name}")
+        assert (element.get("type"), element.text) == ("html", shown)
+    plain = only(feed(entry(title="AT&T：5 < 6"))).find(f"{A}title")
+    assert (plain.get("type"), plain.text) == ("text", "AT&T：5 < 6")
+
+
+def test_a_date_that_stands_for_none_is_left_out(feed, entry):
+    for year in (1, 1900, 1970):
+        assert only(feed(entry(published=datetime(year, 1, 2, tzinfo=UTC)))).find(f"{A}published") is None
+
+
+def test_a_source_without_a_sound_id_has_one_made_of_its_address(feed, entry):
+    def named(**facts):
+        return only(feed(entry(source=Source(title="甲", **facts), credit=Credit()))).findtext(f"{A}source/{A}id")
+
+    assert named(id="https://a.example", feed="https://a.example/feed") == "https://a.example/feed"
+    assert named(id="tag:a.example,2020:", link="https://a.example") == "tag:a.example,2020:"
+    assert named(link="https://a.example") == "https://a.example/"
+    assert named(id="yt:channel:1", feed="https://a.example/%7e").startswith("urn:uuid:")

@@ -254,9 +254,9 @@ def test_the_language_of_the_process_is_never_touched(feed, entry, monkeypatch):
 def test_addresses_are_uris(feed, entry):
     item = only(feed(entry(link="http://文明.example/路/a b?q=[1]&x=<y>#片#段")))
     assert item.findtext("link") == "http://xn--7dvrl.example/%E8%B7%AF/a%20b?q=%5B1%5D&x=%3Cy%3E#%E7%89%87%23%E6%AE%B5"
-    assert only(feed(entry(link="http://[::1]:8/a?x=100%"))).findtext("link") == "http://[::1]:8/a?x=100%25"
-    assert only(feed(entry(link="http://[oops/a"))).findtext("link") == "http://%5Boops/a"
-    assert only(feed(entry(link="relative"))).find("link") is None
+    assert only(feed(entry(link="http://a.example:8/a?x=100%"))).findtext("link") == "http://a.example:8/a?x=100%25"
+    for nowhere in ("relative", "http:///a", "http://[oops/a", "http://[::1]:8/a", "https:?a"):
+        assert only(feed(entry(link=nowhere))).find("link") is None
 
 
 def test_passwords_in_addresses_are_not_published(feed, entry):
@@ -271,3 +271,17 @@ def test_passwords_in_addresses_are_not_published(feed, entry):
 def test_plain_text_keeps_its_lines(feed, entry):
     item = only(feed(entry(content=Content(value="一 < 二\r\n三\n", type="text"))))
     assert item.findtext(ENCODED) == "一 &lt; 二<br>\n三"
+
+
+def test_a_name_is_never_taken_for_markup(feed, entry):
+    item = only(feed(entry(authors=(Author(name="</script>AT&T\ufffd"),))))
+    assert item.findtext("{http://purl.org/dc/elements/1.1/}creator") == "< /script>AT&T□"
+
+
+def test_an_enclosure_is_at_a_host_with_a_name(feed, entry):
+    odd = tuple(
+        Enclosure(url=url, type="audio/mpeg") for url in ("http://a_b.example/1.mp3", "http://localhost/2.mp3", "ftp://a.example/3.mp3")
+    )
+    item = only(feed(entry(enclosures=(*odd, Enclosure(url="https://a.example/4.mp3", type="audio/mpeg")))))
+    assert [found.get("url") for found in item.findall("enclosure")] == ["https://a.example/4.mp3"]
+    assert len(item.findall("{http://search.yahoo.com/mrss/}content")) == 3
