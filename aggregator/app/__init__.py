@@ -4,7 +4,7 @@
 once. Decisions live elsewhere."""
 
 from aggregator.app.core import App, now, opened, pulling
-from aggregator.app.once import check, decide, demo, explain, migrate, pull, status, take
+from aggregator.app.once import check, decide, demo, explain, migrate, plan, pull, status, take
 from aggregator.app.service import run, serve, web
 from aggregator.app.tools import check_online, discover, preview
 
@@ -19,6 +19,7 @@ __all__ = [
     "migrate",
     "now",
     "opened",
+    "plan",
     "preview",
     "pull",
     "pulling",

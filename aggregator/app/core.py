@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -34,6 +35,7 @@ log = logging.getLogger("haihe")
 ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
 A_PAGE = 500  # articles of one page of a list, where pages are read one after another; only absurd ones have more
+SETTLING = 0.2  # seconds of a tick that go into placing what is kept by rules that were edited
 PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
 PAUSED = timedelta(minutes=2)  # a tick comes every second
@@ -50,10 +52,11 @@ class App:
 
     def __init__(self, config: Config, store: Store) -> None:
         self.config, self.store = config, store
+        self._settled = False
 
     def enrol(self) -> None:
         """Tell the store which sources there are now; those that left the configuration rest with their history."""
-        self.store.enrol({key: _address(source) for key, source in self.config.active.items()}, now())
+        self.store.enrol({key: address(source) for key, source in self.config.active.items()}, now())
 
     def resume(self) -> None:
         """Take up the schedule after a pause: what is long overdue comes one after the other, what a wrong clock put far off comes back."""
@@ -83,6 +86,20 @@ class App:
         everything = Section(key=ALL, title=config.site.title, description=config.site.description, size=ALL_SIZE)
         sections = {**config.sections, ALL: everything}
         return Press(site=config.site, sections=sections, sources=config.sources, formats=plugins("haihe.formats"))
+
+    def settle(self, patience: float | None = None) -> bool:
+        """Place what is kept by the rules of now, where they were edited, for as many seconds as `patience`; whether all of it is."""
+        from aggregator.placing import step
+
+        end = None if patience is None else monotonic() + patience
+        while not self._settled and (end is None or monotonic() < end):
+            self._settled = not step(self.store, self.config, now())
+        return self._settled
+
+    def keep_up(self) -> tuple[str, ...]:
+        """What each tick of the puller does beside pulling."""
+        self.settle(SETTLING)
+        return self.publish()
 
     def publish(self, *, everything: bool = False) -> tuple[str, ...]:
         """Render what changed; keys of the sections whose bytes are new."""
@@ -198,7 +215,7 @@ class App:
             ticker = Ticker(
                 claim=self.claimer(),
                 work=work,
-                publish=self.publish,
+                publish=self.keep_up,
                 release=self.store.release,
                 at_once=self.config.pull.concurrency,
                 look=child.look_after if child else lambda: None,
@@ -225,7 +242,7 @@ def manners(settings: PullSettings) -> Manners:
     )
 
 
-def _address(source: Source) -> str:
+def address(source: Source) -> str:
     """The address of a source with whatever else decides what comes from there and how it is read, as a fragment (which never goes over
     the wire): the store keeps a hash of it, so that a source begins afresh once the operator has mended it. It holds secrets."""
     deciding = source.model_dump(

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.app.core import App, now, opened, pulling
+from aggregator.app.core import App, address, now, opened, pulling
 from aggregator.app.service import run
 from aggregator.config import Config, load
 from aggregator.errors import StoreError
@@ -43,6 +43,7 @@ def take(config: Config, url: str, key: str | None, *, as_json: bool) -> bool:
             return await single(url, key, config, trade, now(), as_json=as_json)
 
     with pulling(config) as app:
+        app.settle()
         fine = asyncio.run(work(app))
         app.publish()
     return fine
@@ -62,6 +63,14 @@ def explain(config: Config, word: str, *, as_json: bool) -> None:
 
     with opened(config) as app:
         verb(word, config, app.store, app.walls, now(), as_json=as_json)
+
+
+def plan(config: Config, *, as_json: bool) -> bool:
+    """`haihe plan`: what the configuration would change. Whether anything."""
+    from aggregator.verbs.plan import plan as verb
+
+    with opened(config) as app:
+        return verb(config, app.store, {key: address(source) for key, source in config.active.items()}, as_json=as_json)
 
 
 def decide(config: Config, verb: Callable[[Store, datetime], None]) -> None:

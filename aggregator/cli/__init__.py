@@ -10,6 +10,7 @@ from aggregator.cli.command import main
 ORDER = (
     stay.run,
     look.check,
+    look.plan,
     look.discover,
     look.preview,
     act.pull,
@@ -18,6 +19,7 @@ ORDER = (
     desk.withdraw,
     desk.hold,
     desk.release,
+    desk.pin,
     stay.serve,
     act.migrate,
     act.import_,

@@ -74,3 +74,29 @@ def release(path: Path, entry: str, as_json: bool) -> None:
 
     config = load(path, os.environ)
     app.decide(config, lambda store, now: desk.release(entry, config, store, now, as_json=as_json))
+
+
+@main.command()
+@click.argument("entry")
+@click.argument("sections", metavar="[SECTION]...", nargs=-1)
+@click.option("--reason", metavar="TEXT", help="Why, for the editors and the entry's page.")
+@click.option("--undo", is_flag=True, help="Leave the entry to the rules again.")
+@_json
+@click.pass_obj
+def pin(path: Path, entry: str, sections: tuple[str, ...], reason: str | None, undo: bool, as_json: bool) -> None:
+    """Keep an entry in sections, whatever the rules say now or later; without a section, where it stands.
+
+    \b
+    haihe pin 5f3c… zyfw --reason "the volunteers asked for it"
+    haihe pin 5f3c… --undo
+    """
+    from aggregator import app
+    from aggregator.verbs import desk
+
+    if undo and (sections or reason):
+        raise click.UsageError("--undo takes the entry alone")
+    config = load(path, os.environ)
+    if undo:
+        app.decide(config, lambda store, now: desk.unpin(entry, config, store, now, as_json=as_json))
+    else:
+        app.decide(config, lambda store, now: desk.pin(entry, sections, reason, config, store, now, as_json=as_json))

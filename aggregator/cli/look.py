@@ -114,3 +114,22 @@ def discover(path: Path, address: str, as_json: bool) -> None:
     from aggregator import app
 
     raise SystemExit(0 if app.discover(load(path, os.environ), address, as_json=as_json) else UPSTREAM_FAILED)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
+@click.option("--exit-code", is_flag=True, help="End with 1 when anything would change, as `git diff` does.")
+@click.pass_obj
+def plan(path: Path, as_json: bool, exit_code: bool) -> None:
+    """What an edit of the configuration will do before it does it: which sources are new, edited or gone, which sections open, close or
+    change their key, and how many of the kept entries appear where and leave what. Changes nothing.
+
+    \b
+    haihe plan
+    haihe plan --json | jq .entries.by_section
+    haihe plan --exit-code && echo "nothing would change"
+    """
+    from aggregator import app
+
+    changes = app.plan(load(path, os.environ), as_json=as_json)
+    raise SystemExit(1 if exit_code and changes else 0)

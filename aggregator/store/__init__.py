@@ -3,6 +3,7 @@
     schedule   who is due, who takes it, pulls that bring no entries
     record     what a pull brought, in one transaction
     writer     the one thread that writes what the puller has, many sources a transaction
+    placing    places that are decided again: rules that were edited, pins
     revisions  what each revision changed
     withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
@@ -28,6 +29,7 @@ from aggregator.records import (
     Known,
     NextPull,
     Placed,
+    Placement,
     Pulled,
     Recorded,
     Rendition,
@@ -39,7 +41,7 @@ from aggregator.records import (
     Unchanged,
     Withdrawal,
 )
-from aggregator.store import invariants, lock, migrations, record, revisions, robots, schedule, shelf, watch, withdrawal
+from aggregator.store import invariants, lock, migrations, placing, record, revisions, robots, schedule, shelf, watch, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
@@ -105,6 +107,11 @@ class Store:
         """Every enrolled source that has a next pull, the longest due first."""
         with self._database.read() as connection:
             return schedule.waiting(connection)
+
+    def compare(self, addresses: Mapping[str, str]) -> dict[str, str]:
+        """What `enrol` with these addresses would do: source -> ``new``, ``edited``, ``back`` or ``gone``; those that stay are left out."""
+        with self._database.read() as connection:
+            return schedule.compare(connection, addresses)
 
     def postpone(self, due: Mapping[str, NextPull]) -> None:
         """Give sources another time for their next pull, earlier or later."""
@@ -206,6 +213,42 @@ class Store:
         """What is still known of an entry's revisions, the oldest first."""
         with self._database.read() as connection:
             return revisions.of_entry(connection, id)
+
+    # -- places ----------------------------------------------------------------------------------------------------------------------
+
+    def kept(self, after: str, limit: int) -> list[Item]:
+        """Entries in the order of their id, from behind `after` on, the held ones too; not the withdrawn."""
+        with self._database.read() as connection:
+            return shelf.kept(connection, after, limit)
+
+    def place(
+        self, wanted: Sequence[tuple[str, Sequence[Placement]]], now: datetime, applied: tuple[str, str] | None = None
+    ) -> frozenset[str]:
+        """Give entries other places, beside those that an editor pinned, and note in the same transaction what is `applied` by that
+        (name and value). The sections that changed."""
+        with self._database.write() as connection:
+            if applied:
+                placing.apply(connection, *applied)
+            return placing.place(connection, wanted, now)
+
+    def pin(self, id: str, sections: Iterable[str], rule: str, now: datetime) -> None:  # noqa: A002  the record's own word
+        """Keep an entry in these sections, whatever the rules say of it."""
+        with self._database.write() as connection:
+            placing.pin(connection, id, sections, rule, now)
+
+    def unpin(self, ids: Iterable[str]) -> frozenset[str]:
+        """Leave entries to the rules again; ids of those that were pinned. They stand where they stood until they are placed anew."""
+        with self._database.write() as connection:
+            return placing.unpin(connection, ids)
+
+    def applied(self, name: str) -> str | None:
+        with self._database.read() as connection:
+            return placing.applied_value(connection, name)
+
+    def apply(self, name: str, value: str) -> None:
+        """Note what of the configuration the entries are in line with now."""
+        with self._database.write() as connection:
+            placing.apply(connection, name, value)
 
     # -- what is taken back ----------------------------------------------------------------------------------------------------------
 

@@ -124,7 +124,12 @@ def backfill(connection: Connection) -> None:
     _run(connection, "ALTER TABLE sources ADD COLUMN backfill text")
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill)
+def applied(connection: Connection) -> None:
+    """What of the configuration the entries were last brought in line with."""
+    _run(connection, "CREATE TABLE applied (name {key} PRIMARY KEY, value text NOT NULL)")
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

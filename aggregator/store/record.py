@@ -15,7 +15,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, func, insert, select
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, func, select
 
 from aggregator import editions, rhythm
 from aggregator.editions import Revision
@@ -45,7 +45,12 @@ _SOURCES = (
 )
 _OLDEST = select(func.min(entries.c.sort_at)).where(entries.c.source == bindparam("of"))
 _LEAVE = (
-    delete(placements).where(placements.c.entry.in_(bindparam("ids", expanding=True))).returning(placements.c.entry, placements.c.section)
+    delete(placements)
+    .where(placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.pinned.is_(False))
+    .returning(placements.c.entry, placements.c.section)
+)
+_PINNED = select(placements.c.entry, placements.c.section).where(
+    placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.pinned
 )
 
 
@@ -70,6 +75,12 @@ def _upsert(dialect: str, *, told: bool) -> Executable:
         ),
     )
     return upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at)
+
+
+@cache
+def _place(dialect: str) -> Executable:
+    """Where an editor pinned an entry it stands already."""
+    return insert_into(placements, dialect).on_conflict_do_nothing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,11 +290,11 @@ def _write_places(connection: Connection, changed: Mapping[str, Written]) -> dic
     by its id."""
     touched: dict[str, set[str]] = {id_: set() for id_ in changed}
     for ids in chunks(id_ for id_, one in changed.items() if not one.new):
-        for left in connection.execute(_LEAVE, {"ids": ids}):
-            touched[left.entry].add(left.section)
+        for stood in chain(connection.execute(_LEAVE, {"ids": ids}), connection.execute(_PINNED, {"ids": ids})):
+            touched[stood.entry].add(stood.section)
     rows = list(chain.from_iterable(_places(one.kept, one.sort_at) for one in changed.values()))
     if rows:
-        connection.execute(insert(placements), rows)
+        connection.execute(_place(connection.dialect.name), rows)
     for row in rows:
         touched[str(row["entry"])].add(str(row["section"]))
     return touched

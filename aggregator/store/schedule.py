@@ -103,6 +103,19 @@ def enrol(connection: Connection, addresses: Mapping[str, str], now: datetime, s
             connection.execute(_ALTER, changes)
 
 
+def compare(connection: Connection, addresses: Mapping[str, str]) -> dict[str, str]:
+    known = {row.key: row for row in connection.execute(_ENROLLED)}
+    found = {key: "gone" for key, row in known.items() if row.enrolled and key not in addresses}
+    for key, address in addresses.items():
+        if (row := known.get(key)) is None:
+            found[key] = "new"
+        elif row.address_hash is not None and row.address_hash != _place(address)["address_hash"]:
+            found[key] = "edited"
+        elif not row.enrolled:
+            found[key] = "back"
+    return found
+
+
 def _place(address: str) -> dict[str, object]:
     """What a row keeps of the configured address: its host, and a hash that tells when it was edited. It may hold secrets itself."""
     try:

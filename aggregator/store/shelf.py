@@ -59,9 +59,15 @@ _BEFORE = _NEWEST.where(
     tuple_(placements.c.sort_at, placements.c.entry) < tuple_(bindparam("at", type_=Moment()), bindparam("id", type_=Words()))
 )
 _PLACES = (
-    select(placements.c.entry, placements.c.section, placements.c.rule)
+    select(placements.c.entry, placements.c.section, placements.c.rule, placements.c.pinned)
     .where(placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.section != ALL)
     .order_by(placements.c.entry, placements.c.section)
+)
+_KEPT = (
+    select(*_ITEM, entries.c.held_at, entries.c.held_why)
+    .where(entries.c.id > bindparam("after"), entries.c.withdrawn_at.is_(None), entries.c.record.is_not(None))
+    .order_by(entries.c.id)
+    .limit(bindparam("most"))
 )
 _FINGERPRINTS = (
     select(entries.c.uid, entries.c.fingerprint)
@@ -120,11 +126,15 @@ def find(connection: Connection, word: str) -> list[Item]:
     return _items(connection, connection.execute(_FIND, {"word": word, "at": canonical(word)}).mappings().all())
 
 
+def kept(connection: Connection, after: str, limit: int) -> list[Item]:
+    return _items(connection, connection.execute(_KEPT, {"after": after, "most": limit}).mappings().all())
+
+
 def _items(connection: Connection, rows: Sequence[RowMapping]) -> list[Item]:
     places: defaultdict[str, list[Placement]] = defaultdict(list)
     for ids in chunks(row["id"] for row in rows):
-        for entry, section, rule in connection.execute(_PLACES, {"ids": ids}):
-            places[entry].append(Placement(section=section, rule=rule))
+        for entry, section, rule, pinned in connection.execute(_PLACES, {"ids": ids}):
+            places[entry].append(Placement(section=section, rule=rule, pinned=pinned))
     return [_item(row, tuple(places[row["id"]])) for row in rows]
 
 

@@ -194,6 +194,9 @@ Index("entries_of_source", entries.c.source, entries.c.first_seen_at.desc())
 Index("entries_withdrawn", entries.c.withdrawn_at, entries.c.id)  # WHERE withdrawn_at IS NOT NULL
 Index("entries_withdrawn_iri", entries.c.iri)  # WHERE withdrawn_at IS NOT NULL
 
+# What of the configuration the entries were last brought in line with.
+applied = Table("applied", metadata, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))
+
 # What each revision changed: `before` is what the changed fields said, as JSON; without the texts where they count for nothing.
 revisions = Table(
     "revisions",
