@@ -18,13 +18,16 @@ import resource
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.machinery import ModuleSpec
 from pathlib import Path
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -33,6 +36,9 @@ from feeds.records import Document, Feed, Hints
 
 MEMORY = 768 * 1024 * 1024  # bytes of address space a worker
 LARGEST = 64 * 1024 * 1024  # bytes: what could not even be handed over within that
+SMALL = 256 * 1024  # bytes: of these, what waits for a worker goes to it together, for each trip costs as much as reading ten kilobytes
+TOGETHER = 512 * 1024  # bytes, about, that go together
+QUICK = 3.0  # seconds that they have together before each is read by itself
 LARGE = 1024 * 1024  # bytes: of these, one at a time is read, so that small ones always find a worker
 RESTING = 64 * 1024 * 1024  # bytes that a worker may keep between documents
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
@@ -40,9 +46,23 @@ RETURN = 10.0  # seconds after a large document in which this process keeps what
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
 WATCH_EVERY = 0.5  # seconds between looks at the parent
 
+Result = TypeVar("Result")
+
+
+Task = tuple[Document, Hints, Mapping[str, str] | None, Mapping[str, Document] | None, datetime | None]
+
 
 class _GivenUp(Exception):
     """the pool broke before it came to a document"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Small:
+    """A small document, its size in bytes, and who waits for it."""
+
+    task: Task
+    size: int
+    answer: asyncio.Future[Feed]
 
 
 class Readers:
@@ -53,6 +73,8 @@ class Readers:
         self.seconds = seconds
         self._pool: ProcessPool | None = None
         self._large = asyncio.Semaphore(1)
+        self._small: deque[_Small] = deque()
+        self._trips: set[asyncio.Task[None]] = set()
         self._returning: asyncio.TimerHandle | None = None
         self._given = self._newest = 0  # documents are numbered as they are given to workers, which take them in that order
         self._waiting = 0
@@ -73,18 +95,61 @@ class Readers:
         if size > LARGE and not self._returning:
             # Its entries are recorded by then, and the document itself is gone.
             self._returning = asyncio.get_running_loop().call_later(RETURN, self._return)
+        task = (document, hints, known, articles, reference)
+        if size <= SMALL:
+            small = _Small(task, size, asyncio.get_running_loop().create_future())
+            self._small.append(small)
+            self._send()
+            return await small.answer
         async with self._large if size > LARGE else nullcontext():
-            for _ in range(2):
-                try:
-                    return await self._read((document, hints, known, articles, reference))
-                except (BrokenProcessPool, _GivenUp):
-                    continue
+            return await self._alone(task)
+
+    def _send(self) -> None:
+        """Small documents on their way, as long as workers can have something to do; the longer the queue, the more of them together."""
+        while self._small and len(self._trips) < 2 * self.workers:
+            batch, size = [self._small.popleft()], 0
+            while self._small and (size := size + batch[-1].size) + self._small[0].size <= TOGETHER:
+                batch.append(self._small.popleft())
+            trip = asyncio.create_task(self._together(batch))
+            self._trips.add(trip)
+            trip.add_done_callback(self._back)
+
+    def _back(self, trip: asyncio.Task[None]) -> None:
+        self._trips.discard(trip)
+        self._send()
+
+    async def _together(self, batch: Sequence[_Small]) -> None:
+        """Each gets its answer; whatever happens on the common trip, each is then tried by itself. Never raises."""
+        there = [small for small in batch if not small.answer.done()]
+        if len(there) > 1:
+            try:
+                feeds = await self._read(_read_all, ([small.task for small in there],), min(self.seconds, QUICK))
+            except (FeedError, BrokenProcessPool, _GivenUp):
+                pass  # one of them was poisonous, or none
+            else:
+                for small, feed in zip(there, feeds, strict=True):
+                    _answer(small.answer, feed)
+        await asyncio.gather(*(self._by_itself(small) for small in there if not small.answer.done()))
+
+    async def _by_itself(self, small: _Small) -> None:
+        reading = asyncio.ensure_future(self._alone(small.task))
+        small.answer.add_done_callback(lambda _: reading.cancel())  # whoever goes away takes it along
+        await asyncio.wait({reading})
+        if not reading.cancelled():
+            _answer(small.answer, reading.exception() or reading.result())
+
+    async def _alone(self, task: Task) -> Feed:
+        for _ in range(2):
+            try:
+                return await self._read(_read, task, self.seconds)
+            except (BrokenProcessPool, _GivenUp):
+                continue
         raise Refused("the readers were lost twice while it waited for them")
 
-    async def _read(self, task: tuple[object, ...]) -> Feed:
+    async def _read(self, function: Callable[..., Result], arguments: tuple[object, ...], seconds: float) -> Result:
         pool = self._start()
         try:
-            future: ProcessFuture[Feed] = pool.schedule(_read, args=task, timeout=self.seconds)
+            future: ProcessFuture[Result] = pool.schedule(function, args=arguments, timeout=seconds)
         except RuntimeError as error:  # it broke in this very moment
             raise _GivenUp from error
         self._given += 1
@@ -93,7 +158,7 @@ class Readers:
         except (FeedError, BrokenProcessPool, _GivenUp):
             raise
         except OutOfTime as error:
-            raise Refused(f"reading it took longer than {self.seconds:g} s") from error
+            raise Refused(f"reading it took longer than {seconds:g} s") from error
         except MemoryError as error:
             raise Refused(f"reading it took more than {MEMORY >> 20} MiB of memory") from error
         except ProcessExpired as error:
@@ -104,7 +169,7 @@ class Readers:
         except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document
             raise Refused(f"the reader failed on it ({_said(error)})") from error
 
-    async def _result(self, pool: ProcessPool, future: ProcessFuture[Feed], number: int) -> Feed:
+    async def _result(self, pool: ProcessPool, future: ProcessFuture[Result], number: int) -> Result:
         """What comes back; but the pool itself does not notice when a worker dies over taking a document, or holding the way to all."""
         clock, patience = asyncio.get_running_loop().time, self.seconds + GRACE
         waiting = asyncio.wrap_future(future)
@@ -156,9 +221,21 @@ class Readers:
     def close(self) -> None:
         if self._returning is not None:
             self._returning.cancel()
+        for trip in self._trips:
+            trip.remove_done_callback(self._back)
+            trip.cancel()
         if self._pool is not None:
             _end(self._pool)
             self._pool = None
+
+
+def _answer(waiting: asyncio.Future[Feed], said: Feed | BaseException) -> None:
+    if waiting.done():
+        return
+    if isinstance(said, Feed):
+        waiting.set_result(said)
+    else:
+        waiting.set_exception(said)
 
 
 def _end(pool: ProcessPool) -> None:
@@ -192,6 +269,18 @@ def _read(
         raise Refused(f"the reader failed on it ({_said(error)})") from None
     finally:
         _give_back()
+
+
+def _read_all(tasks: Sequence[Task]) -> list[Feed | FeedError]:
+    """In the worker: several documents, each with its own end. What ends the worker, or takes its memory, ends them all."""
+    return [_read_or_say(task) for task in tasks]
+
+
+def _read_or_say(task: Task) -> Feed | FeedError:
+    try:
+        return _read(*task)
+    except FeedError as error:
+        return error
 
 
 def keep_going() -> None:

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from aggregator.pool import LARGEST, Readers
-from feeds.errors import FeedError, Refused
+from feeds.errors import FeedError, NotAFeed, Refused
 from feeds.records import Document, Feed, Hints
 from tests.hostile.case import rss
 
@@ -149,3 +149,27 @@ def test_whoever_goes_away_takes_the_document_along():
         assert await titles(readers) == ["One", "Two"]
 
     run(story)
+
+
+def test_small_documents_go_together_and_each_has_its_own_end():
+    broken = document("this is no feed")
+
+    async def story(readers: Readers) -> None:
+        many = [readers.read(each, FEED) for each in [QUICK, broken, QUICK] * 20]
+        found = await asyncio.gather(*many, return_exceptions=True)
+        assert [isinstance(one, Feed) for one in found] == [True, False, True] * 20
+        assert {type(one) for one in found if not isinstance(one, Feed)} == {NotAFeed}
+
+    run(story)
+
+
+def test_a_worker_that_is_killed_over_small_documents_costs_none_of_them():
+    async def story(readers: Readers) -> None:
+        await at_rest(readers)
+        for _ in range(3):
+            many = [asyncio.create_task(titles(readers)) for _ in range(60)]
+            await asyncio.sleep(0.005)
+            workers()[0].kill()
+            assert await asyncio.gather(*many) == [["One", "Two"]] * 60
+
+    run(story, seconds=2.0)
