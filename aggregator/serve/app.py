@@ -20,6 +20,7 @@ from aggregator.serve import answers, links
 from aggregator.serve.assets import script, templates
 from aggregator.serve.catalogues import install, read
 from aggregator.serve.edition import CORS
+from aggregator.serve.embed import embed
 from aggregator.serve.feeds import FORMATS, feeds
 from aggregator.serve.guard import HEADERS
 from aggregator.serve.lane import Lane
@@ -32,7 +33,17 @@ from aggregator.serve.withdrawn import withdrawn
 from aggregator.serve.words import Words
 
 STYLE_AGE = 31_536_000  # a year: the address names the bytes
-_KEPT = ("before", "q", "section", "source", "page")  # what a page is asked with, and stays the same in another language
+_KEPT = (
+    "before",
+    "q",
+    "section",
+    "source",
+    "page",
+    "layout",
+    "theme",
+    "limit",
+    "images",
+)  # what a page is asked with, and stays the same in another language
 
 
 def create(
@@ -58,6 +69,7 @@ def create(
     app.register_blueprint(pages(surface))
     app.register_blueprint(feeds(surface))
     app.register_blueprint(withdrawn(shelf, site))
+    app.register_blueprint(embed(surface, templates() / "embed"))
     _dress(app, surface)
     _rest(app, surface)
     _errors(app)
@@ -79,7 +91,7 @@ def _dress(app: Flask, surface: Surface) -> None:
 
     def elsewhere(tag: str) -> str:
         """This page in another language."""
-        if g.get("wrong") or request.endpoint is None or not request.endpoint.startswith("pages."):
+        if g.get("wrong") or request.endpoint is None or not request.endpoint.startswith(("pages.", "embed.")):
             return url_for("pages.front", lang=tag)
         asked: dict[str, Any] = {name: request.args[name] for name in _KEPT if name in request.args}
         return url_for(request.endpoint, **asked, **(request.view_args or {}), lang=tag)

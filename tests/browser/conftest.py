@@ -20,6 +20,7 @@ import pytest
 from playwright.async_api import Browser, Error, Page, Request, Route, async_playwright
 from werkzeug.serving import make_server
 
+from aggregator.app import App
 from aggregator.serve import create
 from aggregator.store import Store
 from tests.browser.town import populate
@@ -111,7 +112,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     url = f"http://127.0.0.1:{server.server_port}"
     config = populate(tmp_path_factory.mktemp("browser"), url)
     store = Store.open(config.database)
-    served = [create(config.site, config.sections, config.sources, store)]
+    app = App(config, store)
+    app.publish(everything=True)
+    served = [create(config.site, config.sections, config.sources, store, render=app.tailor)]
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     entries = {item.entry.uid: f"/entries/{item.id}/" for item in store.newest(None, 10_000)}

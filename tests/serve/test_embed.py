@@ -1,0 +1,164 @@
+"""The embed kit over HTTP: what is sent, to whom, and for how long; every way of embedding keeps the credit and the original."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+import zlib
+from xml.etree import ElementTree
+
+import brotli
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aggregator.serve.assets import templates
+from aggregator.serve.embed import choices, oembed
+from aggregator.serve.embed.kit import scripts
+
+SITE = "https://feeds.example.org"
+
+
+def test_the_script_is_small_and_readable_from_everywhere(client):
+    plain = client.get("/embed.js")
+    assert plain.status_code == 200
+    assert plain.headers["Access-Control-Allow-Origin"] == "*"
+    assert "stale-if-error" in plain.headers["Cache-Control"]
+    for coding, unpack in (("br", brotli.decompress), ("gzip", lambda body: zlib.decompress(body, 31))):
+        packed = client.get("/embed.js", headers={"Accept-Encoding": coding})
+        assert packed.headers["Content-Encoding"] == coding
+        assert len(packed.data) <= 5 * 1024
+        assert unpack(packed.data) == plain.data
+    assert client.get("/embed.js", headers={"If-None-Match": plain.headers["ETag"]}).status_code == 304
+    assert b"haihe-feed" in plain.data
+    assert b"/*" not in plain.data
+    assert b"document.cookie" not in plain.data
+    assert b"innerHTML" not in plain.data  # strangers' texts are set as text
+
+
+def test_a_pinned_script_never_changes(client):
+    page = client.get("/embed/").get_data(as_text=True)
+    (address,) = set(re.findall(r"https://feeds\.example\.org(/embed-[0-9a-f]+\.js)", page))
+    (integrity,) = set(re.findall(r"sha384-([A-Za-z0-9+/=]+)", page))
+    pinned = client.get(address)
+    assert base64.b64encode(hashlib.sha384(pinned.data).digest()).decode() == integrity
+    assert "immutable" in pinned.headers["Cache-Control"]
+    assert client.get("/embed-0123456789abcdef.js").status_code == 404
+
+
+def test_a_script_that_was_pinned_stays_when_a_newer_one_comes(tmp_path):
+    (tmp_path / "kept").mkdir()
+    (tmp_path / "kept" / "first.js").write_bytes(b"first();\n")
+    (tmp_path / "embed.js").write_text("/* new */\n  second();\n")
+    newest, named = scripts(tmp_path)
+    assert newest.body == b"second();\n"
+    assert {script.body for script in named.values()} == {b"first();\n", b"second();\n"}
+
+
+def test_comments_go_and_texts_stay():
+    newest, _ = scripts(templates() / "embed")
+    assert b'"\xe6\x9d\xa5\xe6\xba\x90"' in newest.body  # 来源
+    assert b"https://feeds.example.org" not in newest.body  # it stands in a comment only
+
+
+@pytest.mark.parametrize("layout", choices.LAYOUTS)
+@pytest.mark.parametrize("way", ["/embed/jsjx?layout={}", "/embed/jsjx.html?layout={}"])
+def test_every_layout_names_the_source_and_leads_to_the_original(client, way, layout):
+    text = client.get(way.format(layout)).get_data(as_text=True)
+    rows = text.split('<li class="haihe-item">')[1:]
+    assert rows
+    for row in rows:
+        assert re.search(r'<a class="haihe-title" href="https?://', row)
+        assert re.search(r'class="haihe-credit">\s*(?:<span>)?[^<\s]', row)
+
+
+def test_a_frame_may_stand_anywhere_and_a_page_nowhere(client):
+    frame = client.get("/embed/jsjx")
+    assert "frame-ancestors *" in frame.headers["Content-Security-Policy"]
+    assert "unsafe" not in frame.headers["Content-Security-Policy"]
+    for page in ("/", "/embed/", "/sections/jsjx/"):
+        assert "frame-ancestors 'none'" in client.get(page).headers["Content-Security-Policy"]
+
+
+def test_a_fragment_is_a_piece_of_a_page_without_style_or_script(client):
+    answer = client.get("/embed/jsjx.html?limit=1")
+    text = answer.get_data(as_text=True)
+    assert text.strip().startswith("<section")
+    assert text.count('class="haihe-item"') == 1
+    assert "<script" not in text
+    assert "style=" not in text
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_embeds_follow_a_renamed_section(client):
+    answer = client.get("/embed/jswm?limit=3")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/embed/jsjx?limit=3")
+    assert client.get("/embed/nowhere").status_code == 404
+
+
+def test_what_makes_no_sense_is_passed_over(client):
+    assert client.get("/embed/jsjx?limit=-1&layout=../x&theme=<script>&images=").status_code == 200
+
+
+@given(st.dictionaries(st.sampled_from(["limit", "layout", "theme", "images", "heading"]), st.text(max_size=12)))
+def test_any_choice_is_one_that_there_is(args):
+    chosen = choices.read(args)
+    assert 1 <= chosen.limit <= choices.MOST
+    assert chosen.layout in choices.LAYOUTS
+    assert chosen.theme in choices.THEMES
+    assert choices.read(chosen.query) == chosen
+
+
+def test_the_builder_makes_snippets_of_what_was_chosen(client):
+    text = client.get("/embed/?section=zyfw&layout=cards&theme=dark&limit=7").get_data(as_text=True)
+    assert (
+        "&lt;haihe-feed section=&#34;zyfw&#34; limit=&#34;7&#34; layout=&#34;cards&#34; theme=&#34;dark&#34; images=&#34;off&#34; style="
+        in text
+    )
+    assert 'value="zyfw" selected' in text
+    assert "https://feeds.example.org/embed/zyfw.html?limit=7" in text
+
+
+def test_oembed_of_a_section_and_of_an_entry(client):
+    for address, author in ((f"{SITE}/sections/jsjx/", "津门文明"), (f"{SITE}/sections/jswm/?x=1", "津门文明"), (f"{SITE}/", "津门文明")):
+        answer = client.get("/oembed", query_string={"url": address, "maxwidth": 400, "maxheight": 300})
+        said = answer.get_json()
+        assert (said["version"], said["type"], said["author_name"]) == ("1.0", "rich", author)
+        assert (said["width"], said["height"]) == (400, 300)
+        assert '<iframe src="https://feeds.example.org/embed/' in said["html"]
+    page = client.get("/sections/jsjx/").get_data(as_text=True)
+    (entry,) = re.findall(r'href="(/entries/[^/"]+/)', page)[:1]
+    said = client.get("/oembed", query_string={"url": SITE + entry}).get_json()
+    assert said["author_name"]
+    frame = re.findall(r'src="https://feeds\.example\.org([^"]+)"', said["html"])[0]
+    assert client.get(frame).get_data(as_text=True).count('class="haihe-item"') == 1
+    assert f"{SITE}/oembed?url=" in client.get(entry).get_data(as_text=True)
+
+
+def test_oembed_says_what_it_cannot_do(client):
+    asked = {"url": f"{SITE}/sections/jsjx/"}
+    root = ElementTree.fromstring(client.get("/oembed", query_string=asked | {"format": "xml"}).data)
+    assert root.findtext("type") == "rich"
+    assert client.get("/oembed", query_string=asked | {"format": "yaml"}).status_code == 501
+    for address in (
+        "",
+        "https://elsewhere.example/sections/jsjx/",
+        f"{SITE}/sections/none/",
+        f"{SITE}/sources/",
+        "javascript:alert(1)",
+        "//",
+    ):
+        assert client.get("/oembed", query_string={"url": address}).status_code == 404, address
+
+
+@given(st.text(max_size=60))
+def test_no_address_is_taken_for_one_of_ours(address):
+    found = oembed.path_of(f"https://x.example/{address}", SITE)
+    assert found is None
+
+
+def test_the_room_that_is_kept_free_is_the_script_s_own():
+    text = (templates() / "embed/embed.js").read_text(encoding="utf-8")
+    stated = ", ".join(f"{layout}: {room:g}" for layout, room in choices.ROWS.items())
+    assert f"const ROWS = {{ {stated} }}" in text
