@@ -16,6 +16,7 @@ from aggregator.cadence import Walls, after_failure, after_success
 from aggregator.config import Source
 from aggregator.errors import Fault, PullError
 from aggregator.pull.bridges import unite
+from aggregator.quality import Gated, gate
 from aggregator.records import Known, Pulled, Recorded, Unchanged
 from aggregator.route import Rules, route
 from aggregator.store import Store, Writer
@@ -65,8 +66,17 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
     except (PullError, FeedError) as error:
         await trade.writer.fail(source.key, error, after_failure(walls, known, error, now), now)
         return Outcome(source=source.key, error=error)
-    pulled = replace(pulled, missed=pulled.missed + feed.withheld)
+    gated = gate(placed, trade.store.recent(source.key) if pulled.articles else (), kept)  # what is no article is held back
+    notes = feed.repairs + pulled.missed + feed.withheld + pulled.left + gated.notes
+    pulled = replace(pulled, missed=pulled.missed + feed.withheld + _asked_again(pulled, feed, gated, trade.store.settled(source.key, now)))
     due = after_success(walls, known, pulled, feed, now)
-    notes = feed.repairs + pulled.missed + pulled.left
-    recorded = await trade.writer.record(source.key, pulled, notes, placed, due, now, same=len(feed.same))  # one transaction
+    recorded = await trade.writer.record(source.key, pulled, notes, gated.placed, due, now, same=len(feed.same))  # one transaction
     return Outcome(source=source.key, recorded=recorded, notes=notes)
+
+
+def _asked_again(pulled: Pulled, feed: Feed, gated: Gated, settled: Collection[str]) -> tuple[str, ...]:
+    """Articles that were read badly are wanted still, so that the list must be asked for in full."""
+    if not pulled.articles:
+        return ()
+    badly = len(gated.held) + sum(uid not in settled for uid in feed.same)
+    return (f"{badly} articles that were read badly are asked for again",) if badly else ()

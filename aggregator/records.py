@@ -192,10 +192,12 @@ class Placement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """An attributed entry with its places; none means that it is kept but published nowhere (a rule dropped it)."""
+    """An attributed entry with its places; none means that it is kept but published nowhere (a rule dropped it). `held` is why it is to be
+    held back (`aggregator.quality`)."""
 
     entry: Entry
     placements: tuple[Placement, ...] = ()
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -290,7 +292,7 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceState:
-    """A source as the status page shows it. `entries` counts what is kept of it."""
+    """A source as the status page shows it. `entries` counts what is kept of it, `held` what is held back, by the reason."""
 
     key: str
     enrolled: bool
@@ -304,6 +306,7 @@ class SourceState:
     error_text: str | None = None
     moved: Moved | None = None
     notes: tuple[str, ...] = ()
+    held: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def moved_to(self) -> str | None:

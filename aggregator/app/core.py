@@ -141,7 +141,9 @@ class App:
             return await pull_one(source, known)
 
         async def pull_one(source: Source, known: Known) -> Pulled | Unchanged:
-            seen = self.store.fingerprints
+            def seen(key: str) -> frozenset[str]:
+                return self.store.settled(key, now())
+
             return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen, admit=gate.admit)
 
         async def pull_further(source: Source, address: str, seen: Collection[str]) -> Pulled:

@@ -46,8 +46,12 @@ from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
 from feeds.errors import FeedError
+from feeds.records import Entry
 
 __all__ = ["ALL", "Store", "Writer"]
+
+
+AGAIN = timedelta(days=3)  # an article that was read badly is asked for again so long
 
 
 class Store:
@@ -178,6 +182,16 @@ class Store:
         """Normalised link -> uid of the newest `limit` entries of a source."""
         with self._database.read() as connection:
             return shelf.kept_as(connection, key, limit)
+
+    def recent(self, key: str, limit: int = 20) -> list[Entry]:
+        """The newest entries of a source that are shown, as they are kept."""
+        with self._database.read() as connection:
+            return shelf.recent(connection, key, limit)
+
+    def settled(self, key: str, now: datetime, limit: int = 2000) -> frozenset[str]:
+        """The uids of a source whose articles are not to be asked for again: all but those that a bad reading holds back, for some days."""
+        with self._database.read() as connection:
+            return shelf.settled(connection, key, now - AGAIN, limit)
 
     def record(
         self,

@@ -129,7 +129,12 @@ def applied(connection: Connection) -> None:
     _run(connection, "CREATE TABLE applied (name {key} PRIMARY KEY, value text NOT NULL)")
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied)
+def quality(connection: Connection) -> None:
+    """Who holds an entry back: an editor, or the gate that a bad reading does not pass. What is held by now an editor held."""
+    _run(connection, "ALTER TABLE entries ADD COLUMN held_by text; UPDATE entries SET held_by = 'operator' WHERE held_at IS NOT NULL")
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied, quality)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

@@ -15,7 +15,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, func, select
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, func, literal_column, or_, select
 
 from aggregator import editions, rhythm
 from aggregator.editions import Revision
@@ -34,6 +34,10 @@ LONGEST_KEY = 1000  # bytes; PostgreSQL indexes nothing above 2704
 MILLISECOND = timedelta(milliseconds=1)
 MICROSECOND = timedelta(microseconds=1)
 
+GATE = "quality"  # who holds, where no editor does
+# What an editor held or released, no reading undoes. The words stand in the statement, which is run for many rows at once.
+_BY_HAND = or_(*(entries.c.held_by == literal_column(f"'{by}'") for by in ("operator", "released")))
+_HELD = ("held_at", "held_why", "held_by")
 _REVISED = ("fingerprint", "link", "canonical", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
@@ -68,7 +72,10 @@ def _upsert(dialect: str, *, told: bool) -> Executable:
     }
     upsert = statement.on_conflict_do_update(
         index_elements=[entries.c.source, entries.c.uid],
-        set_={name: new[name] for name in _REVISED} | {"revisions": entries.c.revisions + 1} | (edition if told else {}),
+        set_={name: new[name] for name in _REVISED}
+        | {name: case((_BY_HAND, entries.c[name]), else_=new[name]) for name in _HELD}
+        | {"revisions": entries.c.revisions + 1}
+        | (edition if told else {}),
         # An entry without its record was emptied by retention; like a withdrawn one it does not come back.
         where=and_(
             entries.c.fingerprint.is_distinct_from(new.fingerprint), entries.c.withdrawn_at.is_(None), entries.c.record.is_not(None)
@@ -245,6 +252,9 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
             "first_seen_at": now,
             "updated_at": updated_at,
             "record": codec.dump(entry),
+            "held_at": now if placed.held else None,
+            "held_why": placed.held,
+            "held_by": GATE if placed.held else None,
         },
     )
 

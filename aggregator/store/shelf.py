@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, or_, select, tuple_
+from sqlalchemy import Connection, Executable, RowMapping, and_, bindparam, func, not_, or_, select, tuple_
 
 from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState
 from aggregator.store import memory
@@ -17,6 +17,7 @@ from aggregator.store.engine import chunks, insert_into
 from aggregator.store.record import canonical
 from aggregator.store.tables import ALL, Moment, Words, entries, placements, renditions, sections, sources
 from feeds import codec
+from feeds.records import Entry
 
 CODINGS = ("gzip", "br", "zstd")
 
@@ -78,6 +79,27 @@ _FINGERPRINTS = (
 _KEPT_AS = (
     select(entries.c.canonical, entries.c.uid)
     .where(entries.c.source == bindparam("of"), entries.c.canonical.is_not(None))
+    .order_by(entries.c.first_seen_at.desc())
+    .limit(bindparam("most"))
+)
+_HELD_BACK = (
+    select(entries.c.source, entries.c.held_why, func.count().label("times"))
+    .where(entries.c.held_at.is_not(None), entries.c.withdrawn_at.is_(None))
+    .group_by(entries.c.source, entries.c.held_why)
+    .order_by(entries.c.source, func.count().desc(), entries.c.held_why)
+)
+_RECENT = (
+    select(entries.c.record)
+    .where(entries.c.source == bindparam("of"), *_SHOWN)
+    .order_by(entries.c.first_seen_at.desc())
+    .limit(bindparam("most"))
+)
+_SETTLED = (
+    select(entries.c.uid)
+    .where(
+        entries.c.source == bindparam("of"),
+        not_(and_(entries.c.held_by == "quality", entries.c.held_at.is_not(None), entries.c.held_at > bindparam("since", type_=Moment()))),
+    )
     .order_by(entries.c.first_seen_at.desc())
     .limit(bindparam("most"))
 )
@@ -165,8 +187,19 @@ def kept_as(connection: Connection, key: str, limit: int) -> dict[str, str]:
     return {row.canonical: row.uid for row in connection.execute(_KEPT_AS, {"of": key, "most": limit})}
 
 
+def recent(connection: Connection, key: str, limit: int) -> list[Entry]:
+    return [codec.load(row.record) for row in connection.execute(_RECENT, {"of": key, "most": limit})]
+
+
+def settled(connection: Connection, key: str, since: datetime, limit: int) -> frozenset[str]:
+    return frozenset(row.uid for row in connection.execute(_SETTLED, {"of": key, "since": since, "most": limit}))
+
+
 def source_states(connection: Connection) -> list[SourceState]:
     counts = {row.source: row.held for row in connection.execute(_COUNTS)}
+    held: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for row in connection.execute(_HELD_BACK):
+        held[row.source][row.held_why or "by an editor"] = row.times
     return [
         SourceState(
             key=row.key,
@@ -181,6 +214,7 @@ def source_states(connection: Connection) -> list[SourceState]:
             error_text=row.error_text,
             moved=memory.moved(row.moved_to, row.moved_since, row.moved_last, row.moved_times),
             notes=tuple(json.loads(row.notes)),
+            held=held.get(row.key, {}),
         )
         for row in connection.execute(_SOURCES)
     ]

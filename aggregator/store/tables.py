@@ -186,6 +186,7 @@ entries = Table(
     Column("edition", Integer, nullable=False, default=1),
     Column("corrected", Words),
     Column("corrected_at", Moment),
+    Column("held_by", Words),
     UniqueConstraint("source", "uid"),
 )
 Index("entries_canonical", entries.c.canonical)

@@ -87,14 +87,14 @@ def reinstate(connection: Connection, ids: Iterable[str], now: datetime) -> tupl
 
 def hold_back(connection: Connection, ids: Iterable[str], reason: str | None, now: datetime) -> tuple[str, ...]:
     back = update(entries).where(_ONES, entries.c.held_at.is_(None), entries.c.withdrawn_at.is_(None)).returning(entries.c.id)
-    found = _each(connection, back.values(held_at=now, held_why=reason), ids)
+    found = _each(connection, back.values(held_at=now, held_why=reason, held_by="operator"), ids)
     changed(connection, found, now)
     return found
 
 
 def show_again(connection: Connection, ids: Iterable[str], now: datetime) -> tuple[str, ...]:
     out = update(entries).where(_ONES, entries.c.held_at.is_not(None)).returning(entries.c.id)
-    found = _each(connection, out.values(held_at=None, held_why=None), ids)
+    found = _each(connection, out.values(held_at=None, held_why=None, held_by="released"), ids)
     changed(connection, found, now)
     return found
 

@@ -53,6 +53,7 @@ def _source(source: Source, state: SourceState | None) -> dict[str, object]:
         "says": state.error_text,
         "moved_to": moves.shown(source, state.moved_to) if state.moved_to else None,
         "edit": moves.edit(source, state.moved),
+        "held": dict(state.held) or None,
         "notes": list(state.notes) or None,
     }
 
@@ -94,7 +95,16 @@ def _remark(source: Source, state: SourceState | None) -> str:
     if state.failures and state.error_text:
         return f"{state.error_text} ({state.failures} times in a row)" if state.failures > 1 else state.error_text
     edit = moves.edit(source, state.moved)
-    return "; ".join((f"it has moved; edit {edit}", *state.notes) if edit else state.notes)
+    moved = (f"it has moved; edit {edit}",) if edit else ()
+    return "; ".join((*moved, *_held(state), *state.notes))
+
+
+def _held(state: SourceState) -> tuple[str, ...]:
+    """How many entries are held back and why; `haihe explain` and `haihe release` take each of them by its address."""
+    if not state.held:
+        return ()
+    reasons = ", ".join(f"{why} ({times})" if len(state.held) > 1 else why for why, times in state.held.items())
+    return (f"{sum(state.held.values())} held back: {reasons}",)
 
 
 def _sections_table(config: Config, held: Mapping[str, SectionState]) -> Table:

@@ -9,6 +9,7 @@ from aggregator.attribute import attribute
 from aggregator.config import Config, Section, Source
 from aggregator.errors import PullError
 from aggregator.publish.policy import stricter
+from aggregator.quality import gate
 from aggregator.records import Placed, Pulled
 from aggregator.route import Rules, route
 from feeds.errors import FeedError
@@ -56,13 +57,15 @@ async def attempt(source: Source, config: Config, tools: Tools, at_most: int, kn
 
 def judged(source: Source, config: Config, feed: Feed, notes: tuple[str, ...], known: Mapping[str, str]) -> Trial:
     """A feed as read, attributed and routed."""
-    placed = route(attribute(feed, source).entries, source, Rules.of(config.sections, config.routes))
+    placed = gate(route(attribute(feed, source).entries, source, Rules.of(config.sections, config.routes)), (), ()).placed
     verdicts = tuple(_verdict(each, known) for each in placed)
     return Trial(source=source, feed=feed, placed=placed, verdicts=verdicts, notes=notes)
 
 
 def _verdict(placed: Placed, known: Mapping[str, str]) -> str:
     kept = known.get(placed.entry.uid)
+    if placed.held and kept != placed.entry.fingerprint:
+        return f"would be held back: {placed.held}"
     return "new" if kept is None else "kept as it is" if kept == placed.entry.fingerprint else "would be revised"
 
 

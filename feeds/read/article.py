@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement, fragment_fromstring
 
-from feeds.clean import select, urls
+from feeds.clean import notices, select, urls
 from feeds.clean import text as plain
 from feeds.clean.byline import Byline
 from feeds.errors import NotAnArticle, Removed, Withheld
@@ -22,16 +22,6 @@ from feeds.read.dom import Page, folded
 from feeds.read.meta import Meta
 from feeds.records import Author, Category, Content, Credit, Document, Entry, Evidence, Hints, Role
 
-_NOTICES = re.compile(
-    r"(?P<passing>环境异常|去验证|访问过于频繁|请输入验证码|安全验证|人机验证|滑动验证|访问被拒绝|您的访问(?:请求)?(?:被|可能)|请完成验证|网站防火墙|"
-    r"获取全文失败|access denied|attention required|checking your browser|verify (?:that )?you are (?:a )?human|"
-    r"enable javascript and cookies|request (?:has been )?blocked|just a moment)|"
-    r"(?P<removed>该内容已被发布者删除|此内容因违规|此内容被投诉|此[帐账]号已(?:自主)?注销|根据作者隐私设置|内容已被删除|文章已(?:被)?(?:删除|撤[回销稿])|"
-    r"稿件已(?:被)?(?:删除|撤[回销稿]))|链接已过期|该公众号已迁移|"
-    r"您所访问的页面不存在|页面不存在|页面未找到|文章不存在|该文章已|信息不存在|page not found|404 not found|"
-    r"请先登录|登录后(?:查看|阅读)|sign in to continue",
-    re.I,
-)
 _ERROR = re.compile(r"^\s*(?:40[0-9]|50[0-9]|error|出错|错误|系统提示|提示信息)\b", re.I)
 _FRONT = re.compile(r"^(?:|/|/(?:index|default|home)\.\w+)$")
 _ABSTRACT = re.compile(r"^\s*[【\[]?(?:内容提要|摘要|导读|核心提示|內容提要|摘\s*要)[】\]]?\s*[:：]?\s*(?P<text>.{10,400})$", re.S)
@@ -94,13 +84,16 @@ def _refuse_notices(page: Page, body: bodies.Body | None, post: wechat.Post | No
         body and sum(len(dom.visible_text(each)) for each in body.elements) > 200 and body.sure >= 0.9
     ):
         return
+    own = " ".join(dom.visible_text(each) for each in body.elements) if body and body.sure >= 0.9 else ""
+    if len(own) > 60 and not notices.find(own):
+        return  # a short article; what stands around it may well speak of signing in
     text = dom.visible_text(page.body)
     if not text and body is None and not page.document_title:
         raise NotAnArticle("the page is empty")
-    found = _NOTICES.search(text[:2000]) or _NOTICES.search(page.document_title)
-    if found and (len(text) < 300 or _NOTICES.search(page.document_title)):
-        kind = Withheld if found["passing"] else Removed if found["removed"] else NotAnArticle
-        raise kind(f"the page says: {found[0]}")
+    found = notices.find(text[:2000]) or notices.find(page.document_title)
+    if found and (len(text) < 300 or notices.find(page.document_title)):
+        kind = Withheld if found.passing else Removed if found.removed else NotAnArticle
+        raise kind(f"the page says: {found.words}")
     if len(text) < 300 and (body is None or body.sure < 0.9) and _ERROR.match(page.document_title):
         raise NotAnArticle(f"the page says: {page.document_title[:80]}")
     if body is None and page.root.xpath("//input[@type='password']"):

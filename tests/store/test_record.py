@@ -310,3 +310,22 @@ def test_what_comes_from_further_back_stands_at_its_own_date_and_leaves_the_sour
     assert desk.store.backfill("a") == Backfill(next="p2", pages=1)
     with pytest.raises(StoreError, match="not in the database"):
         desk.store.amend("b", [], now)
+
+
+def test_a_held_entry_is_released_by_a_good_reading_but_not_from_an_editors_hands(desk):
+    desk.record(replace(desk.entry("1", "s", text="bad"), held="too short"), desk.entry("2", "s"), desk.entry("3", "s"))
+    assert desk.uids("s") == ["2", "3"]
+    (state,) = desk.store.sources()
+    assert state.held == {"too short": 1}
+    assert desk.store.settled("a", desk.now) == {"2", "3"}
+    assert desk.store.settled("a", desk.now + timedelta(days=4)) == {"1", "2", "3"}
+    two = desk.store.newest("s", 1)[0].id
+    desk.store.hold_back([two], "wait", desk.now)
+    desk.later()
+    desk.record(desk.entry("1", "s", text="good"), desk.entry("2", "s", text="revised"))
+    assert sorted(desk.uids("s")) == ["1", "3"]
+    assert [each.uid for each in desk.store.recent("a")] == ["1", "3"]
+    desk.store.show_again([two], desk.now)
+    desk.later()
+    desk.record(replace(desk.entry("2", "s", text="worse"), held="too short"))
+    assert sorted(desk.uids("s")) == ["1", "2", "3"]

@@ -238,3 +238,33 @@ def test_a_fault_of_ours_in_one_source_is_said_and_the_others_are_pulled(app, si
     rows = {row["source"]: row for row in map(json.loads, capsys.readouterr().out.splitlines())}
     assert (rows["page"]["error"], rows["feed"]["new"]) == ("Fault", 1)
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_bad_reading_is_held_back_until_a_good_one_comes(app: App, site: Site) -> None:
+    whole = site.pages["/2022/a.html"]
+    site.pages["/2022/a.html"] = ARTICLE.format(title="三通六联打造共建新模式", day=28, text="见下方。")
+    (outcome,) = pull(app, "page")
+    why = "its text is too short (4 characters, and nothing else is there)"
+    assert outcome.notes == (f"“三通六联打造共建新模式” is held back: {why}",)
+    assert kept(app) == ["河畔夜校开课"]
+    (state,) = (state for state in app.store.sources() if state.key == "page")
+    assert state.held == {why: 1}
+    (outcome,) = pull(app, "page")  # the list has not changed, and is asked for in full all the same
+    assert outcome.recorded is not None
+    assert kept(app) == ["河畔夜校开课"]
+    site.pages["/2022/a.html"] = whole
+    (outcome,) = pull(app, "page")
+    assert sorted(kept(app)) == ["三通六联打造共建新模式", "河畔夜校开课"]
+    assert not any(state.held for state in app.store.sources())
+    pull(app, "page")
+    assert site.asked[-1] == ("/list.html", 304)
+
+
+def test_what_an_editor_released_is_not_held_again(app: App, site: Site) -> None:
+    site.pages["/2022/a.html"] = ARTICLE.format(title="三通六联打造共建新模式", day=28, text="见下方。")
+    pull(app, "page")
+    (held,) = (item for item in app.store.find(f"{app.config.sources['page'].url.replace('list.html', '2022/a.html')}"))
+    app.store.show_again([held.id], datetime.now(UTC))
+    assert len(kept(app)) == 2
+    pull(app, "page", 2)
+    assert len(kept(app)) == 2

@@ -22,7 +22,7 @@ def listing(*links: str) -> str:
 def article(title: str) -> bytes:
     words = "这是一篇文章的正文，讲的是海河沿岸的志愿者怎样清理河道、怎样照看花草。" * 6
     return answer(
-        f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div id=c><p>{words}</p></div></body></html>".encode(),
+        f"<html><head><title>{title}</title></head><body><h1>{title}</h1><div id=c><p>{title}。{words}</p></div></body></html>".encode(),
         headers=[HTML],
     )
 

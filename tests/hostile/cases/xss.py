@@ -84,7 +84,7 @@ def pages(talk: Talk) -> bytes:
             f'<html><head><title>{told}</title><meta name=author content="{told}"><meta name=description content="{told}">'
             f'<meta property=og:image content="{told}"><meta property=og:title content="{told}"><link rel=canonical href="{BAD}"></head>'
             f"<body><h1>标题 {name} {told}</h1><div class=info>来源：{told} 作者：{told} 编辑：{told}</div>"
-            f"<div id=c>{WORDS}{vector}{WORDS}</div></body></html>"
+            f"<div id=c>{name} {WORDS}{vector}{WORDS}</div></body></html>"
         )
         return answer(body.encode(), headers=headers)
     first = 0 if talk.nth == 0 else 40
