@@ -126,8 +126,10 @@ def _texts(found: Object) -> tuple[Content | None, Content | None]:
         html = ""
     content = Content(value=html) if html else Content(value=plain, type="text") if plain and plain not in NO_TEXT else None
     brief = text.clean(_text(found, "summary"))
-    if not brief or brief in NO_TEXT or (content and same(brief, content.value)):
+    if not brief or brief in NO_TEXT:
         return content, None
+    if content and same(brief, content.value):  # an item must have a content, so that one without has its summary there
+        return (None, Content(value=brief, type="text")) if content.type == "text" else (content, None)
     return content, Content(value=brief, type="text")
 
 

@@ -196,10 +196,11 @@ def _source(found: Children, base: str) -> Source | None:
 
 def _credit(found: Children) -> Credit:
     told, publisher = line(found, "dc:source"), line(found, "dc:publisher")
-    if not (told or publisher):
+    via = next((address for rel, address in _atom_links(found, "") if rel == "via"), None)
+    if not (told or publisher or via):
         return UNCREDITED
     address = urls.absolute("", told)
-    return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None)
+    return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None, original_url=via)
 
 
 def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None]:
@@ -213,11 +214,13 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
         if made:
             enclosures.setdefault(made.url, made)
             _picture(each, made.url, made.type, pictures)
+    thumbnails = {each.get("url") for each in found.get("media:thumbnail", ())}
     for group in _groups(found):
         for each in group.get("media:content", ()):
             made = _media_content(each, base)
             if made and not _PORTRAIT.match(made.url):
-                enclosures.setdefault(made.url, made)
+                if each.get("url") not in thumbnails:  # the item's own picture, told twice for readers that know one of the two
+                    enclosures.setdefault(made.url, made)
                 _picture(each, made.url, made.type, pictures)
         for each in group.get("media:thumbnail", ()):
             _picture(each, urls.absolute(base, each.get("url") or ""), "image/*", pictures)

@@ -205,6 +205,8 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
             put(element, f"{{{MEDIA}}}thumbnail", url=image)
         if entry.credit.publisher:
             put(element, f"{{{DC}}}publisher", name(entry.credit.publisher))
+        if entry.credit.source:
+            put(element, f"{{{DC}}}source", name(entry.credit.source))
         element.tail = "\n"
         return element
 

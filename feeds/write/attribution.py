@@ -90,20 +90,17 @@ def stated_source(entry: Entry) -> str | None:
 
 
 def via(entry: Entry) -> tuple[str, str | None] | None:
-    """Where the information came from (RFC 4287 §4.2.7.2) and what that is called: the original, else the page of who is credited."""
+    """Where the information came from (RFC 4287 §4.2.7.2) and what that is called: the original, else what the credited source links to."""
     stated = entry.credit
-    candidates = (
-        (stated.original_url, stated.original_title or stated.source),
-        (stated.source_url, stated.source),
-        (stated.homepage, stated.publisher),
-    )
+    candidates = ((stated.original_url, stated.original_title or stated.source), (stated.source_url, stated.source))
     return next(((href, name(title) or None) for address, title in candidates if (href := uri(address))), None)
 
 
 def published(entry: Entry) -> datetime | None:
-    """When it was published, unless no feed can have said so: systems write 0001, 1900 and 1970 for "no date"."""
+    """When it was published, to the second, since RSS knows no finer and all formats shall say the same. None where no feed can have said
+    so: systems write 0001, 1900 and 1970 for "no date"."""
     at = entry.published
-    return at if at is not None and at.year >= _EARLIEST else None
+    return at.replace(microsecond=0) if at is not None and at.year >= _EARLIEST else None
 
 
 def rights(entry: Entry) -> str | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 
 from feeds import credit
-from feeds.records import Author, Enclosure, Entry, Feed
+from feeds.records import Author, Enclosure, Entry, Feed, Source
 from feeds.write import Format, attribution, media
 from feeds.write.xml import GENERATOR, chars, email, language, rfc3339, uri
 
@@ -52,9 +52,10 @@ def _item(entry: Entry, feed: Feed) -> _Object:
             "date_modified": rfc3339(entry.updated) if entry.updated else None,
             "authors": _authors(attribution.signers(entry)),
             "tags": list(dict.fromkeys(_line(category.label) or _line(category.term) for category in entry.categories)),
-            "language": language(entry.language),
+            "language": language(entry.language) if language(entry.language) != language(feed.language) else None,
             "attachments": [_attachment(enclosure) for enclosure in entry.enclosures if uri(enclosure.url)],
             "_credit": credit.facts(entry),
+            "_source": _source(attribution.source(entry)),
         }
     )
 
@@ -65,9 +66,17 @@ def _texts(entry: Entry, feed: Feed) -> _Object:
     summary, content = attribution.written(entry.summary), attribution.written(entry.content)
     body = content or summary
     if body is None:
-        return {"content_text": chars(attribution.credit_line(entry, feed) or attribution.title(entry))}
+        line = _line(attribution.credit_line(entry, feed) or attribution.title(entry))
+        return {"content_text": line, "summary": line}
     key = "content_html" if body.type == "html" else "content_text"
     return {key: chars(body.value), "summary": _line(attribution.said(summary))}
+
+
+def _source(origin: Source | None) -> _Object:
+    """The feed that it first stood in, as atom:source and RSS `source` have it."""
+    if origin is None or not origin.feed:
+        return {}
+    return _stated({"title": _line(origin.title), "home_page_url": origin.link, "feed_url": origin.feed})
 
 
 def _authors(people: Iterable[Author]) -> list[_Object]:

@@ -131,7 +131,7 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
         entry = self.entry
         if (published := attribution.published(entry)) is not None:
             put(item, "pubDate", rfc822(published))
-        elif entry.updated is not None:
+        if entry.updated is not None:
             put(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
         self._people(item, self._origin(item))
         self._media(item)

@@ -48,7 +48,7 @@ def test_every_format_carries_the_entry(form, feed, full):
     assert found.credit.publisher == "天津文明网"
 
 
-@pytest.mark.parametrize("form", [atom.FORMAT, rss.FORMAT], ids=lambda form: form.name)
+@pytest.mark.parametrize("form", [atom.FORMAT, rss.FORMAT, jsonfeed.FORMAT], ids=lambda form: form.name)
 def test_the_feed_that_it_came_from_comes_along(form, feed, full):
     (found,) = again(form, feed(full)).entries
     assert (found.source.title, found.source.feed) == ("人民网", "http://rm.example/rss.xml")
@@ -67,3 +67,34 @@ def test_json_feed_carries_every_credit(feed, entry):
     assert dataclasses.replace(found.credit, evidence=()) == whole.credit
     assert {(person.name, person.role) for person in found.people} == {("李强", Role.REPORTER), ("张丽", Role.EDITOR)}
     assert found.precision == whole.precision
+
+
+SAME = ("id", "title", "link", "summary", "content", "published", "updated", "categories", "enclosures", "image", "language", "rights")
+
+
+@pytest.mark.parametrize("policy", ["full", "summary", "link"])
+def test_the_three_formats_say_the_same(policy, feed, entry):
+    """For whoever reads them back; what RSS has beside a full text that came without a summary is how that begins."""
+    written = entry(
+        content=Content(value=sanitise("<p>正文 &amp; 图</p>", None)) if policy == "full" else None,
+        summary=Content(value="摘要", type="text") if policy != "link" else None,
+        published=datetime(2022, 9, 28, 8, 30, 1, 250_000, tzinfo=UTC),
+        image="https://a.example/1.jpg",
+        language="en",
+        enclosures=(Enclosure(url="https://a.example/talk.mp3", type="audio/mpeg", length=9),),
+        source=Source(title="人民网", feed="http://rm.example/rss.xml"),
+        credit=Credit(source="津水微言", publisher="天津文明网", homepage="https://wm.example/", original_url="https://mp.example/s/1"),
+    )
+    found = [again(form, feed(written)).entries[0] for form in (atom.FORMAT, rss.FORMAT, jsonfeed.FORMAT)]
+    for fact in SAME:
+        assert len({repr(getattr(each, fact)) for each in found}) == 1, [getattr(each, fact) for each in found]
+    assert {each.credit.original_url for each in found} == {"https://mp.example/s/1"}
+    assert {each.credit.publisher for each in found} == {"天津文明网"}
+    assert {(each.source.title, each.source.feed) for each in found} == {("人民网", "http://rm.example/rss.xml")}
+    assert {tuple(names(each.authors)) for each in found} == {("津水微言",)}
+
+
+@pytest.mark.parametrize("form", [atom.FORMAT, rss.FORMAT, jsonfeed.FORMAT], ids=lambda form: form.name)
+def test_a_home_page_is_no_original(form, feed, entry):
+    (found,) = again(form, feed(entry(credit=Credit(publisher="天津文明网", homepage="https://wm.example/")))).entries
+    assert found.credit.original_url is None
