@@ -96,10 +96,19 @@ class App:
             self._settled = not step(self.store, self.config, now())
         return self._settled
 
-    def keep_up(self) -> tuple[str, ...]:
-        """What each tick of the puller does beside pulling."""
-        self.settle(SETTLING)
-        return self.publish()
+    def keeping_up(self) -> Callable[[], tuple[str, ...]]:
+        """What each tick of the puller does beside pulling. Search takes in what is new bit by bit, so that nothing waits for it."""
+        wanted = behind = self.config.site.search
+
+        def keep_up() -> tuple[str, ...]:
+            nonlocal behind
+            self.settle(SETTLING)
+            changed = self.publish()
+            if wanted and (changed or behind):
+                behind = self.store.index() > 0
+            return changed
+
+        return keep_up
 
     def publish(self, *, everything: bool = False) -> tuple[str, ...]:
         """Render what changed; keys of the sections whose bytes are new."""
@@ -217,7 +226,7 @@ class App:
             ticker = Ticker(
                 claim=self.claimer(),
                 work=work,
-                publish=self.keep_up,
+                publish=self.keeping_up(),
                 release=self.store.release,
                 at_once=self.config.pull.concurrency,
                 look=child.look_after if child else lambda: None,

@@ -46,6 +46,8 @@ def take(config: Config, url: str, key: str | None, *, as_json: bool) -> bool:
         app.settle()
         fine = asyncio.run(work(app))
         app.publish()
+        while config.site.search and app.store.index():
+            pass
     return fine
 
 

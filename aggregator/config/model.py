@@ -84,6 +84,7 @@ class Site(Part):
     description: Text | None = None
     author: Person | None = None
     contact: Contact | None = None
+    search: Bool = True
 
 
 class Serve(Part):

@@ -104,6 +104,7 @@ def _dress(app: Flask, surface: Surface) -> None:
             "foreign": lambda language: words.foreign(language or site.language),
             "moment": lambda at: surface.moment(at, words),
             "style": url_for("style", v=style),
+            "chosen": g.chosen,
             "others": [(each, elsewhere(tag)) for tag, each in languages.items() if tag != words.tag],
         }
 

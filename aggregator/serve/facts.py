@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from aggregator.records import Item
+from aggregator.records import Item, Revised
 from aggregator.serve import dates, links
 from aggregator.serve.words import Words, mark
 from feeds import credit
@@ -32,6 +32,7 @@ _ROWS = (
 _LABELS = {name: label for name, label, _ in _ROWS}
 _FIELDS = _LABELS | {"published": mark("Published"), "title": mark("Title"), "column": mark("Column"), "credit": mark("Source")}
 _SIGNED = (mark("By"), mark("Duty editor"))  # what the line says (feeds.credit.LABELS) and the rows say otherwise
+_CHANGED = {"title": mark("the title"), "text": mark("the text"), "credit": mark("the credit")}
 CERTAIN = 0.9  # what is read with less is said to be likely only
 
 
@@ -46,6 +47,16 @@ class Fact:
     values: tuple[str, ...] = ()
     link: str | None = None
     moment: dates.Moment | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A revision that counts: when, of what (in words), whether it corrects, the title that stood there before."""
+
+    moment: dates.Moment
+    what: str
+    correction: bool
+    title: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +79,20 @@ def line(entry: Entry, words: Words) -> tuple[tuple[str, str], ...]:
 
 def of(item: Item, zone: ZoneInfo, words: Words) -> tuple[Fact, ...]:
     return (*_credited(item, words), *_dated(item, zone, words))
+
+
+def changes(log: Iterable[Revised], zone: ZoneInfo, words: Words) -> tuple[Change, ...]:
+    """What readers were told of, the newest first."""
+    return tuple(
+        Change(
+            moment=dates.moment(each.at, None, zone, words.locale),
+            what=words.gettext(", ").join(words.gettext(_CHANGED.get(name, name)) for name in each.significant),
+            correction=bool(each.corrected),
+            title=str(each.before["title"]) if "title" in each.significant and each.before.get("title") else None,
+        )
+        for each in reversed(list(log))
+        if each.significant
+    )
 
 
 def proofs(entry: Entry, words: Words) -> tuple[Proof, ...]:

@@ -18,6 +18,9 @@ from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
 
 FRONT = 4  # entries of a section on the front page
+HITS = 30  # matches on a page of a search
+DEEPEST = 20  # pages of a search
+QUESTION = 100  # characters of a question that count
 PAGE = 50  # entries on a page of a section
 
 
@@ -86,6 +89,31 @@ def pages(surface: Surface) -> Blueprint:
         ]
         counts = Counter(row[1].health for row in rows)
         return _page("sources.html", rows=rows, counts=counts, Health=Health, feed_key=ALL)
+
+    @blueprint.get("/search")
+    def search() -> ResponseReturnValue:
+        if not site.search:
+            abort(404)
+        query = request.args.get("q", "").strip()[:QUESTION]
+        section = request.args.get("section") if request.args.get("section") in surface.named else None
+        source = request.args.get("source") if request.args.get("source") in surface.sources else None
+        page = min(max(request.args.get("page", 1, int), 1), DEEPEST)
+        found = surface.shelf.search(query, HITS + 1, (page - 1) * HITS, section=section, source=source)
+
+        def at(number: int) -> str:
+            return url_for("pages.search", q=query, section=section, source=source, page=number if number > 1 else None)
+
+        return _page(
+            "search.html",
+            query=query,
+            section=section,
+            source=source,
+            all_sources=sorted(surface.sources.values(), key=lambda each: each.title),
+            cards=None if found is None else surface.hits(found[:HITS], query, _words()),
+            earlier=at(page - 1) if page > 1 else None,
+            more=at(page + 1) if found and len(found) > HITS and page < DEEPEST else None,
+            feed_key=ALL,
+        )
 
     @blueprint.get("/about")
     def about() -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.records import Item, Rendition, SectionState, SourceState, Stamp, Withdrawal
+from aggregator.records import Item, Rendition, Revised, SectionState, SourceState, Stamp, Withdrawal
 
 
 class Shelf(Protocol):
@@ -13,7 +13,15 @@ class Shelf(Protocol):
         """Items by (sort_at, id), newest first; `before` is the last one seen; section None means every section."""
         ...
 
+    def search(self, query: str, limit: int, skip: int = 0, *, section: str | None = None, source: str | None = None) -> list[Item] | None:
+        """Items that hold all that `query` names, the best first; None where nothing can be searched."""
+        ...
+
     def item(self, id: str) -> Item | None:  # noqa: A002  the record's own word
+        ...
+
+    def revisions(self, id: str) -> list[Revised]:  # noqa: A002
+        """What is still known of an entry's revisions, the oldest first."""
         ...
 
     def withdrawal(self, id: str) -> Withdrawal | None:  # noqa: A002

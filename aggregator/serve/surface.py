@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -14,10 +14,11 @@ from markupsafe import Markup, escape
 from aggregator.config import Section, Site, Source
 from aggregator.publish.policy import ORDER, allowed, apply, stricter
 from aggregator.records import Item
-from aggregator.serve import dates, facts, links
-from aggregator.serve.facts import Fact, Proof
+from aggregator.serve import dates, facts, links, marks
+from aggregator.serve.facts import Change, Fact, Proof
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.words import Words
+from feeds.clean.terms import asked
 from feeds.clean.text import excerpt, plain
 from feeds.records import Content, Entry
 
@@ -56,6 +57,7 @@ class Sheet:
     canonical: str | None
     facts: tuple[Fact, ...]
     proofs: tuple[Proof, ...]
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,20 @@ class Surface:
             sections=self.places(item),
         )
 
+    def hits(self, items: list[Item], query: str, words: Words) -> list[Card]:
+        """What was found, with what was looked for marked; no more text than each item's own page shows."""
+        looked_for = marks.pattern(asked(query))
+        found = []
+        for item in items:
+            policy = self.policy(item)
+            if policy != "none" and self.places(item):
+                card = self.card(item, policy, words)
+                piece = marks.around(_whole(item.entry, policy), looked_for, TEASER)
+                found.append(
+                    replace(card, title=marks.marked(card.title, looked_for), teaser=marks.marked(piece, looked_for) if piece else None)
+                )
+        return found
+
     def sheet(self, item: Item, words: Words) -> Sheet | None:
         """None for an item that stands in no section, or may not be shown at all."""
         policy = self.policy(item)
@@ -132,6 +148,7 @@ class Surface:
             canonical=card.original if body else None,
             facts=facts.of(item, self.zone, words),
             proofs=facts.proofs(item.entry, words),
+            changes=facts.changes(self.shelf.revisions(item.id) if item.revisions > 1 else (), self.zone, words),
         )
 
 
@@ -148,6 +165,13 @@ def _teaser(entry: Entry, policy: str) -> str | None:
         if content and (text := excerpt(_plain(content), TEASER)):
             return text
     return None
+
+
+def _whole(entry: Entry, policy: str) -> str:
+    """All the text that may be shown of an entry."""
+    shown = apply(entry, policy)
+    content = (shown.content or shown.summary) if shown else None
+    return _plain(content) if content else ""
 
 
 def _plain(content: Content) -> str:

@@ -7,6 +7,7 @@
     revisions  what each revision changed
     withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
+    search     the index of what is shown, and what is found in it
     watch      what is up, and whether that changed
     invariants what must be true of every database, asked for by hand
     tables, migrations, engine, presence, lock, troubles     what these stand on
@@ -41,7 +42,7 @@ from aggregator.records import (
     Unchanged,
     Withdrawal,
 )
-from aggregator.store import invariants, lock, migrations, placing, record, revisions, robots, schedule, shelf, watch, withdrawal
+from aggregator.store import invariants, lock, migrations, placing, record, revisions, robots, schedule, search, shelf, watch, withdrawal
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
@@ -316,6 +317,22 @@ class Store:
         """One item, also when it has no place; None when it is unknown, withdrawn or held."""
         with self._database.read() as connection:
             return shelf.item(connection, id)
+
+    def search(self, query: str, limit: int, skip: int = 0, *, section: str | None = None, source: str | None = None) -> list[Item] | None:
+        """Items that hold all that `query` names, the best first, of a section or a source where one is named; None when this database
+        cannot search. Withdrawn, held and unplaced entries are never found."""
+        with self._database.read() as connection:
+            return search.search(connection, query, limit, skip, section, source)
+
+    def index(self, limit: int = 200) -> int:
+        """Take up to `limit` new or revised entries into what `search` looks through; how many there were."""
+        with self._database.read() as connection:
+            pending = search.pending(connection, limit)
+        ready = search.prepare(pending)
+        if ready:
+            with self._database.write() as connection:
+                search.fill(connection, ready)
+        return len(ready)
 
     def find(self, word: str) -> list[Item]:
         """Items of that id, public IRI or link (in any of its spellings), the oldest first, 20 at most; the withdrawn and held ones too."""

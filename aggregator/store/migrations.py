@@ -134,7 +134,37 @@ def quality(connection: Connection) -> None:
     _run(connection, "ALTER TABLE entries ADD COLUMN held_by text; UPDATE entries SET held_by = 'operator' WHERE held_at IS NOT NULL")
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied, quality)
+def search(connection: Connection) -> None:
+    """The index of full-text search; a SQLite that was built without FTS5 has none, and everything else."""
+    _run(connection, "CREATE INDEX entries_revision ON entries (id, revisions)")  # what is not taken in yet is found without the records
+    if connection.dialect.name == "postgresql":
+        _run(
+            connection,
+            """
+            CREATE TABLE searched (
+                doc serial PRIMARY KEY, entry {key} NOT NULL UNIQUE REFERENCES entries (id) ON DELETE CASCADE,
+                revision integer NOT NULL);
+            CREATE TABLE searched_terms (
+                doc integer PRIMARY KEY REFERENCES searched (doc) ON DELETE CASCADE, terms tsvector NOT NULL);
+            CREATE INDEX searched_terms_held ON searched_terms USING gin (terms);
+            """,
+        )
+        return
+    _run(
+        connection,
+        """
+        CREATE TABLE searched (
+            doc integer PRIMARY KEY AUTOINCREMENT, entry text NOT NULL REFERENCES entries (id) ON DELETE CASCADE,
+            revision integer NOT NULL, UNIQUE (entry))
+        """,
+    )
+    if connection.exec_driver_sql("SELECT sqlite_compileoption_used('ENABLE_FTS5')").scalar():
+        # Without its content: what the terms were made of stands in the entries.
+        tokens = "tokenize = 'unicode61 remove_diacritics 0'"
+        _run(connection, f"CREATE VIRTUAL TABLE searched_terms USING fts5 (title, body, content = '', {tokens})")
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied, quality, search)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

@@ -34,8 +34,9 @@ _ITEM = (
     entries.c.corrected,
     entries.c.corrected_at,
 )
-_SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
-_ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *_SHOWN)
+SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
+_ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *SHOWN)
+_THOSE = select(*_ITEM).where(entries.c.id.in_(bindparam("ids", expanding=True)), *SHOWN)
 # Whatever an operator may call an entry, the withdrawn and the held ones too.
 _FIND = (
     select(*_ITEM, entries.c.withdrawn_at, entries.c.withdrawn_by, entries.c.withdrawn_why, entries.c.held_at, entries.c.held_why)
@@ -52,7 +53,7 @@ _FIND = (
 _NEWEST = (
     select(*_ITEM)
     .select_from(placements.join(entries, entries.c.id == placements.c.entry))
-    .where(placements.c.section == bindparam("of"), *_SHOWN)
+    .where(placements.c.section == bindparam("of"), *SHOWN)
     .order_by(placements.c.sort_at.desc(), placements.c.entry.desc())
     .limit(bindparam("most"))
 )
@@ -90,7 +91,7 @@ _HELD_BACK = (
 )
 _RECENT = (
     select(entries.c.record)
-    .where(entries.c.source == bindparam("of"), *_SHOWN)
+    .where(entries.c.source == bindparam("of"), *SHOWN)
     .order_by(entries.c.first_seen_at.desc())
     .limit(bindparam("most"))
 )
@@ -142,6 +143,12 @@ def newest(connection: Connection, section: str, limit: int, before: tuple[datet
 def item(connection: Connection, id_: str) -> Item | None:
     found = _items(connection, connection.execute(_ONE, {"of": id_}).mappings().all())
     return found[0] if found else None
+
+
+def items(connection: Connection, ids: Sequence[str]) -> list[Item]:
+    """Those of `ids` that are shown, in their order."""
+    found = {one.id: one for some in chunks(ids) for one in _items(connection, connection.execute(_THOSE, {"ids": some}).mappings().all())}
+    return [found[id_] for id_ in ids if id_ in found]
 
 
 def find(connection: Connection, word: str) -> list[Item]:

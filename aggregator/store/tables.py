@@ -191,6 +191,7 @@ entries = Table(
 )
 Index("entries_canonical", entries.c.canonical)
 Index("entries_first_seen", entries.c.first_seen_at)
+Index("entries_revision", entries.c.id, entries.c.revisions)
 Index("entries_of_source", entries.c.source, entries.c.first_seen_at.desc())
 Index("entries_withdrawn", entries.c.withdrawn_at, entries.c.id)  # WHERE withdrawn_at IS NOT NULL
 Index("entries_withdrawn_iri", entries.c.iri)  # WHERE withdrawn_at IS NOT NULL
@@ -264,6 +265,16 @@ robots = Table(
     Column("why", Words),
     Column("etag", HeaderText),
     Column("last_modified", HeaderText),
+)
+
+# What search has taken in, and in which revision; its terms are in `searched_terms`, which each database has in its own way (see `search`).
+searched = Table(
+    "searched",
+    metadata,
+    Column("doc", Integer, primary_key=True),
+    Column("entry", Words, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
+    Column("revision", Integer, nullable=False),
+    UniqueConstraint("entry"),
 )
 
 # `all` is every section at once: each placed entry has a place there too, so that one index serves it like any other section.

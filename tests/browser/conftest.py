@@ -91,13 +91,22 @@ class Site:
             "bare": self.entries["poem"],
             "sources": "/sources/",
             "about": "/about",
+            "search": "/search?q=社区",
+            "not found": "/search?q=火星",
             "nowhere": "/nowhere/",
         }
 
     @property
     def hostile(self) -> list[str]:
         """Every page that shows what strangers wrote to do harm."""
-        return ["/", "/sections/hostile/", "/sources/", *(address for uid, address in self.entries.items() if uid.startswith("evil-"))]
+        return [
+            "/",
+            "/sections/hostile/",
+            "/sources/",
+            "/search?q=script alert",
+            "/search?q=<script>alert(1)</script>",
+            *(address for uid, address in self.entries.items() if uid.startswith("evil-")),
+        ]
 
 
 @pytest.fixture(scope="session")

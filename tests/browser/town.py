@@ -196,4 +196,6 @@ def populate(folder: Path, address: str) -> Config:
             app.store.record(key, pulled, (), placed, due, NOW)
         app.store.fail("broken", NotAFeed("a web page, not a feed: <title>502 Bad Gateway</title>"), due, NOW)
         app.publish(everything=True)
+        while app.store.index():
+            pass
     return config

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from aggregator.config import CreditConfig, Person, Section, Site, Source
 from aggregator.errors import StoreError
-from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState, Stamp, Withdrawal
+from aggregator.records import Edition, Item, Placement, Rendition, Revised, SectionState, SourceState, Stamp, Withdrawal
 from aggregator.serve import create
 from aggregator.serve.newsstand import Render
 from feeds.records import Author, Content, Credit, Entry, Precision, Role
@@ -78,6 +78,16 @@ class Memory:
     renditions: dict[tuple[str, str], Rendition] = field(default_factory=dict)
     paces: dict[str, timedelta] = field(default_factory=dict)
     broken: bool = False
+    log: dict[str, list[Revised]] = field(default_factory=dict)
+    asked: tuple[object, ...] = ()
+
+    def search(self, query: str, limit: int, skip: int = 0, *, section: str | None = None, source: str | None = None) -> list[Item] | None:
+        self.asked = (query, limit, skip, section, source)
+        found = [item for item in self.newest(section, 1000) if query in item.entry.title and source in (None, item.source)]
+        return None if self.broken else found[skip : skip + limit]
+
+    def revisions(self, id: str) -> list[Revised]:  # noqa: A002
+        return self.log.get(id, [])
 
     def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
         found = [
