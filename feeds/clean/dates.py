@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from feeds.clean import zones
+from feeds.clean.months import MONTHS
 from feeds.records import Precision
 
 
@@ -24,28 +25,7 @@ class When:
     precision: Precision
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "jan january janvier enero gennaio januar janeiro",
-            "feb february février fevrier febrero febbraio februar fevereiro",
-            "mar march mars marzo märz maerz mär março",
-            "apr april avril abril aprile",
-            "may mai mayo maggio maio",
-            "jun june juin junio giugno juni junho",
-            "jul july juillet julio luglio juli julho",
-            "aug august août aout agosto",
-            "sep sept september septembre septiembre settembre setembro",
-            "oct october octobre octubre ottobre okt oktober outubro",
-            "nov november novembre noviembre novembro",
-            "dec december décembre decembre diciembre dicembre dez dezember dezembro",
-        ),
-        1,
-    )
-    for name in names.split()
-}
-_ZONE = r"(?P<zone>z\b|(?:gmt|utc?)?\s?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}\b(?!/)|[a-z]+/[a-z_/]+)"
+_ZONE = r"(?P<zone>z\b(?!\s?[+-]\d)|(?:gmt|utc?|z)?\s?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}\b(?!/)|[a-z]+/[a-z_/]+)"
 _CLOCK = (
     r"(?P<half>上午|下午|凌晨|早上|早晨|清晨|晚上|傍晚|夜间|深夜|中午|午前|午後|오전|오후)?\s?"
     r"(?P<hour>\d{1,2})\s?[:：时時点點시]\s?(?:(?P<minute>\d{1,2})\s?(?:[:：分분]\s?(?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?\s?[秒초]?)?)?)?"
@@ -59,7 +39,8 @@ _COMPACT = re.compile(
     rf"(?P<year>(?:19|20)\d{{2}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:t?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}}))?\s?(?:{_ZONE})?)?$"
 )
 _MAIL = re.compile(
-    r"(?:[^\W\d]{2,12}\.?,?\s)?\s?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[\s/-](?:de\s)?(?P<name>[^\W\d]{3,10})\.?,?[\s/-](?:de\s)?(?P<year>\d{2,4})(?!\d)"
+    r"(?:[^\W\d]{2,12}(?:\.?,\s?|\.?\s))?\s?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[\s/-](?:de\s)?"
+    r"(?:(?P<name>[^\W\d]{3,12})\.?|(?P<month>\d{1,2})月),?[\s/-](?:de\s)?(?P<year>\d{2,4})(?!\d)"
     rf"(?:[,tT]?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
 _ASCTIME = re.compile(
@@ -69,10 +50,18 @@ _AMERICAN = re.compile(
     r"(?:[^\W\d]{2,9}\.?,?\s)?(?P<name>[^\W\d]{3,9})\.?\s(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s(?P<year>\d{4})(?!\d)"
     rf"(?:,?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
+_YEAR_FIRST = re.compile(
+    rf"(?P<year>\d{{4}})[\s-](?P<name>[^\W\d]{{3,12}})\.?[\s-](?P<day>\d{{1,2}})(?!\d)(?:[,t]?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
+)
+_WEEK = re.compile(r"(?P<year>\d{4})-?w(?P<week>\d{2})(?:-?(?P<weekday>[1-7]))$")
+_ORDINAL = re.compile(r"(?P<year>(?:19|20)\d{2})-(?P<day>\d{3})$")
+# Years as Japan and Taiwan count them: what is added gives ours.
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
+_ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?(\d{1,3}|元)\s?年")
 _SLASHED = re.compile(
     rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second_>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})(?!\d)(?:,?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
-_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})")
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})|(1\d{15})")
 
 _AGO = re.compile(
     r"(?P<count>\d{1,4}|an?|one)\s?个?(?P<unit>秒钟?|分钟?|小时|钟头|天|日|周|星期|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)(?:之?前|以前|\s?ago)"
@@ -82,6 +71,7 @@ _YEARLESS = re.compile(
     rf"(?<![\d/.-])(?P<month>\d{{1,2}})\s?[-/月]\s?(?P<day>\d{{1,2}})(?![\d/-])\s?[日号號]?(?:\s?{_CLOCK})?"
     rf"|(?P<name>[a-z]{{3,9}})\.?\s(?P<day_>\d{{1,2}})(?![\d:])$"
 )
+_YEAR = re.compile(r"\d{4}|年")  # one is stated after all, though not so that it could be read
 _DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
@@ -130,7 +120,7 @@ def _rfc(found: re.Match[str], timezone: str) -> When | None:
     day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
     east = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
     try:
-        local = datetime(int(year), _MONTHS[month.lower()], int(day), int(hour), int(minute), int(second))  # noqa: DTZ001 (the zone comes next)
+        local = datetime(int(year), MONTHS[month.lower()], int(day), int(hour), int(minute), int(second))  # noqa: DTZ001 (the zone comes next)
     except ValueError:
         return _absolute(_folded(found[0]), timezone)
     if abs(east) > 14 * 60:
@@ -157,19 +147,45 @@ def _han(found: re.Match[str]) -> str:
 def _absolute(text: str, timezone: str) -> When | None:
     if found := _EPOCH.fullmatch(text):
         return _epoch(found)
+    if "年" in text:
+        text = _ERA.sub(lambda era: f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年", text)
     if found := _COMPACT.match(text):
         return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), timezone)
     if found := _NUMBER.search(text):
         return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), timezone)
-    for pattern in (_MAIL, _ASCTIME, _AMERICAN):
-        if (found := pattern.match(text)) and (month := _MONTHS.get(found["name"])):
+    for pattern in (_MAIL, _ASCTIME, _AMERICAN, _YEAR_FIRST):
+        if (found := pattern.match(text)) and (month := _month(found)):
             return _moment(found, _full_year(found["year"]), month, int(found["day"]), timezone)
     if found := _SLASHED.match(text):
         return _slashed(found, timezone)
-    return None
+    return _numbered_day(text, timezone)
+
+
+def _month(found: re.Match[str]) -> int | None:
+    if found["name"]:
+        return MONTHS.get(found["name"])
+    return int(found["month"])
+
+
+def _numbered_day(text: str, timezone: str) -> When | None:
+    """ISO 8601 by week or by day of the year: 2023-W42-1, 2023-289."""
+    try:
+        if found := _WEEK.match(text):
+            day = date.fromisocalendar(int(found["year"]), int(found["week"]), int(found["weekday"]))
+        elif found := _ORDINAL.match(text):
+            day = date(int(found["year"]), 1, 1) + timedelta(days=int(found["day"]) - 1)
+            if day.year != int(found["year"]):
+                return None
+        else:
+            return None
+    except ValueError:
+        return None
+    return _sane(_placed(datetime(day.year, day.month, day.day), None, timezone), Precision.DAY)  # noqa: DTZ001
 
 
 def _epoch(found: re.Match[str]) -> When | None:
+    if found[3]:  # microseconds
+        return _sane(datetime.fromtimestamp(int(found[3]) / 1_000_000, UTC), Precision.SECOND)
     digits = found[1] or found[2]
     if found[2] and len(digits) == 12 and digits[:2] in ("19", "20"):
         return None  # as likely 202209281200 as a number of milliseconds
@@ -245,7 +261,7 @@ def _relative(text: str, timezone: str, reference: datetime) -> When | None:
     if found := _NEAR.search(text):
         day = now.date() - timedelta(days=_DAYS_BACK[found["word"]])
         return _moment(found, day.year, day.month, day.day, timezone)
-    if found := _YEARLESS.search(text):
+    if not _YEAR.search(text) and (found := _YEARLESS.search(text)):
         return _yearless(found, now.date(), timezone)
     return None
 
@@ -267,7 +283,7 @@ def _near(local: datetime, precision: Precision, timezone: str) -> When | None:
 
 def _yearless(found: re.Match[str], today: date, timezone: str) -> When | None:
     """The last such day that is not after tomorrow (clocks of two zones may differ by one)."""
-    month = int(found["month"]) if found["month"] else _MONTHS.get(found["name"] or "", 0)
+    month = int(found["month"]) if found["month"] else MONTHS.get(found["name"] or "", 0)
     day = int(found["day"] or found["day_"])
     for year in range(today.year + 1, today.year - 8, -1):  # eight: the 29th of February may be far
         try:

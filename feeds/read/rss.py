@@ -9,11 +9,23 @@ from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, line, name_of, value
 from feeds.read.facts import UNCREDITED, enclosure, number, person, said, seconds, unique_categories, unique_people
+from feeds.read.people import people
 from feeds.read.reading import Drawn, Reading, dated
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
+from feeds.records import Category, Content, Credit, Enclosure, Entry, Feed, Source
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = {day.lower(): day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
+_RIGHTS = (
+    "dc:rights",
+    "dcterms:rights",
+    "copyright",
+    "media:copyright",
+    "prism:copyright",
+    "cc:license",
+    "media:license",
+    "dcterms:license",
+)
+_DATES = ("dcterms:issued", "dcterms:created", "atom:published", "prism:publicationdate", "published", "date", "dcterms:date")
 _MOST_ENCLOSURES = 20
 _PORTRAIT = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/avatar/")
 
@@ -99,11 +111,12 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         and (brief := line(found, "itunes:summary", "itunes:subtitle", "dcterms:abstract", "media:description"))
     ):
         summary = Content(value=brief, type="text")
-    when = reading.date(*_texts(found, "pubdate", "dc:date", "dcterms:issued", "dcterms:created", "atom:published", "published", "date"))
+    when = reading.date(*_texts(found, "pubdate", "dc:date", *_DATES))
     updated = reading.date(*_texts(found, "atom:updated", "dcterms:modified"))
     published, precision = dated(when)
     enclosures, image = media(found, base)
     title = line(found, "title", "dc:title", "media:title")
+    authors, contributors = people(found, groups(found))
     entry = Entry(
         uid=identity.entry_uid(stated, link, title, published, content.value if content else summary.value if summary else ""),
         id=identity.iri(stated),
@@ -114,13 +127,13 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         published=published,
         precision=precision,
         updated=updated.at if updated else None,
-        authors=unique_people(_authors(found)),
-        contributors=unique_people((person(value(each)) for each in found.get("dc:contributor", ())), Role.CONTRIBUTOR),
+        authors=authors,
+        contributors=contributors,
         categories=unique_categories(_categories(found)),
         enclosures=enclosures,
         image=image,
         language=line(found, "dc:language") or item.get(XML_LANG),
-        rights=line(found, "dc:rights", "copyright", "media:copyright") or None,
+        rights=line(found, *_RIGHTS) or None,
         source=_source(found, base),
         credit=_credit(found),
     )
@@ -155,32 +168,12 @@ def _links(found: Children, base: str) -> dict[str, str]:
     return links
 
 
-def _authors(found: Children) -> Iterator[Author | None]:
-    signed = False
-    for name in ("dc:creator", "author", "itunes:author"):
-        if signed and name == "itunes:author":
-            return  # it repeats the show's name beside the true author
-        for each in found.get(name, ()):
-            author = person(value(each))
-            signed = signed or author is not None
-            yield author
-    for each in found.get("atom:author", ()):
-        yield atom_person(each)
-
-
-def atom_person(element: Element) -> Author | None:
-    """An Atom person construct (RFC 4287 §3.2)."""
-    parts = children(element)
-    told = first(parts, "atom:name", "name") or ("" if len(element) else value(element))
-    uri = urls.absolute("", first(parts, "atom:uri", "atom:url", "uri"))
-    return person(told or first(parts, "atom:email", "email"), first(parts, "atom:email", "email"), uri)
-
-
 def _categories(found: Children) -> Iterator[Category]:
     for each in found.get("category", ()):
         yield Category(term=text.plain(value(each)), scheme=(each.get("domain") or "").strip() or None)
-    for each in found.get("dc:subject", ()):
-        yield Category(term=text.plain(value(each)))
+    for name in ("dc:subject", "dcterms:subject", "prism:section"):
+        for each in found.get(name, ()):
+            yield Category(term=text.plain(value(each)))
     for each in found.get("atom:category", ()):
         yield Category(term=text.clean(each.get("term") or ""), scheme=each.get("scheme"), label=each.get("label"))
 
@@ -195,7 +188,7 @@ def _source(found: Children, base: str) -> Source | None:
 
 
 def _credit(found: Children) -> Credit:
-    told, publisher = line(found, "dc:source"), line(found, "dc:publisher")
+    told, publisher = line(found, "dc:source", "dcterms:source"), line(found, "dc:publisher", "dcterms:publisher")
     via = next((address for rel, address in _atom_links(found, "") if rel == "via"), None)
     if not (told or publisher or via):
         return UNCREDITED
@@ -215,7 +208,7 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
             enclosures.setdefault(made.url, made)
             _picture(each, made.url, made.type, pictures)
     thumbnails = {each.get("url") for each in found.get("media:thumbnail", ())}
-    for group in _groups(found):
+    for group in groups(found):
         for each in group.get("media:content", ()):
             made = _media_content(each, base)
             if made and not _PORTRAIT.match(made.url):
@@ -230,7 +223,7 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
     return tuple(list(enclosures.values())[:_MOST_ENCLOSURES]), image
 
 
-def _groups(found: Children) -> Iterator[Children]:
+def groups(found: Children) -> Iterator[Children]:
     """The item itself, its media groups, and the contents that hold more about themselves."""
     yield found
     for group in found.get("media:group", ()):

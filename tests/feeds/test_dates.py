@@ -170,3 +170,41 @@ def test_mail_dates_are_read_back(at: datetime) -> None:
 def test_any_text_is_a_moment_or_none(text: str, referred: bool) -> None:
     when = parse(text, SHANGHAI, reference=NOON if referred else None)
     assert when is None or (when.at.tzinfo is not None and when.at > datetime(1970, 1, 1, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon,16 Oct 2023 00:00:00 +0800",
+        "Mon, 16 Oct 2023 00:00:00 Z+0800",
+        "Пн, 16 окт 2023 00:00:00 +0800",
+        "16 октября 2023 г.",
+        "pon, 16 paź 2023",
+        "po, 16 říj 2023",
+        "Pzt, 16 Eki 2023",
+        "16 lokakuuta 2023",
+        "Δευ, 16 Οκτ 2023",
+        "الاثنين 16 أكتوبر 2023",
+        "Seg, 16 Out 2023",
+        "Mon, 16 Ott 2023",
+        "星期一, 16 十月 2023",
+        "周一, 16 10月 2023 00:00",
+        "令和5年10月16日",
+        "民國112年10月16日",
+        "2023-Oct-16",
+        "2023 Oct 16",
+        "2023-W42-1",
+        "2023W421",
+        "2023-289",
+        "1697385600000000",
+    ],
+)
+def test_one_day_as_the_open_web_writes_it(text: str) -> None:
+    when = parse(text, "Asia/Shanghai", reference=datetime(2026, 11, 23, tzinfo=UTC))
+    assert when is not None
+    assert when.at == datetime(2023, 10, 15, 16, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2023-W60-1", "2023-366", "2023 Foo 16", "天宝五年10月16日", "2023 10月"])
+def test_a_year_that_is_stated_but_not_understood_is_not_replaced_by_ours(text: str) -> None:
+    assert parse(text, "Asia/Shanghai", reference=datetime(2026, 11, 23, tzinfo=UTC)) is None
