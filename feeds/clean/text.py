@@ -16,6 +16,11 @@ _SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udff
 _SUSPECT_ASCII = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
 
+_TWICE = re.compile(
+    r"&(?!(?:amp|lt|gt|quot|apos|#0*(?:34|38|39|60|62)|#[xX]0*(?:22|26|27|3[cCeE]));)"
+    r"(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]\w{1,30});"
+)
+
 _TAG = re.compile(
     r"""<(?:!--|!\[CDATA\[|(/?)([A-Za-z][\w:-]*+)(?:"[^"]*+"|'[^']*+'|[^'"<>]++)*+>|(/?)([A-Za-z][\w:-]*+)[^<>]*+>|[!?][^<>]*+>)"""
 )
@@ -54,6 +59,12 @@ def clean(text: str) -> str:
     if text.isprintable():  # no controls, surrogates or formatting characters, and no blank but the common one
         return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join(_UNWANTED.sub("", text).split())
+
+
+def clean_text(text: str) -> str:
+    """That line of what is stated as text, not as HTML: angle brackets and ampersands stay what they are, but a ``&nbsp;`` or ``&#8217;``
+    in it was escaped once too often."""
+    return clean(_TWICE.sub(lambda found: unescape(found[0]), text) if "&" in text else text)
 
 
 def has_markup(html: str) -> bool:

@@ -114,7 +114,7 @@ def _plain(found: Children, *names: str) -> str:
     for name in names:
         for each in found.get(name, ()):
             told, kind = _construct(each)
-            if made := text.clean(told) if kind == _TEXT else text.plain(told):
+            if made := text.clean_text(told) if kind == _TEXT else text.plain(told):
                 return made
     return ""
 
@@ -160,7 +160,7 @@ def _summary(elements: list[Element], content: Content | None) -> Content | None
     if content is not None and same(made.value, content.value):
         return None
     if made.type == _TEXT:
-        return Content(value=text.clean(made.value), type=_TEXT)
+        return Content(value=text.clean_text(made.value), type=_TEXT)
     return brief_of(made.value)
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, line, name_of, value
-from feeds.read.facts import UNCREDITED, enclosure, number, person, said, seconds, unique_categories, unique_people
+from feeds.read.facts import PORTRAIT, UNCREDITED, enclosure, number, person, said, seconds, unique_categories, unique_people
 from feeds.read.people import people
 from feeds.read.reading import Drawn, Reading, dated
 from feeds.records import Category, Content, Credit, Enclosure, Entry, Feed, Source
@@ -27,7 +26,6 @@ _RIGHTS = (
 )
 _DATES = ("dcterms:issued", "dcterms:created", "atom:published", "prism:publicationdate", "published", "date", "dcterms:date")
 _MOST_ENCLOSURES = 20
-_PORTRAIT = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/avatar/")
 
 
 def read_rss(root: Element, reading: Reading) -> Drawn | None:
@@ -211,7 +209,7 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
     for group in groups(found):
         for each in group.get("media:content", ()):
             made = _media_content(each, base)
-            if made and not _PORTRAIT.match(made.url):
+            if made and not PORTRAIT.match(made.url):
                 if each.get("url") not in thumbnails:  # the item's own picture, told twice for readers that know one of the two
                     enclosures.setdefault(made.url, made)
                 _picture(each, made.url, made.type, pictures)
@@ -237,7 +235,7 @@ def _picture(each: Element, address: str | None, media_type: str | None, picture
     if (
         address
         and ((media_type or "").startswith("image/") or (each.get("medium") or "").lower() == "image")
-        and not _PORTRAIT.match(address)
+        and not PORTRAIT.match(address)
     ):
         pictures.append((number(each.get("width")) or 0, address))
 

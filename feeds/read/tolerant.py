@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from feeds import identity
 from feeds.clean import text, urls
-from feeds.read.facts import brief_of, enclosure, number, person, said, same, seconds, unique_categories, unique_people, unwrapped
+from feeds.read.facts import PORTRAIT, brief_of, enclosure, number, person, said, same, seconds, unique_categories, unique_people, unwrapped
 from feeds.read.reading import Drawn, Reading, dated
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
@@ -109,7 +109,7 @@ def _enclosures(each: Parsed, base: str) -> Iterator[Enclosure]:
             yield made
     for item in _maps(each, "media_content"):
         made = enclosure(urls.absolute(base, _text(item, "url")), _text(item, "type"), _text(item, "filesize"))
-        if made and made.url not in seen:
+        if made and made.url not in seen and not PORTRAIT.match(made.url):
             seen.add(made.url)
             yield made
 

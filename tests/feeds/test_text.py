@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.clean.text import clean, excerpt, has_markup, legal, plain
+from feeds.clean.text import clean, clean_text, excerpt, has_markup, legal, plain
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,11 @@ def test_clean_and_legal_are_stable(text: str) -> None:
     assert clean(clean(text)) == clean(text)
     assert legal(legal(text)) == legal(text)
     plain(text)
+
+
+@pytest.mark.parametrize(
+    ("stated", "meant"),
+    [("a&nbsp;b &#8217; &hellip;", "a b ’ …"), ("&lt;b&gt; &amp; &#60; &#x3c;", "&lt;b&gt; &amp; &#60; &#x3c;"), ("R&D; x", "R&D; x")],
+)
+def test_what_is_stated_as_text_keeps_its_signs_but_no_references_to_others(stated: str, meant: str) -> None:
+    assert clean_text(stated) == meant
