@@ -64,11 +64,20 @@ class Postgres:
     def url(self, database: str, user: str = "postgres") -> str:
         return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
 
-    def close(self) -> None:
+    def stop(self) -> None:
+        """As an operator does who restarts it: whoever is connected is cut off."""
         self._connection.close()
         assert self._process.stdin
         self._process.stdin.close()
         self._process.wait(PATIENCE)
+
+    def start(self) -> None:
+        (self.folder / "log").unlink()  # what it said when it ended is no sign that it does not come up
+        self._process = self._start()
+        self._connection = self._connect("haihe")
+
+    def close(self) -> None:
+        self.stop()
         shutil.rmtree(self.folder)
 
     def _reachable(self, programs: Path) -> Path:

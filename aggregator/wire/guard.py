@@ -15,6 +15,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 # Addresses that carry an IPv4 address inside: NAT64 (RFC 6052), 6to4 (RFC 3056). ::ffff:0:0/96 is `ipv4_mapped`.
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _SIX_TO_FOUR = ipaddress.IPv6Network("2002::/16")
+_ISATAP = 0x00005EFE  # stands before the IPv4 address in the last 64 bits, under any prefix (RFC 5214 §6.1)
 _COMPATIBLE = ipaddress.IPv6Network("::/96")
 
 # What no public server has (IANA special-purpose address registries, RFC 6890). Written out, since what Python calls global differs
@@ -47,13 +48,13 @@ class Guard:
     def permits(self, text: str) -> bool:
         """Whether a resolved address (no name) may be reached."""
         try:
-            address: Address = ipaddress.ip_address(text.split("%", 1)[0])
+            address: Address = ipaddress.ip_address(text.partition("%")[0])
         except ValueError:
             return False
         inner = _inner(address)
         if any(one in network for one in (address, inner) for network in self.allowed if one.version == network.version):
             return True
-        return _public(inner)
+        return _public(inner) and "%" not in text  # what has a zone is of a network beside us (RFC 4007 §6)
 
     def admits(self, host: str) -> bool:
         """Whether a proxy, which resolves names itself, may be asked for this host: addresses are judged in every spelling, and of names
@@ -86,6 +87,8 @@ def _inner(address: Address) -> Address:
         if address in _SIX_TO_FOUR and address.sixtofour:
             return address.sixtofour
         if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+            return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if int(address) >> 32 & 0xFCFFFFFF == _ISATAP:
             return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address
 
