@@ -58,11 +58,11 @@ class App:
         """Tell the store which sources there are now; those that left the configuration rest with their history."""
         self.store.enrol({key: address(source) for key, source in self.config.active.items()}, now())
 
-    def resume(self) -> None:
+    def resume(self, at: datetime | None = None) -> None:
         """Take up the schedule after a pause: what is long overdue comes one after the other, what a wrong clock put far off comes back."""
         from aggregator.cadence import after_restart
 
-        self.store.postpone(after_restart(self.store.waiting(), self.config.pace.at_most, now()))
+        self.store.postpone(after_restart(self.store.waiting(), self.config.pace.at_most, at or now()))
 
     def walls(self, source: Source) -> Walls:
         """What the operator says of a source's pace."""
@@ -194,20 +194,20 @@ class App:
 
         return await refresh(self.config.active[known.key], known, trade, now())
 
-    def claimer(self) -> Callable[[int], list[Known]]:
+    def claimer(self, clock: Callable[[], datetime] = now) -> Callable[[int], list[Known]]:
         """What claims sources; where the clock was set back since the last time, the schedule is taken up anew."""
         from aggregator.cadence import words
 
-        last = now()
+        last = clock()
 
         def claim(free: int) -> list[Known]:
             nonlocal last
-            before, last = last, now()
+            before, last = last, clock()
             if last < before - SET_BACK:
                 log.warning("the clock was set back by %s; what was planned by it is planned again", words(before - last))
-                self.resume()
+                self.resume(last)
             elif last > before + PAUSED:
-                self.resume()  # the machine slept: what came due meanwhile does not all go out in one second
+                self.resume(last)  # the machine slept: what came due meanwhile does not all go out in one second
             return self.store.claim(last, free, LEASE)
 
         return claim

@@ -57,11 +57,11 @@ class Guard:
         return _public(inner) and "%" not in text  # what has a zone is of a network beside us (RFC 4007 §6)
 
     def admits(self, host: str) -> bool:
-        """Whether a proxy, which resolves names itself, may be asked for this host: addresses are judged in every spelling, and of names
-        those that stand for this machine (RFC 6761 §6.3)."""
+        """Whether this host may be asked for as it is written: addresses are judged in every spelling, and of names those that stand for
+        this machine (RFC 6761 §6.3). All that can be known where a proxy resolves names; otherwise `socket` has the last word."""
         name = host.lower().strip(".")
         if name == "localhost" or name.endswith(".localhost"):
-            return self.permits("127.0.0.1")
+            return self.permits("127.0.0.1") or self.permits("::1")
         try:
             return self.permits(str(ipaddress.IPv6Address(name.split("%", 1)[0])))
         except ValueError:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -115,11 +116,13 @@ class _Host:
 
 
 class Wire:
-    """An asynchronous context manager; `get` may be called from many tasks at once."""
+    """An asynchronous context manager; `get` may be called from many tasks at once. `trust` says whose certificates are believed, where
+    it is not whom the machine believes."""
 
-    def __init__(self, manners: Manners, guard: Guard) -> None:
+    def __init__(self, manners: Manners, guard: Guard, trust: ssl.SSLContext | None = None) -> None:
         self.manners = manners
         self._guard = guard
+        self._trust = trust
         self._hosts: dict[str, _Host] = {}
         self._session: aiohttp.ClientSession | None = None
         self._proxied: aiohttp.ClientSession | None = None
@@ -133,7 +136,7 @@ class Wire:
     def _open(self, socket_factory: Callable[[aiohttp.AddrInfoType], socket.socket] | None) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=0,  # the queues below are ours: waiting inside aiohttp would eat the request's deadline
-            ssl=True,  # by the one context that aiohttp makes as it is loaded: each costs 20 ms and 1 MB
+            ssl=self._trust or True,  # by the one context that aiohttp makes as it is loaded: each costs 20 ms and 1 MB
             resolver=Resolver(),
             socket_factory=socket_factory,
             ttl_dns_cache=60,
@@ -197,7 +200,7 @@ class Wire:
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.manners.per_host)))
 
     async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None) -> Answer:
-        if proxy and not self._guard.admits(url.host or ""):
+        if not self._guard.admits(url.host or ""):
             raise Blocked(f"{url.host} is a private or reserved address; pull.allow_private can open its network")
         async with self._queue(url.host or "").turn(self.manners.spacing):
             try:

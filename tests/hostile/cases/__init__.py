@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.hostile.case import Case
-from tests.hostile.cases import charsets, headers, items, lists, notfeeds, packed, redirects, validators, wire, xml, xss
+from tests.hostile.cases import charsets, framing, headers, items, lists, notfeeds, packed, redirects, validators, wire, xml, xss
 
 GROUPS: Mapping[str, Sequence[Case]] = {
     "wire": wire.CASES,
+    "framing": framing.CASES,
     "packed": packed.CASES,
     "redirects": redirects.CASES,
     "headers": headers.CASES,
