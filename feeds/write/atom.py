@@ -100,7 +100,7 @@ def _add(generator: FeedGenerator, entry: Entry, feed: Feed) -> None:
     item.title(words(attribution.title(entry)))
     item.updated(entry.updated or attribution.published(entry) or _updated(feed))
     item.author(_people(attribution.signers(entry)))
-    origin = attribution.source(entry)
+    item.haihe.origin = origin = attribution.source(entry)
     item.contributor(_people(attribution.contributors(entry, origin.title if origin else None)))
     item.category([_category(category) for category in _distinct(entry.categories)])
     if told := words(attribution.rights(entry)):
@@ -188,6 +188,7 @@ class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
 class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no types
     entry: Entry
+    origin: Source | None
     feed: Feed
 
     def extend_atom(self, element: etree._Element) -> etree._Element:
@@ -199,13 +200,13 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
         if (tag := language(entry.language)) and tag != language(self.feed.language):
             element.set(f"{{{XML}}}lang", tag)
         self._links(element)
-        if (origin := attribution.source(entry)) is not None:
-            _source(put(element, "source"), origin)
+        if self.origin is not None:
+            _source(put(element, "source"), self.origin)
         if image := uri(entry.image):
             put(element, f"{{{MEDIA}}}thumbnail", url=image)
         if entry.credit.publisher:
             put(element, f"{{{DC}}}publisher", name(entry.credit.publisher))
-        if entry.credit.source:
+        if entry.credit.source and self.origin is None:  # never both, as in RSS
             put(element, f"{{{DC}}}source", name(entry.credit.source))
         element.tail = "\n"
         return element
