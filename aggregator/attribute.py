@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from aggregator.config import Source
 from aggregator.config.publishers import fold
-from feeds.clean.text import closing_lines
+from feeds.clean.text import closing_lines, opening_line
 from feeds.records import Author, Credit, Entry, Feed, Role
 from feeds.records import Source as Origin
 
@@ -56,11 +56,15 @@ def _signed(entry: Entry) -> Entry:
     if body is None:
         return entry
     # Loaded with the first news: a pull that brings none needs nothing of it.
+    from feeds.clean.byline import Byline, dateline
     from feeds.clean.byline import parse as parse_byline
-    from feeds.clean.labels import mentions_label
+    from feeds.clean.labels import mentions_label, opens_with_dateline
 
     ending = closing_lines(body.value, html=body.type == "html")
-    byline = parse_byline(ending, where="the end of the text") if mentions_label(ending) else None
+    byline = parse_byline(ending, where="the end of the text") if mentions_label(ending) else Byline()
+    opening = opening_line(body.value, html=body.type == "html")
+    if opens_with_dateline(opening):
+        byline = byline.then(dateline(opening))
     if not byline:
         return entry
     signing = _people({Role.REPORTER: byline.reporters, Role.AUTHOR: byline.authors, Role.CORRESPONDENT: byline.correspondents})

@@ -118,6 +118,12 @@ def _renamed(found: Byline, old: str, new: str) -> tuple[Evidence, ...]:
     return tuple(replace(each, field=new) if each.field == old else each for each in found.evidence)
 
 
+def dateline(line: str, *, name: str | None = None, where: str = "the beginning of the text") -> Byline:
+    """What the dateline at the beginning of a text states: 新华社天津9月28日电（记者周蕙）, (中央社記者王大明台北6日電),
+    LONDON, May 4 (Reuters) -. Prose states nothing. Never raises."""
+    return _dateline(line, name, where)
+
+
 def is_credit(line: str) -> bool:
     """Is this line nothing but a credit line (with its date and counters), so that it is no part of the text beside it?"""
     flat = folded(line).strip()
@@ -233,7 +239,9 @@ def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline
         return Byline()  # an interview's question, 记者：您怎么看？
     names = people(value)
     if kind is Kind.REPORTER:
-        names = tuple(each for each in names if is_person(each) or each.isascii())
+        # 次仁旺堆 begins with no surname; where the value is names and nothing else, it is one all the same.
+        alone = "".join(names) == re.sub(r"[、，,\s|｜]+|\d.*$", "", value)
+        names = tuple(each for each in names if is_person(each) or each.isascii() or (alone and 2 < len(each) <= 4))
     key = "photographers" if label in PHOTO_LABELS and kind is Kind.CONTRIBUTOR else _FIELDS[kind]
     return _with_evidence(Byline(**{key: names}), where, span)  # type: ignore[arg-type]
 

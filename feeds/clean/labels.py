@@ -164,3 +164,11 @@ def mentions_label(text: str) -> bool:
     if not flat.isascii() and _CHINESE.search(flat):
         return True
     return ("by" in flat and _BY_LINE.search(flat) is not None) or (":" in flat and _ENGLISH_STATED.search(flat) is not None)
+
+
+_OPENS = re.compile(r"[^。！？]{0,40}?[电電讯訊消报報][^。！？]{0,4}?[(（:：】〕]|[^。]{0,24}[记記]者|[A-Z][A-Z .'/,-]{2,}")
+
+
+def opens_with_dateline(text: str) -> bool:
+    """Could `text` begin with a dateline? A quick look, for texts most of which do not."""
+    return _OPENS.match(text) is not None

@@ -103,6 +103,16 @@ def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) ->
     return "\n".join(reversed(found))
 
 
+def opening_line(text: str, *, html: bool, limit: int = 160) -> str:
+    """The beginning of the first line of a text that says something (of HTML of its first block), where a dateline may stand."""
+    head = text.lstrip()[:_TAIL]
+    if html:
+        if len(head) == _TAIL:
+            head = head[: head.rfind("<") if head.rfind("<") > head.rfind(">") else _TAIL]  # the cut may have gone through a tag
+        head = _BREAK.sub("\n", head.replace("\n", " "))
+    return next((line[:limit] for part in head.split("\n") if (line := plain(part) if html else clean(part))), "")
+
+
 def _without_tags(html: str) -> str:
     parts: list[str] = []
     at = 0

@@ -116,3 +116,20 @@ def test_a_name_of_two_records_leads_to_none():
     assert known.find("天津发布") is None
     assert known.find("津云") == Record(name="c")
     assert Publishers.of([(("天津发布",), Record(name="sure"))], implied).find("“天津发布”") == Record(name="sure")
+
+
+def test_a_dateline_at_the_beginning_of_a_feeds_text_is_read():
+    body = "<p>　　中新网天津9月28日电 (记者 王砚)流动献血车28日开进大学城。</p>" + "<p>首日三百余人挽袖。</p>" * 4
+    entry = credited(Entry(uid="1", content=Content(value=body)))
+    assert (entry.credit.agency, entry.credit.source) == ("中新网", None)  # a dateline is evidence, not the source
+    assert [(person.name, person.role) for person in entry.authors] == [("王砚", Role.REPORTER)]
+    assert {fact.where for fact in entry.credit.evidence} == {"the beginning of the text", "the beginning of the text, dateline"}
+    brief = credited(Entry(uid="2", summary=Content(value="LONDON, May 4 (Reuters) - Dredgers returned on Saturday.", type="text")))
+    assert brief.credit.agency == "Reuters"
+
+
+def test_stated_authors_win_over_a_dateline_and_prose_is_none():
+    stated = Entry(uid="1", authors=(Author(name="吴晓莹"),), content=Content(value="<p>本报讯（记者 李四）今天。</p>"))
+    assert [person.name for person in credited(stated).authors] == ["吴晓莹"]
+    prose = credited(Entry(uid="2", content=Content(value="<p>今天，记者从水务局获悉，堤岸修好了（见图）。</p>")))
+    assert (prose.authors, prose.credit.agency) == ((), None)
