@@ -26,13 +26,14 @@ from feeds.records import Feed
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
-    """What `refresh` works with: the store and who writes to it, the ways out (`pull`, and `further` for another page than a source's
-    first) and in (`read`), the rules, each source's walls."""
+    """What `refresh` works with: the store and who writes to it, the ways out (`pull`, and `further` and `look` for other pages than a
+    source's first) and in (`read`), the rules, each source's walls."""
 
     store: Store
     writer: Writer
     pull: Callable[[Source, Known], Awaitable[Pulled | Unchanged]]
     further: Callable[[Source, str, Collection[str]], Awaitable[Pulled]]
+    look: Callable[[Source, Known, str], Awaitable[Pulled | Unchanged]]
     read: Callable[[Pulled, Source, Mapping[str, str]], Awaitable[Feed]]
     rules: Rules
     walls: Callable[[Source], Walls]

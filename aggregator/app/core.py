@@ -155,9 +155,8 @@ class App:
 
             return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen, admit=gate.admit)
 
-        async def pull_further(source: Source, address: str, seen: Collection[str]) -> Pulled:
-            told = Known(key=source.key)  # no validators: they are those of the first page
-            pulled = await pull(
+        async def look(source: Source, told: Known, address: str, seen: Collection[str] = ()) -> Pulled | Unchanged:
+            return await pull(
                 source,
                 told,
                 site=site,
@@ -169,6 +168,9 @@ class App:
                 admit=gate.admit,
                 further=address,
             )
+
+        async def pull_further(source: Source, address: str, seen: Collection[str]) -> Pulled:
+            pulled = await look(source, Known(key=source.key), address, seen)  # no validators: they are those of the first page
             if isinstance(pulled, Unchanged):
                 raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
             return pulled
@@ -184,15 +186,22 @@ class App:
             async with Wire(manners(settings), Guard(settings.allow_private)) as wire, self.store.writer() as writer:
                 gate = Gate(wire, agent=settings.user_agent, clock=now, recall=self.store.robots, keep=self.store.keep_robots)
                 yield Trade(
-                    store=self.store, writer=writer, pull=pull_source, further=pull_further, read=read, rules=rules, walls=self.walls
+                    store=self.store,
+                    writer=writer,
+                    pull=pull_source,
+                    further=pull_further,
+                    look=look,
+                    read=read,
+                    rules=rules,
+                    walls=self.walls,
                 )
         finally:
             readers.close()
 
     async def refresh(self, known: Known, trade: Trade) -> Outcome:
-        from aggregator.pipeline import refresh
+        from aggregator.revisit import tend
 
-        return await refresh(self.config.active[known.key], known, trade, now())
+        return await tend(self.config.active[known.key], known, trade, now())
 
     def claimer(self, clock: Callable[[], datetime] = now) -> Callable[[int], list[Known]]:
         """What claims sources; where the clock was set back since the last time, the schedule is taken up anew."""

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from aggregator.corrections import Visit, Visited
 from aggregator.errors import HaiheError
 from aggregator.records import (
     Backfill,
@@ -42,7 +43,21 @@ from aggregator.records import (
     Unchanged,
     Withdrawal,
 )
-from aggregator.store import invariants, lock, migrations, placing, record, revisions, robots, schedule, search, shelf, watch, withdrawal
+from aggregator.store import (
+    invariants,
+    lock,
+    migrations,
+    placing,
+    record,
+    revisions,
+    robots,
+    schedule,
+    search,
+    shelf,
+    visits,
+    watch,
+    withdrawal,
+)
 from aggregator.store.engine import Database, connect
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
@@ -218,6 +233,17 @@ class Store:
         now), or by name. They stand where their own dates put them, and nothing else of the source changes."""
         with self._database.write() as connection:
             return record.amend(connection, key, placed, now, backfill)
+
+    def visits(self, key: str, now: datetime, most: int) -> list[Visit]:
+        """Articles of a source that are due for another look, the longest due first."""
+        with self._database.read() as connection:
+            return visits.due(connection, key, now, most)
+
+    def visited(self, key: str, placed: Sequence[Placed], judged: Sequence[Visited], now: datetime) -> Recorded:
+        """What looking again brought, in one transaction with when it is done next."""
+        with self._database.write() as connection:
+            visits.settle(connection, judged)
+            return record.amend(connection, key, placed, now, None)
 
     def backfill(self, key: str) -> Backfill | None:
         """How far back the source's list was read; None where nobody has asked for that."""

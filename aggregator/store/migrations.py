@@ -164,7 +164,20 @@ def search(connection: Connection) -> None:
         _run(connection, f"CREATE VIRTUAL TABLE searched_terms USING fts5 (title, body, content = '', {tokens})")
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied, quality, search)
+def visits(connection: Connection) -> None:
+    """Articles that are to be looked at again."""
+    _run(
+        connection,
+        """
+        CREATE TABLE visits (
+            entry {key} PRIMARY KEY REFERENCES entries (id) ON DELETE CASCADE, source {key} NOT NULL, due_at {moment} NOT NULL,
+            done integer NOT NULL, etag text, last_modified text, missing_since {moment});
+        CREATE INDEX visits_due ON visits (source, due_at);
+        """,
+    )
+
+
+STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied, quality, search, visits)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

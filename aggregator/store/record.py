@@ -21,7 +21,7 @@ from aggregator import editions, rhythm
 from aggregator.editions import Revision
 from aggregator.records import Backfill, Moved, NextPull, Placed, Pulled, Recorded
 from aggregator.rhythm import Rhythm
-from aggregator.store import memory, revisions, withdrawal
+from aggregator.store import memory, revisions, visits, withdrawal
 from aggregator.store.engine import chunks, insert_into
 from aggregator.store.schedule import alter, succeeded, unknown
 from aggregator.store.tables import ALL, entries, placements, sources, storable
@@ -143,9 +143,18 @@ def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
             for pull, of_source, said in zip(pulls, kept, recorded, strict=True)
         ],
     )
+    visits.plan(connection, chain.from_iterable(_to_visit(pull, said, changed) for pull, said in zip(pulls, recorded, strict=True)), now)
     # At the end of it all: who has touched a section keeps others from it.
     touch(connection, set().union(*touched.values()), now)
     return recorded
+
+
+def _to_visit(pull: Brought, said: Recorded, changed: Mapping[str, Written]) -> Iterator[tuple[str, str]]:
+    """What came from pages of its own, not from a feed and not as a file."""
+    for id_ in said.new if pull.pulled.articles is not None else ():
+        entry = changed[id_].kept.entry
+        if entry.link and all(each.url != entry.link for each in entry.enclosures):
+            yield id_, pull.key
 
 
 def amend(connection: Connection, key: str, placed: Sequence[Placed], now: datetime, backfill: Backfill | None) -> Recorded:

@@ -214,6 +214,19 @@ revisions = Table(
 )
 Index("revisions_at", revisions.c.at)
 
+visits = Table(
+    "visits",
+    metadata,
+    Column("entry", Words, ForeignKey("entries.id", ondelete="CASCADE"), primary_key=True),
+    Column("source", Words, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("done", Integer, nullable=False),
+    Column("etag", HeaderText),
+    Column("last_modified", HeaderText),
+    Column("missing_since", Moment),
+)
+Index("visits_due", visits.c.source, visits.c.due_at)
+
 # The key begins with the entry, so that it also finds an entry's places; a section's are found by the index.
 placements = Table(
     "placements",

@@ -15,8 +15,9 @@ from rich.text import Text
 from aggregator.config import Config, Source
 from aggregator.config.problems import near
 from aggregator.errors import ConfigError, Fault, StoreError
-from aggregator.pipeline import Outcome, Trade, refresh
+from aggregator.pipeline import Outcome, Trade
 from aggregator.records import Known
+from aggregator.revisit import tend
 from aggregator.verbs.backfill import backfill
 from aggregator.verbs.screen import err, out
 
@@ -46,7 +47,7 @@ async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_
 
         async def work(source: Source, known: Known) -> Outcome:
             if not pages:
-                return await refresh(source, known, trade, datetime.now(UTC))
+                return await tend(source, known, trade, datetime.now(UTC))
             return await backfill(source, pages, trade, lambda: datetime.now(UTC), lambda: tell(source.key))
 
         async for outcome in _all(sources.values(), trade, work, at_once):

@@ -62,7 +62,14 @@ class Puller:
         started = self.world.now
         async with store.writer() as writer:
             trade = Trade(
-                store=store, writer=writer, pull=self._pull(store), read=self._read, rules=Routes.of({}, ()), walls=lambda _: WALLS
+                store=store,
+                writer=writer,
+                pull=self._pull(store),
+                further=None,
+                look=None,
+                read=self._read,
+                rules=Routes.of({}, ()),
+                walls=lambda _: WALLS,
             )
             while self.world.now < until:
                 for known in store.claim(self.world.now, 10_000, LEASE):

@@ -8,12 +8,13 @@ import hashlib
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TypeVar
 
 from aggregator.app import App
-from aggregator.pipeline import Outcome, refresh
+from aggregator.pipeline import Outcome
+from aggregator.revisit import tend
 
 T = TypeVar("T")
 
@@ -93,10 +94,11 @@ class Desk:
         self.run(self._open.__aexit__(None, None, None))
         self._runner.close()
 
-    def pull(self) -> Outcome:
+    def pull(self, later: timedelta = timedelta()) -> Outcome:
+        """Refresh the source, and look again at what is due, as if it were so much later."""
         known = self.store.known("s")
         assert known
-        return self.run(refresh(self.source, known, self.trade, datetime.now(UTC)))
+        return self.run(tend(self.source, known, self.trade, datetime.now(UTC) + later))
 
     def titles(self) -> list[str]:
         return [item.entry.title for item in self.store.newest("news", 100)]
