@@ -15,7 +15,8 @@ from aggregator.config import ListConfig, Source
 from aggregator.corrections import Found, Visit, Visited
 from aggregator.errors import PullError
 from aggregator.pipeline import Outcome, Trade, refresh
-from aggregator.records import Known, Pulled, Recorded, Unchanged
+from aggregator.quality import gate
+from aggregator.records import Known, Placed, Pulled, Recorded, Unchanged
 from aggregator.route import route
 from feeds.clean import urls
 from feeds.errors import FeedError
@@ -59,7 +60,7 @@ async def revisit(source: Source, trade: Trade, now: datetime) -> Looked:
     feed = await _read(source, due, pages, trade) if pages else None
     gone = set(feed.gone) if feed else set()
     judged = corrections.judge([replace(one, found=Found.GONE) if urls.normalise(one.visit.link) in gone else one for one in visits], now)
-    placed = route(attribute(feed, source).entries, source, trade.rules) if feed else []
+    placed = await asyncio.to_thread(_placed, source, feed, due, trade) if feed else ()
     # Withdrawn first: a crash in between only means that these are looked at once more.
     ids = [one.visit.entry for one in judged if one.found is Found.GONE]
     withdrawn = await asyncio.to_thread(trade.store.withdraw, ids, "upstream", WHY, now) if ids else ()
@@ -103,6 +104,12 @@ async def _read(source: Source, due: list[Visit], pages: Mapping[str, Document],
     of = {urls.normalise(each.link): each for each in due}
     entries = [(each, of.get(urls.normalise(each.link or "")) or of.get(each.uid)) for each in feed.entries]
     return replace(feed, entries=tuple(replace(each, uid=visit.uid, source=visit.origin) for each, visit in entries if visit))
+
+
+def _placed(source: Source, feed: Feed, due: list[Visit], trade: Trade) -> tuple[Placed, ...]:
+    """Attributed, routed, and no worse than what is kept: a correction that is no article corrects nothing."""
+    placed = route(attribute(feed, source).entries, source, trade.rules)
+    return gate(placed, trade.store.recent(source.key), {each.uid for each in due}).placed
 
 
 def _date(visit: Visit) -> str | None:

@@ -15,6 +15,7 @@ from aggregator.attribute import attribute
 from aggregator.config import Source
 from aggregator.errors import PullError
 from aggregator.pipeline import Outcome, Trade
+from aggregator.quality import gate
 from aggregator.records import Backfill, Pulled, Recorded
 from aggregator.route import route
 from feeds.errors import FeedError, NothingFound
@@ -85,10 +86,11 @@ async def _turn(source: Source, at: str, trade: Trade, now: datetime, place: Bac
     pulled: Pulled = await trade.further(source, at, known)
     feed: Feed = await trade.read(pulled, source, known)
     placed = route(attribute(feed, source).entries, source, trade.rules)
+    gated = gate(placed, trade.store.recent(source.key) if pulled.articles else (), known)
     missed = pulled.missed + feed.withheld
     # What could not be had may come with the next try: until then the walk stands here.
     reached = replace(place, next=at if missed or feed.next_link is None else feed.next_link)
-    recorded = await asyncio.to_thread(trade.store.amend, source.key, placed, now, backfill=reached)
+    recorded = await asyncio.to_thread(trade.store.amend, source.key, gated.placed, now, backfill=reached)
     found = len(feed.entries) + len(feed.same)
     return Turned(
         recorded=replace(recorded, same=recorded.same + len(feed.same)),
@@ -96,7 +98,7 @@ async def _turn(source: Source, at: str, trade: Trade, now: datetime, place: Bac
         entries=found + len(missed),
         known=bool(found) and not recorded.new and not missed,
         missed=missed,
-        notes=feed.repairs,
+        notes=feed.repairs + pulled.left + gated.notes,
     )
 
 

@@ -75,7 +75,8 @@ TEXT = "支部共建的课堂开在堤岸边，居民和巡河员坐到一张桌
 
 def article(title: str, text: str = TEXT, more: str = "", foot: str = "来源：津水微言 编辑：张丽") -> str:
     head = f"<html><head><meta charset='utf-8'><title>{title}</title></head><body><h1>{title}</h1><p>2022-09-28 10:20</p>"
-    return f"{head}<div class='article-content'><p>{text}</p></div><div class='pages'>{more}</div><p>{foot}</p></body></html>"
+    own = f"<p>{text}</p><p>{title}，这是这一篇自己的话。</p>"
+    return f"{head}<div class='article-content'>{own}</div><div class='pages'>{more}</div><p>{foot}</p></body></html>"
 
 
 class Desk:
