@@ -29,7 +29,13 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_WIDE = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
+# Markup without a mark, with or without blanks before it.
+_WIDE = (
+    (re.compile(rb"(?:[\t\n\r ]\0\0\0)*+<\0\0\0"), "utf-32-le"),
+    (re.compile(rb"(?:\0\0\0[\t\n\r ])*+\0\0\0<"), "utf-32-be"),
+    (re.compile(rb"(?:[\t\n\r ]\0)*+<\0"), "utf-16-le"),
+    (re.compile(rb"(?:\0[\t\n\r ])*+\0<"), "utf-16-be"),
+)
 
 _LABELS = {
     **dict.fromkeys(("utf8", "utf-8", "unicode-1-1-utf-8", "utf-8-sig"), "utf-8"),
@@ -75,8 +81,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     for mark, encoding in _MARKS:
         if body.startswith(mark):
             return _mended(body[len(mark) :], encoding, [])
-    for start, encoding in _WIDE:
-        if body.startswith(start):
+    for start, encoding in _WIDE if b"\0" in body[:4] else ():
+        if start.match(body):
             return _mended(body, encoding, [])
     notes: list[str] = []
     labels = [label for label in (_inner(body), _outer(content_type)) if label]
@@ -97,7 +103,20 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
             pass
     if first != "utf-8" and not body.isascii():
         notes.append(f"declared {declared[first]}, but the bytes are UTF-8")
+    if not body.isascii() and (once := _encoded_once(text)) is not None:
+        text = once
+        notes.append("it was encoded as UTF-8 twice; that was undone")
     return Decoded(text.removeprefix("\ufeff"), "utf-8", tuple(notes))
+
+
+def _encoded_once(text: str) -> str | None:
+    """What UTF-8 was before someone took it for Latin-1 and encoded it again. Honest text does not survive both steps, unless it only
+    quotes a few such signs."""
+    try:
+        once = text.removeprefix("\ufeff").encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
+    return once if sum(not sign.isascii() for sign in once) >= _TWICE else None
 
 
 def _inner(body: bytes) -> str | None:
@@ -233,11 +252,37 @@ def _stray(sample: bytes) -> int:
     return len(_PAIRS.sub(b"", sample).translate(None, bytes(range(128))))
 
 
+_HIGH = re.compile(rb"[\x81-\xfe]{4,}")
+_TWICE = 10  # signs that were encoded twice, to be taken for an accident
+_FOREIGN = "parts of it are GB 18030 in a document that is UTF-8"
+
+
+def _as_utf8(run: bytes, notes: list[str]) -> bytes:
+    """A run of high bytes that is no UTF-8 but plainly Chinese in GB 18030, as UTF-8: an item that was put in from elsewhere."""
+    try:
+        run.decode("utf-8")
+    except UnicodeDecodeError:
+        if _share_gb(run) < 0.9:
+            return run
+    else:
+        return run
+    try:
+        made = run.decode("gb18030").encode("utf-8")
+    except UnicodeDecodeError:
+        return run
+    if _FOREIGN not in notes:
+        notes.append(_FOREIGN)
+    return made
+
+
 def _mended(body: bytes, encoding: str, notes: list[str]) -> Decoded:
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError:
+        if encoding == "utf-8":
+            body = _HIGH.sub(lambda found: _as_utf8(found[0], notes), body)
         text = body.decode(encoding, "replace")
         count = text.count("\ufffd")
-        notes.append(f"{count} byte sequence{'s' if count != 1 else ''} could not be read as {encoding} and became U+FFFD")
+        if count:
+            notes.append(f"{count} byte sequence{'s' if count != 1 else ''} could not be read as {encoding} and became U+FFFD")
     return Decoded(text.removeprefix("\ufeff"), encoding, tuple(notes))

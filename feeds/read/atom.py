@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Iterator
 
 from feeds import identity
@@ -124,7 +125,7 @@ def _construct(each: Element) -> tuple[str, str]:
     stated = (each.get("type") or _TEXT).strip().lower()
     mode = (each.get("mode") or "").lower()
     if mode == "base64":
-        return "", _TEXT
+        return _unpacked(each.text or ""), _HTML if "html" in stated else _TEXT
     if stated in ("xhtml", "application/xhtml+xml") or (mode == "xml" and len(each)):
         return _unboxed(each), _HTML
     if len(each):
@@ -134,6 +135,14 @@ def _construct(each: Element) -> tuple[str, str]:
     if stated in (_TEXT, "plain") or stated.startswith("text/"):
         return each.text or "", _TEXT
     return "", _TEXT
+
+
+def _unpacked(told: str) -> str:
+    """Atom 0.3 may carry text in Base64."""
+    try:
+        return b64decode(told).decode("utf-8")
+    except ValueError:
+        return ""
 
 
 def _unboxed(each: Element) -> str:

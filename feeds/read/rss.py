@@ -51,8 +51,8 @@ def _channel(channel: Element, head: Children, root: Element, reading: Reading, 
         kind=kind,
         id=identity.iri(channel.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or first(head, "atom:id")),
         title=line(head, "title", "dc:title"),
-        subtitle=line(head, "description", "itunes:summary", "itunes:subtitle") or None,
-        link=urls.absolute(base, _link(head)) or links.get("alternate"),
+        subtitle=line(head, "description", "itunes:summary", "itunes:subtitle", "abstract") or None,
+        link=urls.absolute(base, _link(head) or _own_address(channel, head)) or links.get("alternate"),
         self_link=links.get("self"),
         next_link=links.get("next"),
         hubs=tuple(address for rel, address in _atom_links(head, base) if rel == "hub"),
@@ -94,14 +94,14 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
     guid = found.get("guid", [None])[0]
     stated = value(guid).strip() if guid is not None else first(found, "atom:id")
     permanent = guid is not None and (guid.get("isPermaLink") or guid.get("ispermalink") or "true").strip().lower() != "false"
-    link = urls.absolute(base, _link(found)) or _links(found, base).get("alternate")
+    link = urls.absolute(base, _link(found) or _own_address(item, found)) or _links(found, base).get("alternate")
     if link is None and permanent:
         link = urls.absolute("", stated)
     about = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
     stated = stated or (about or "").strip()
     content, summary = said(
         first(found, "content:encoded", "xhtml:body", "atom:content", "content", "body", "fulltext"),
-        first(found, "description", "atom:summary"),
+        first(found, "description", "atom:summary", "abstract"),
     )
     if (
         content is None
@@ -109,7 +109,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         and (brief := line(found, "itunes:summary", "itunes:subtitle", "dcterms:abstract", "media:description"))
     ):
         summary = Content(value=brief, type="text")
-    when = reading.date(*_texts(found, "pubdate", "dc:date", *_DATES))
+    when = reading.date(*_texts(found, "pubdate", "dc:date", *_DATES), item.get("LASTMOD") or item.get("lastmod") or "")
     updated = reading.date(*_texts(found, "atom:updated", "dcterms:modified"))
     published, precision = dated(when)
     enclosures, image = media(found, base)
@@ -147,6 +147,11 @@ def _link(found: Children) -> str:
     if told := first(found, "feedburner:origlink", "link"):
         return told
     return _href(found, "link")
+
+
+def _own_address(item: Element, found: Children) -> str:
+    """Where CDF has it: in an attribute of the item, or in an ``a``."""
+    return item.get("HREF") or item.get("href") or next((each.get("HREF") or each.get("href") or "" for each in found.get("a", ())), "")
 
 
 def _href(found: Children, name: str) -> str:

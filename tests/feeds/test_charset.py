@@ -93,3 +93,26 @@ def test_any_bytes_become_text(body: bytes, header: str | None) -> None:
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs",))))
 def test_utf_8_is_never_doubted(text: str) -> None:
     assert decode(text.encode()).text == text.removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("blanks", ["", "\n "])
+def test_wide_encodings_without_a_mark_are_seen_in_markup(codec: str, blanks: str) -> None:
+    assert decode(f"{blanks}<rss>好</rss>".encode(codec)).text == f"{blanks}<rss>好</rss>"
+
+
+def test_an_item_in_another_charset_costs_nothing() -> None:
+    decoded = decode(xml("utf-8") + CHINESE.encode() * 3 + b"<title>" + "天津市水务局新闻".encode("gbk") + b"</title>")
+    assert decoded.text.endswith("<title>天津市水务局新闻</title>")
+    assert decoded.repairs == ("parts of it are GB 18030 in a document that is UTF-8",)
+
+
+def test_what_was_encoded_twice_is_decoded_twice() -> None:
+    decoded = decode((xml("utf-8").decode() + CHINESE).encode().decode("latin-1").encode())
+    assert decoded.text.endswith(CHINESE)
+    assert any("twice" in repair for repair in decoded.repairs)
+
+
+def test_a_text_that_quotes_mojibake_is_left_as_it_is() -> None:
+    assert decode("<p>Why is é shown as Ã©?</p>".encode()).text == "<p>Why is é shown as Ã©?</p>"
+    assert decode("<p>what is Ã©?</p>".encode()).text == "<p>what is Ã©?</p>"

@@ -70,3 +70,17 @@ def test_prism_dates_and_sections() -> None:
     found = entry("<prism:publicationDate>2023-10-16T08:00:00+08:00</prism:publicationDate><prism:section>要闻</prism:section>")
     assert found.published is not None
     assert found.categories == (Category(term="要闻"),)
+
+
+def test_the_channel_definition_format() -> None:
+    body = (
+        b'<?XML VERSION="1.0"?><CHANNEL HREF="http://a.example/"><TITLE>C</TITLE><ABSTRACT>about</ABSTRACT>'
+        b'<ITEM HREF="http://a.example/1" LASTMOD="2001-02-03T04:05"><TITLE>one</TITLE><ABSTRACT>text</ABSTRACT></ITEM>'
+        b'<ITEM><A HREF="http://a.example/2">x</A><TITLE>two</TITLE></ITEM></CHANNEL>'
+    )
+    found = read(Document(url="http://a.example/c.cdf", body=body))
+    assert (found.title, found.link, found.subtitle) == ("C", "http://a.example/", "about")
+    one, two = found.entries
+    assert (one.link, two.link) == ("http://a.example/1", "http://a.example/2")
+    assert one.summary is not None
+    assert one.published is not None
