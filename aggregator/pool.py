@@ -34,7 +34,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from feeds.errors import FeedError, Refused
 from feeds.records import Document, Feed, Hints
 
-MEMORY = 768 * 1024 * 1024  # bytes of address space a worker
+MEMORY = 512 * 1024 * 1024  # bytes of address space a worker
 LARGEST = 64 * 1024 * 1024  # bytes: what could not even be handed over within that
 SMALL = 256 * 1024  # bytes: of these, what waits for a worker goes to it together, for each trip costs as much as reading ten kilobytes
 TOGETHER = 512 * 1024  # bytes, about, that go together

@@ -24,6 +24,7 @@ from aggregator.wire.address import follow, parse
 from aggregator.wire.guard import Guard
 from aggregator.wire.meter import metered
 from aggregator.wire.resolver import Resolver
+from aggregator.wire.room import LARGE, Room
 from aggregator.wire.troubles import MAX_HEADER_LINE, MAX_HEADERS, explain
 from aggregator.wire.unpack import unpack
 
@@ -71,15 +72,31 @@ class _Deadline:
     """The seconds that a `get` has left for its exchanges."""
 
     left: float
+    timeout: asyncio.Timeout | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         started = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self.left):
+            async with asyncio.timeout(self.left) as self.timeout:
                 yield
         finally:
             self.left -= asyncio.get_running_loop().time() - started
+
+    async def apart(self, turn: Awaitable[None]) -> None:
+        """Wait for one's turn in the middle of it, which does not count."""
+        clock, timeout = asyncio.get_running_loop().time, self.timeout
+        begun = clock()
+        end = timeout.when() if timeout else None
+        if timeout is None or end is None:
+            return await turn
+        timeout.reschedule(None)
+        try:
+            await turn
+        finally:
+            waited = clock() - begun
+            self.left += waited
+            timeout.reschedule(end + waited)
 
 
 @dataclass(slots=True)
@@ -126,6 +143,7 @@ class Wire:
         self._hosts: dict[str, _Host] = {}
         self._session: aiohttp.ClientSession | None = None
         self._proxied: aiohttp.ClientSession | None = None
+        self._room = Room()
 
     async def __aenter__(self) -> Self:
         self._session = self._open(self._guard.socket)
@@ -205,13 +223,13 @@ class Wire:
         async with self._queue(url.host or "").turn(self.manners.spacing):
             try:
                 async with deadline.running():
-                    return await self._exchange(url, headers, proxy, most)
+                    return await self._exchange(url, headers, deadline, proxy, most)
             except TimeoutError as error:
                 raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
             except (aiohttp.ClientError, OSError, ValueError) as error:
                 raise explain(error, url, proxy) from error
 
-    async def _exchange(self, url: URL, headers: Mapping[str, str], proxy: URL | None, most: int | None) -> Answer:
+    async def _exchange(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None) -> Answer:
         session = self._proxied if proxy else self._session
         if session is None:
             raise RuntimeError("a Wire is used inside `async with`")
@@ -222,11 +240,15 @@ class Wire:
             heads = {name: ", ".join(values) if name in _LISTS else values[-1] for name, values in lines.items()}
             if response.status != 200:
                 return Answer(url=str(url), status=response.status, headers=heads)
-            raw, digest = await self._body(response, most)
+            raw, digest = await self._body(response, deadline, most)
             body = unpack(raw, heads.get("content-encoding", ""), self.manners.max_bytes)
+            if len(body) > LARGE >= len(raw):
+                del body  # not while it waits
+                await deadline.apart(self._room.enter())
+                body = unpack(raw, heads.get("content-encoding", ""), self.manners.max_bytes)
             return Answer(url=str(url), status=response.status, headers=heads, body=body, body_hash=digest)
 
-    async def _body(self, response: aiohttp.ClientResponse, most: int | None) -> tuple[bytes, str]:
+    async def _body(self, response: aiohttp.ClientResponse, deadline: _Deadline, most: int | None) -> tuple[bytes, str]:
         """The bytes on the wire, `most` at the most, and the SHA-256 of what was read."""
         cap, digest = self.manners.max_bytes, hashlib.sha256()
         chunks: list[bytes] = []
@@ -237,6 +259,8 @@ class Wire:
                 chunks.append(chunk)
                 digest.update(chunk)
                 size += len(chunk)
+                if size > LARGE >= size - len(chunk):
+                    await deadline.apart(self._room.enter())
                 if size > min(cap, most or cap):
                     break
         if most and size > most:
