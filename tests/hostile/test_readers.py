@@ -172,4 +172,4 @@ def test_a_worker_that_is_killed_over_small_documents_costs_none_of_them():
             workers()[0].kill()
             assert await asyncio.gather(*many) == [["One", "Two"]] * 60
 
-    run(story, seconds=2.0)
+    run(story, seconds=8.0)
