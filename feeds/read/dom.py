@@ -190,7 +190,13 @@ def lines(top: HtmlElement) -> Iterator[Line]:
                 skipped = None
             else:
                 depth_of_links -= tag == "a"
-                if tag in _APART and block.tag in _ROWS and not node.tail and node.getnext() is not None and node.getnext().tag in _APART:
+                if (
+                    tag in _APART
+                    and (block.tag in _ROWS or (block.tag == "p" and node.get("class")))
+                    and not node.tail
+                    and node.getnext() is not None
+                    and node.getnext().tag in _APART
+                ):
                     parts.append("\u00a0")  # neighbours that the style sheet sets apart: <span>时间</span><span>来源</span>
             if breaks:
                 yield from flush()

@@ -48,7 +48,7 @@ def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlEleme
         below += seen
         beside = below <= NEAR if seen else headed
         apart = furniture(line.block, around) or (seen and _of_readers(line.block))
-        if not apart or (beside and not line.mostly_links and byline.is_credit(line.text) and not _elsewhere(line.block)):
+        if not apart or (beside and not line.mostly_links and byline.is_credit(line.text) and not (seen and _elsewhere(line.block))):
             (result.after if seen else result.before).append(line)
     return result
 
