@@ -37,7 +37,7 @@ def compose(
     times = (*(entry.updated for entry in entries.values() if entry.updated), *(one.when for one in deleted))
     return Feed(
         kind="section",
-        id=f"tag:{urlsplit(site.url).hostname},{MINTED}:feeds/{section.key}",
+        id=_id(section, site),
         title=section.title if section.title == site.title else f"{section.title} - {site.title}",
         subtitle=section.description or site.description,
         link=page(section, site),
@@ -88,6 +88,13 @@ def _tombstone(withdrawn: Withdrawal, site: Site, sources: Mapping[str, Source])
     source = sources.get(withdrawn.source)
     by = (source.credit.publisher or source.title) if withdrawn.by == "upstream" and source else _author(site).name
     return Deleted(ref=withdrawn.iri, when=withdrawn.at, by=by, comment=withdrawn.reason)
+
+
+def _id(section: Section, site: Site) -> str:
+    """For good, as long as the site keeps its address; two sites may share a host, each below a path of its own."""
+    address = urlsplit(site.url)
+    path = address.path.strip("/")
+    return f"tag:{address.hostname},{MINTED}:{path}{'/' if path else ''}feeds/{section.key}"
 
 
 def _author(site: Site) -> Author:

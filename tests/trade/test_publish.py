@@ -10,7 +10,7 @@ from lxml import etree
 from aggregator.config import Section, Site, Source
 from aggregator.config.publishers import Publishers, Record
 from aggregator.plugins import load as plugins
-from aggregator.publish import Press, publish
+from aggregator.publish import Press, compose, publish
 from aggregator.publish.policy import allowed, apply, stricter
 from aggregator.records import NextPull, Placed, Placement, Pulled
 from aggregator.store import Store
@@ -231,3 +231,11 @@ def test_a_first_pull_floods_nobody(store):
     bring(store, *old, at=NOW)
     publish(store, narrow(3), NOW)
     assert titles(store) == ["第0条", "第1条", "第2条"]
+
+
+def test_two_sites_on_one_host_have_feeds_of_their_own():
+    def named(url: str) -> str | None:
+        return compose(Section(key="jsjx", title="X"), [], SITE.model_copy(update={"url": url}), {}, NOW).id
+
+    assert named("https://example.org") == "tag:example.org,2026:feeds/jsjx"
+    assert named("https://example.org/town/news") == "tag:example.org,2026:town/news/feeds/jsjx"
