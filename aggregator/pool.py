@@ -284,10 +284,10 @@ def _read_or_say(task: Task) -> Feed | FeedError:
 
 
 def keep_going() -> None:
-    """What is loaded by now stays for good: the collector need not look at it again and again, nor each time that a few hundred objects
-    came in, which is what one document brings."""
+    """What is loaded by now stays for good: the collector need not look at it again and again. What comes from now on it is to look at
+    often: a circle of small objects may hold a whole document."""
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
+    gc.set_threshold(700, 10, 10)
 
 
 def keep_little() -> None:
