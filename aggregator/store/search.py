@@ -46,7 +46,8 @@ _TAKE = text("INSERT INTO searched (entry, revision) VALUES (:entry, :revision) 
 _FORGET = delete(searched).where(searched.c.entry.in_(bindparam("ids", expanding=True)))
 
 # The same in two tongues. Many thousands may match a common word: those taken in last are looked at, and ranked. SQLite walks its index
-# from the end and stops there, with the rank at hand; PostgreSQL finds all, and ranks those that are left.
+# from the end and stops there, with the rank at hand; PostgreSQL finds all first (OFFSET 0 keeps the planner from another order), and
+# ranks those that are left.
 _NEWEST = {
     "sqlite": """
         SELECT s.entry AS entry, p.sort_at AS sort_at, -bm25(searched_terms, {title}, 1.0) AS rank
@@ -56,9 +57,10 @@ _NEWEST = {
     "postgresql": """
         SELECT n.entry, n.sort_at, ts_rank(t.terms, CAST(:asked AS tsquery), 1) AS rank FROM (
             SELECT s.doc, s.entry, p.sort_at
-            FROM searched_terms AS m JOIN searched AS s ON s.doc = m.doc
+            FROM (SELECT doc FROM searched_terms WHERE terms @@ CAST(:asked AS tsquery) OFFSET 0) AS m
+            JOIN searched AS s ON s.doc = m.doc
             JOIN placements AS p ON p.entry = s.entry AND p.section = :section {source}
-            WHERE m.terms @@ CAST(:asked AS tsquery) ORDER BY s.doc DESC LIMIT :candidates
+            ORDER BY s.doc DESC LIMIT :candidates
         ) AS n JOIN searched_terms AS t ON t.doc = n.doc""",
 }
 _OF_SOURCE = "JOIN entries AS f ON f.id = s.entry AND f.source = :source"

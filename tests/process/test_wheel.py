@@ -38,7 +38,7 @@ def test_it_holds_the_program_and_nothing_else(wheel):
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     assert "aggregator/serve/templates/base.html" in names
-    assert "aggregator/serve/templates/style.css" in names
+    assert {f"aggregator/serve/templates/{name}" for name in ("style.css", "copy.js", "translations/zh-CN.po")} <= set(names)
     assert "aggregator/demo/site/jsjx/index.shtml" in names
     assert {name.split("/")[0] for name in names} == {"aggregator", "feeds", wheel.name.rsplit("-py3", 1)[0] + ".dist-info"}
     assert not [name for name in names if "__pycache__" in name]
