@@ -354,6 +354,20 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """A closed archive of a section (RFC 5005 §4), numbered from 1, the oldest first. `body` is Atom, not packed."""
+
+    section: str
+    number: int
+    closed_at: datetime
+    body: bytes
+
+    @property
+    def etag(self) -> str:
+        return Rendition.tag(self.body)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something in the database that must not be: where, what is wrong there, and what the operator can do about it."""
 

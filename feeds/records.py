@@ -186,6 +186,10 @@ class Feed:
     link: str | None = None
     self_link: str | None = None
     next_link: str | None = None
+    current: str | None = None
+    prev_archive: str | None = None
+    next_archive: str | None = None
+    archive: bool = False
     parts: tuple[str, ...] = ()
     hubs: tuple[str, ...] = ()
     updated: datetime | None = None

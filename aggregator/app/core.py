@@ -91,6 +91,10 @@ class App:
         """Place what is kept by the rules of now, where they were edited, for as many seconds as `patience`; whether all of it is."""
         from aggregator.placing import step
 
+        if not self._settled:
+            for key, section in self.config.sections.items():
+                for old in section.was:
+                    self.store.rename(old, key)
         end = None if patience is None else monotonic() + patience
         while not self._settled and (end is None or monotonic() < end):
             self._settled = not step(self.store, self.config, now())

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Protocol
 
 from aggregator.config import Section, Site, Source
-from aggregator.publish.compose import compose, feed_address, publishable
+from aggregator.publish import archive
+from aggregator.publish.archive import keep
+from aggregator.publish.compose import archive_address, compose, feed_address, publishable
 from aggregator.publish.policy import stricter
 from aggregator.publish.render import render
 from aggregator.records import Item, Rendition, Stamp, Withdrawal
@@ -25,7 +27,7 @@ TOMBSTONES = 50
 REMEMBERED = timedelta(days=30)  # how long before a section's last change a withdrawal still leaves a tombstone in its feed
 
 
-class Shelf(Protocol):
+class Shelf(archive.Shelf, Protocol):
     """The part of the store that publishing needs (stages do not import each other)."""
 
     def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]: ...
@@ -59,7 +61,10 @@ def publish(shelf: Shelf, press: Press, now: datetime, *, everything: bool = Fal
 def _one(shelf: Shelf, press: Press, section: Section, now: datetime, seen: datetime | None) -> bool:
     old = {name: shelf.rendition(section.key, name) for name in press.formats}
     since = next((rendition.updated_at for rendition in old.values() if rendition), now)
+    newest = keep(shelf, section, press.site, press.sources, press.formats["atom"].render, now) if "atom" in press.formats else 0
     feed = _composed(shelf, press, section, since, seen, wide=True)
+    if newest:
+        feed = replace(feed, prev_archive=archive_address(section.key, newest, press.site))
     fresh = []
     for name, form in press.formats.items():
         rendition = render(section.key, feed, form, feed_address(section.key, form.extension, press.site), now)

@@ -97,6 +97,10 @@ def _id(section: Section, site: Site) -> str:
     return f"tag:{address.hostname},{MINTED}:{path}{'/' if path else ''}feeds/{section.key}"
 
 
+def archive_address(section: str, number: int, site: Site) -> str:
+    return f"{site.url.rstrip('/')}/feeds/{section}/archive/{number}.atom"
+
+
 def _author(site: Site) -> Author:
     if site.author:
         return Author(name=site.author.name, email=site.author.email, uri=site.url)

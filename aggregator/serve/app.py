@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.config import Section, Site, Source
 from aggregator.serve import answers, links
+from aggregator.serve.archives import archives
 from aggregator.serve.assets import script, templates
 from aggregator.serve.catalogues import install, read
 from aggregator.serve.edition import CORS
@@ -67,6 +68,7 @@ def create(
     lane = Lane(app.wsgi_app, stand, list(HEADERS.items()))
     app.wsgi_app = Mounted(lane, site.url)  # type: ignore[method-assign]  # the way that Flask documents
     app.register_blueprint(pages(surface))
+    app.register_blueprint(archives(surface))
     app.register_blueprint(feeds(surface))
     app.register_blueprint(withdrawn(shelf, site))
     app.register_blueprint(embed(surface, templates() / "embed"))

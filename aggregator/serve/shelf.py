@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from aggregator.records import Item, Rendition, Revised, SectionState, SourceState, Stamp, Withdrawal
+from aggregator.records import Archive, Item, Rendition, Revised, SectionState, SourceState, Stamp, Withdrawal
 
 
 class Shelf(Protocol):
@@ -35,6 +35,14 @@ class Shelf(Protocol):
     def sources(self) -> list[SourceState]: ...
 
     def sections(self) -> list[SectionState]: ...
+
+    def archive(self, section: str, number: int) -> Archive | None:
+        """A closed archive of a section."""
+        ...
+
+    def last_archive(self, section: str) -> int:
+        """The number of a section's newest archive; 0 when there is none."""
+        ...
 
     def published(self, section: str) -> bool:
         """Whether a section of that key was ever published, also if there is none any more."""

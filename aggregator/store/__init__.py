@@ -3,6 +3,7 @@
     schedule   who is due, who takes it, pulls that bring no entries
     record     what a pull brought, in one transaction
     writer     the one thread that writes what the puller has, many sources a transaction
+    archives   closed archives, and what is to be archived
     placing    places that are decided again: rules that were edited, pins
     revisions  what each revision changed
     withdrawal what is taken back or held back, by whom and why
@@ -25,6 +26,7 @@ from datetime import datetime, timedelta
 from aggregator.corrections import Visit, Visited
 from aggregator.errors import HaiheError
 from aggregator.records import (
+    Archive,
     Backfill,
     Finding,
     Item,
@@ -44,6 +46,7 @@ from aggregator.records import (
     Withdrawal,
 )
 from aggregator.store import (
+    archives,
     invariants,
     lock,
     migrations,
@@ -290,6 +293,43 @@ class Store:
         """Note what of the configuration the entries are in line with now."""
         with self._database.write() as connection:
             placing.apply(connection, name, value)
+
+    # -- archives --------------------------------------------------------------------------------------------------------------------
+
+    def to_archive(self, section: str, limit: int) -> list[Item]:
+        """Shown entries of a section that are in no archive of it, the oldest first."""
+        with self._database.read() as connection:
+            return shelf.in_order(connection, archives.OPEN, {"of": section, "most": limit})
+
+    def last_archive(self, section: str) -> int:
+        """The number of the newest archive; 0 when there is none."""
+        with self._database.read() as connection:
+            return archives.last(connection, section)
+
+    def archive(self, section: str, number: int) -> Archive | None:
+        with self._database.read() as connection:
+            return archives.get(connection, section, number)
+
+    def close_archive(self, archive: Archive, ids: Sequence[str], *, more: bool) -> bool:
+        """Keep an archive that is closed now, with the entries of these ids; False when another process closed one meanwhile. `more`: there
+        are others to close, so the section counts as changed."""
+        with self._database.write() as connection:
+            return archives.close(connection, archive, ids, more=more)
+
+    def leaving(self, section: str) -> Mapping[int, Mapping[str, str]]:
+        """Archive -> the entries (id -> public IRI) that were withdrawn or held back, and still stand in it."""
+        with self._database.read() as connection:
+            return archives.leaving(connection, section)
+
+    def amend_archive(self, archive: Archive, ids: Iterable[str]) -> None:
+        """Keep an archive without these entries."""
+        with self._database.write() as connection:
+            archives.amend(connection, archive, ids)
+
+    def rename(self, old: str, new: str) -> None:
+        """The archives of a section follow it to its new key."""
+        with self._database.write() as connection:
+            archives.rename(connection, old, new)
 
     # -- what is taken back ----------------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@
     placements      of entries that are there, in the entry's own order, and in `all` whenever in any section
     sources         validators, leases and due times that some pull can have left
     sections        changed after what is in them, published no further than that
+    revisions       numbered as their entries count them
+    archives        readable, without a gap, and known to the entries that stand in them
     renditions      bytes as their ETag and their compressed twins say
 
 Reads in one snapshot, so it may run beside a puller at work, and row by row: memory does not grow with the database. The SQL that
@@ -27,7 +29,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, not_, or_, s
 from aggregator import errors
 from aggregator.records import Finding, Rendition
 from aggregator.store.record import bounded
-from aggregator.store.tables import ALL, entries, placements, renditions, sections, sources
+from aggregator.store.tables import ALL, archived, archives, entries, placements, renditions, revisions, sections, sources
 from feeds import codec
 from feeds.errors import Advice, FeedError
 
@@ -282,6 +284,39 @@ def _unpacks(unpack: Callable[[bytes], bytes], twin: bytes, body: bytes) -> bool
         return False
 
 
+# -- revisions and archives --------------------------------------------------------------------------------------------------------
+
+
+def _numbered(connection: Connection, _: datetime) -> Iterator[Finding]:
+    ahead = select(revisions.c.entry, revisions.c.number, entries.c.revisions).select_from(
+        revisions.join(entries, entries.c.id == revisions.c.entry)
+    )
+    for row in _rows(connection, ahead.where(or_(revisions.c.number > entries.c.revisions, revisions.c.number < 2))):
+        what = f"it tells of revision {row.number}, and there were {row.revisions}"
+        do = f"DELETE FROM revisions WHERE entry = '{row.entry}' AND number = {row.number}"
+        yield Finding(where=f"entry {row.entry}", what=what, do=do)
+
+
+def _archived(connection: Connection, _: datetime) -> Iterator[Finding]:
+    """Every archive can be read, none is missing between the oldest and the newest, and entries stand in those that there are."""
+    for row in connection.execute(select(archives).order_by(archives.c.section, archives.c.number).execution_options(yield_per=1)):
+        try:
+            whole = Rendition.tag(gzip.decompress(bytes(row.body))) == row.etag
+        except (OSError, EOFError, zlib.error):
+            whole = False
+        if not whole:
+            yield Finding(where=f"section {row.section}, archive {row.number}", what="its bytes are not those of its ETag", do=_BACKUP)
+    count, first, last = func.count().label("kept"), func.min(archives.c.number).label("first"), func.max(archives.c.number).label("last")
+    for row in connection.execute(select(archives.c.section, count, first, last).group_by(archives.c.section)):
+        if row.kept != row.last - row.first + 1:
+            what = f"of its archives {row.first} to {row.last} only {row.kept} are here"
+            yield Finding(where=f"section {row.section}", what=what, do=_BACKUP)
+    there = exists().where(archives.c.section == archived.c.section, archives.c.number == archived.c.number)
+    for row in _rows(connection, select(archived.c.entry, archived.c.section, archived.c.number).where(not_(there))):
+        do = f"DELETE FROM archived WHERE section = {_quoted(row.section)} AND number = {row.number}"
+        yield _place(row, f"it is said to stand in archive {row.number}, which is not there", do)
+
+
 _LAWS: tuple[Law, ...] = (
     _of_sources,
     _once,
@@ -295,4 +330,6 @@ _LAWS: tuple[Law, ...] = (
     _changed,
     _published,
     _bytes,
+    _numbered,
+    _archived,
 )

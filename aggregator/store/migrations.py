@@ -177,7 +177,38 @@ def visits(connection: Connection) -> None:
     )
 
 
-STEPS: tuple[Step, ...] = (foundation, cadence, withdrawals, robots, revisions, failover, backfill, applied, quality, search, visits)
+def archives(connection: Connection) -> None:
+    """Closed archives of sections, and which entries stand in them."""
+    _run(
+        connection,
+        """
+        ALTER TABLE placements ADD COLUMN archived boolean NOT NULL DEFAULT false;
+        CREATE INDEX placements_open ON placements (section, sort_at, entry) WHERE archived IS false;
+        CREATE TABLE archives (
+            section {key} NOT NULL, number integer NOT NULL, closed_at {moment} NOT NULL, etag text NOT NULL, body {bytes} NOT NULL,
+            PRIMARY KEY (section, number));
+        CREATE TABLE archived (
+            entry {key} NOT NULL REFERENCES entries (id) ON DELETE CASCADE, section {key} NOT NULL, number integer NOT NULL,
+            leaves boolean NOT NULL, PRIMARY KEY (entry, section, number)) {rowless};
+        CREATE INDEX archived_leaving ON archived (section, number) WHERE leaves IS true;
+        """,
+    )
+
+
+STEPS: tuple[Step, ...] = (
+    foundation,
+    cadence,
+    withdrawals,
+    robots,
+    revisions,
+    failover,
+    backfill,
+    applied,
+    quality,
+    search,
+    visits,
+    archives,
+)
 
 
 def migrate(database: Database, steps: Sequence[Step] = STEPS) -> list[str]:

@@ -14,7 +14,7 @@ from aggregator.store.tables import ALL, applied, entries, placements
 from aggregator.store.touch import touch
 
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
-_LEAVE = delete(placements).where(placements.c.entry.in_(_IDS), placements.c.pinned.is_(False)).returning(placements.c.section)
+_LEAVE = delete(placements).where(placements.c.entry.in_(_IDS), placements.c.pinned.is_(False)).returning(placements)
 _STAND = select(entries.c.id, entries.c.sort_at).where(entries.c.id.in_(_IDS))
 _PINNED = select(placements.c.entry).where(placements.c.entry.in_(_IDS), placements.c.pinned).distinct()
 _PIN = update(placements).where(
@@ -40,10 +40,11 @@ def place(connection: Connection, wanted: Sequence[tuple[str, Sequence[Placement
     touched: set[str] = set()
     of = dict(wanted)
     for ids in chunks(of):
-        touched.update(connection.scalars(_LEAVE, {"ids": ids}))
+        left = {(row.entry, row.section): row.archived for row in connection.execute(_LEAVE, {"ids": ids})}
+        touched.update(section for _, section in left)
         pinned = set(connection.scalars(_PINNED, {"ids": ids}))
         rows = [
-            {"section": section, "entry": row.id, "sort_at": row.sort_at, "rule": rule, "pinned": False}
+            {"section": section, "entry": row.id, "sort_at": row.sort_at, "rule": rule, "archived": left.get((row.id, section), False)}
             for row in connection.execute(_STAND, {"ids": ids})
             for section, rule in _rules(of[row.id], pinned=row.id in pinned)
         ]

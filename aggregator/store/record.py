@@ -51,9 +51,9 @@ _OLDEST = select(func.min(entries.c.sort_at)).where(entries.c.source == bindpara
 _LEAVE = (
     delete(placements)
     .where(placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.pinned.is_(False))
-    .returning(placements.c.entry, placements.c.section)
+    .returning(placements.c.entry, placements.c.section, placements.c.archived)
 )
-_PINNED = select(placements.c.entry, placements.c.section).where(
+_PINNED = select(placements.c.entry, placements.c.section, placements.c.archived).where(
     placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.pinned
 )
 
@@ -106,6 +106,7 @@ class Written(NamedTuple):
     kept: Kept
     revisions: int
     sort_at: datetime
+    told: bool = True  # readers are told of it: it is news for the archives too
 
     @property
     def new(self) -> bool:
@@ -279,7 +280,8 @@ def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping
     batches = ((_upsert(dialect, told=True), told), (_upsert(dialect, told=False), amended))
     of = {one.id: one for one in kept}
     rows = (row for upsert, rows in batches if rows for row in connection.execute(upsert, rows))
-    written = {row.id: Written(of[row.id], row.revisions, row.sort_at) for row in rows}
+    counts = {id_ for id_ in of if id_ not in found or found[id_].significant}
+    written = {row.id: Written(of[row.id], row.revisions, row.sort_at, row.id in counts) for row in rows}
     revisions.log(connection, ((id_, written[id_].revisions, found[id_], before[id_]) for id_ in found if id_ in written), now)
     return written
 
@@ -308,10 +310,15 @@ def _write_places(connection: Connection, changed: Mapping[str, Written]) -> dic
     """Places follow the newest attributes. All sections that gain, keep or lose one of these entries have changed: they are given back
     by its id."""
     touched: dict[str, set[str]] = {id_: set() for id_ in changed}
+    archived: set[tuple[str, str]] = set()
     for ids in chunks(id_ for id_, one in changed.items() if not one.new):
         for stood in chain(connection.execute(_LEAVE, {"ids": ids}), connection.execute(_PINNED, {"ids": ids})):
             touched[stood.entry].add(stood.section)
+            if stood.archived and not changed[stood.entry].told:
+                archived.add((stood.entry, stood.section))
     rows = list(chain.from_iterable(_places(one.kept, one.sort_at) for one in changed.values()))
+    for row in rows:
+        row["archived"] = (row["entry"], row["section"]) in archived
     if rows:
         connection.execute(_place(connection.dialect.name), rows)
     for row in rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -65,6 +65,7 @@ _PLACES = (
     .where(placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.section != ALL)
     .order_by(placements.c.entry, placements.c.section)
 )
+_ONES = select(*_ITEM).where(entries.c.id.in_(bindparam("ids", expanding=True)))
 _KEPT = (
     select(*_ITEM, entries.c.held_at, entries.c.held_why)
     .where(entries.c.id > bindparam("after"), entries.c.withdrawn_at.is_(None), entries.c.record.is_not(None))
@@ -157,6 +158,15 @@ def find(connection: Connection, word: str) -> list[Item]:
 
 def kept(connection: Connection, after: str, limit: int) -> list[Item]:
     return _items(connection, connection.execute(_KEPT, {"after": after, "most": limit}).mappings().all())
+
+
+def in_order(connection: Connection, ids: Executable, values: Mapping[str, object]) -> list[Item]:
+    """The items that a statement names, in its order."""
+    named = list(connection.scalars(ids, values))
+    found: dict[str, Item] = {}
+    for some in chunks(named):
+        found |= {one.id: one for one in _items(connection, connection.execute(_ONES, {"ids": some}).mappings().all())}
+    return [found[id_] for id_ in named]
 
 
 def _items(connection: Connection, rows: Sequence[RowMapping]) -> list[Item]:

@@ -236,8 +236,11 @@ placements = Table(
     Column("sort_at", Moment, nullable=False),
     Column("rule", Words, nullable=False),
     Column("pinned", Boolean, nullable=False, default=False),
+    Column("archived", Boolean, nullable=False, default=False),
     PrimaryKeyConstraint("entry", "section"),
 )
+_open = placements.c.archived.is_(False)
+Index("placements_open", placements.c.section, placements.c.sort_at, placements.c.entry, sqlite_where=_open, postgresql_where=_open)
 Index("placements_newest", placements.c.section, placements.c.sort_at.desc(), placements.c.entry.desc())
 
 # `seen_changed_at` is the change that the published renditions hold; `published_at` is when that was, for people to read.
@@ -289,6 +292,31 @@ searched = Table(
     Column("revision", Integer, nullable=False),
     UniqueConstraint("entry"),
 )
+
+# Closed archives of a section (RFC 5005), gzipped as they are served; their bytes never change but where an entry must leave.
+archives = Table(
+    "archives",
+    metadata,
+    Column("section", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("closed_at", Moment, nullable=False),
+    Column("etag", Words, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("section", "number"),
+)
+
+# Which entry stands in which archives; `leaves` when it is to be cut out of one.
+archived = Table(
+    "archived",
+    metadata,
+    Column("entry", Words, ForeignKey("entries.id", ondelete="CASCADE"), nullable=False),
+    Column("section", Words, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("leaves", Boolean, nullable=False, default=False),
+    PrimaryKeyConstraint("entry", "section", "number"),
+)
+_leaving = archived.c.leaves.is_(True)
+Index("archived_leaving", archived.c.section, archived.c.number, sqlite_where=_leaving, postgresql_where=_leaving)
 
 # `all` is every section at once: each placed entry has a place there too, so that one index serves it like any other section.
 ALL = "all"

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Row, and_, bindparam, case, select, tuple_, u
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from aggregator.records import Withdrawal
+from aggregator.store import archives
 from aggregator.store.engine import chunks
 from aggregator.store.tables import ALL, Moment, Words, entries, placements, sources
 from aggregator.store.touch import tick, touch
@@ -72,6 +73,7 @@ _ONE = select(*_WITHDRAWAL).where(entries.c.id == bindparam("of"), entries.c.wit
 def withdraw(connection: Connection, ids: Iterable[str], by: str, reason: str | None, now: datetime) -> tuple[str, ...]:
     values = {"withdrawn_at": now, "withdrawn_by": by, "withdrawn_why": reason}
     gone = _each(connection, _WITHDRAW.values(values), with_copies(connection, ids))
+    archives.take_out(connection, gone)
     changed(connection, gone, now)
     return gone
 
@@ -81,6 +83,7 @@ def reinstate(connection: Connection, ids: Iterable[str], now: datetime) -> tupl
     back = update(entries).where(_ONES, entries.c.withdrawn_at.is_not(None), entries.c.record.is_not(None)).returning(entries.c.id)
     found = _each(connection, back.values(withdrawn_at=None, withdrawn_by=None, withdrawn_why=None), with_copies(connection, ids))
     _revive(connection, found, now)
+    archives.put_back(connection, found)
     changed(connection, found, now)
     return found
 
@@ -88,6 +91,7 @@ def reinstate(connection: Connection, ids: Iterable[str], now: datetime) -> tupl
 def hold_back(connection: Connection, ids: Iterable[str], reason: str | None, now: datetime) -> tuple[str, ...]:
     back = update(entries).where(_ONES, entries.c.held_at.is_(None), entries.c.withdrawn_at.is_(None)).returning(entries.c.id)
     found = _each(connection, back.values(held_at=now, held_why=reason, held_by="operator"), ids)
+    archives.take_out(connection, found)
     changed(connection, found, now)
     return found
 
@@ -95,6 +99,7 @@ def hold_back(connection: Connection, ids: Iterable[str], reason: str | None, no
 def show_again(connection: Connection, ids: Iterable[str], now: datetime) -> tuple[str, ...]:
     out = update(entries).where(_ONES, entries.c.held_at.is_not(None)).returning(entries.c.id)
     found = _each(connection, out.values(held_at=None, held_why=None, held_by="released"), ids)
+    archives.put_back(connection, found)
     changed(connection, found, now)
     return found
 

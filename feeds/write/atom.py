@@ -5,7 +5,8 @@ now; its hooks hand over the live elements, so what it gets wrong is removed and
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from html import escape
 
@@ -17,8 +18,10 @@ from lxml import etree
 from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
 from feeds.write.xml import (
+    ATOM,
     DC,
     GENERATOR,
+    HISTORY,
     MEDIA,
     TOMBSTONES,
     XML,
@@ -36,6 +39,9 @@ from feeds.write.xml import (
 )
 
 MEDIA_TYPE = "application/atom+xml"
+
+# An entry as it stands in the bytes: markup within texts is escaped, so the first end is its own.
+_ENTRY = re.compile(rb"<entry[ >].*?</entry>\n?", re.DOTALL)
 
 # Only for a feed that has neither entries nor a time of its own; a moment from a clock would make its bytes differ.
 _NEVER = datetime(1990, 1, 1, tzinfo=UTC)
@@ -63,6 +69,9 @@ def render(feed: Feed) -> bytes:
         ("alternate", feed.link, "text/html"),
         ("self", feed.self_link, MEDIA_TYPE),
         ("next", feed.next_link, MEDIA_TYPE),
+        ("current", feed.current, MEDIA_TYPE),
+        ("prev-archive", feed.prev_archive, MEDIA_TYPE),
+        ("next-archive", feed.next_archive, MEDIA_TYPE),
         *(("hub", hub, None) for hub in feed.hubs),
     ):
         if href := uri(address):
@@ -70,6 +79,14 @@ def render(feed: Feed) -> bytes:
     for entry in feed.entries:
         _add(generator, entry, feed)
     return finish(generator.atom_str())
+
+
+def without(document: bytes, ids: Collection[str]) -> bytes:
+    """A document of ours with the entries of these ids cut out; all else stays byte for byte."""
+    gone = {chars(id_).strip() for id_ in ids}
+    names = [entry.findtext(f"{{{ATOM}}}id") for entry in etree.fromstring(document).iterchildren(f"{{{ATOM}}}entry")]
+    found = iter(names)
+    return _ENTRY.sub(lambda entry: b"" if next(found) in gone else entry[0], document)
 
 
 FORMAT = Format(name="atom", media_type=MEDIA_TYPE, extension="atom", render=render)
@@ -174,13 +191,16 @@ class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "media": MEDIA} | ({"at": TOMBSTONES} if self.feed.deleted else {})
+        extra = {"at": TOMBSTONES} if self.feed.deleted else {}
+        return {"dc": DC, "media": MEDIA} | extra | ({"fh": HISTORY} if self.feed.archive else {})
 
     def extend_atom(self, root: etree._Element) -> etree._Element:
         for tag, text in (("title", _title(self.feed)), ("subtitle", self.feed.subtitle), ("rights", self.feed.rights)):
             _say(root, tag, text)
         _moment(root, "updated", _updated(self.feed))
         root[-1].tail = "\n"
+        if self.feed.archive:
+            put(root, f"{{{HISTORY}}}archive").tail = "\n"
         for gone in self.feed.deleted:
             _deleted(root, gone)
         return root

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from aggregator.config import CreditConfig, Person, Section, Site, Source
 from aggregator.errors import StoreError
-from aggregator.records import Edition, Item, Placement, Rendition, Revised, SectionState, SourceState, Stamp, Withdrawal
+from aggregator.records import Archive, Edition, Item, Placement, Rendition, Revised, SectionState, SourceState, Stamp, Withdrawal
 from aggregator.serve import create
 from aggregator.serve.newsstand import Render
 from feeds.records import Author, Content, Credit, Entry, Precision, Role
@@ -73,6 +73,7 @@ class Memory:
 
     items: list[Item] = field(default_factory=list)
     gone: list[Withdrawal] = field(default_factory=list)
+    archives: dict[tuple[str, int], Archive] = field(default_factory=dict)
     once: set[str] = field(default_factory=set)
     source_states: list[SourceState] = field(default_factory=list)
     renditions: dict[tuple[str, str], Rendition] = field(default_factory=dict)
@@ -111,6 +112,12 @@ class Memory:
 
     def sections(self) -> list[SectionState]:
         return [SectionState(key=key, entries=len(self.newest(key, 1000))) for key in SECTIONS]
+
+    def archive(self, section: str, number: int) -> Archive | None:
+        return self.archives.get((section, number))
+
+    def last_archive(self, section: str) -> int:
+        return max((number for key, number in self.archives if key == section), default=0)
 
     def published(self, section: str) -> bool:
         return section in self.once or any(key == section for key, _ in self.renditions)

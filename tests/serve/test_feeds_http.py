@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from aggregator.records import Archive
 from aggregator.serve.conditional import coding
 
 FEED = "/feeds/jsjx.atom"
@@ -277,3 +278,20 @@ def test_a_section_that_was_closed_is_gone_and_one_that_never_was_is_not_found(c
     moved = client.get("/sections/jswm/")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/sections/jsjx/")
     assert client.get("/feeds/closed.rss").mimetype == "text/plain"
+
+
+def test_archives_and_their_addresses_in_every_state(client, shelf):
+    made = Archive(section="jsjx", number=2, closed_at=datetime(2022, 9, 28, tzinfo=UTC), body=b"<feed/>")
+    shelf.archives = {("jsjx", 2): made}
+    answer = client.get("/feeds/jsjx/archive/2.atom")
+    assert (answer.status_code, answer.data, answer.mimetype) == (200, b"<feed/>", "application/atom+xml")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.get("/feeds/jsjx/archive/2.atom", headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    ahead = client.get("/feeds/jsjx/archive/3.atom")
+    assert (ahead.status_code, ahead.headers["Location"]) == (302, "/feeds/jsjx.atom")
+    moved = client.get("/feeds/jswm/archive/2.atom")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/feeds/jsjx/archive/2.atom")
+    shelf.once = {"closed"}
+    states = {"jsjx/archive/1": 410, "jsjx/archive/4": 404, "closed/archive/1": 410, "never/archive/1": 404, f"jsjx/archive/{10**30}": 404}
+    for path, status in states.items():
+        assert client.get(f"/feeds/{path}.atom").status_code == status, path

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from aggregator.records import Archive
+from aggregator.store import tables
 from aggregator.store.tables import ALL
 
 MINUTE = timedelta(minutes=1)
@@ -151,3 +153,23 @@ def test_nothing_happens_to_what_is_not_there(desk):
         arguments = ("operator", None, desk.now) if act == desk.store.withdraw else (None, desk.now)
         assert act(["nobody"], *arguments) == ()
     assert desk.store.reinstate(["nobody"], desk.now) == desk.store.show_again([], desk.now) == ()
+
+
+def test_the_check_finds_what_is_wrong_with_revisions_and_archives(desk):
+    (one,) = desk.record(desk.entry("1", "s")).new
+    desk.later()
+    desk.record(desk.entry("1", "s", text="second"))
+    for number in (1, 2, 3):
+        desk.store.close_archive(Archive(section="s", number=number, closed_at=desk.now, body=b"<feed/>"), [one], more=False)
+    assert desk.store.check(desk.now) == []
+    with desk.store._database.write() as connection:
+        connection.execute(tables.archives.delete().where(tables.archives.c.number == 2))
+        connection.execute(tables.archives.update().where(tables.archives.c.number == 3).values(etag="x"))
+        connection.execute(tables.revisions.update().values(number=9))
+    told = [finding.what for finding in desk.store.check(desk.now)]
+    assert told == [
+        "it tells of revision 9, and there were 2",
+        "its bytes are not those of its ETag",
+        "of its archives 1 to 3 only 2 are here",
+        "it is said to stand in archive 2, which is not there",
+    ]

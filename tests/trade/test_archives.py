@@ -1,0 +1,179 @@
+"""Archives of a section: closed once, never changed but where an entry must leave, and with the feed the whole of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from lxml import etree
+
+from aggregator.config import Section, Site, Source
+from aggregator.plugins import load as plugins
+from aggregator.publish import Press, publish
+from aggregator.records import NextPull, Placed, Placement, Pulled
+from aggregator.store import Store
+from feeds import identity
+from feeds.records import Content, Document, Entry
+from feeds.write.atom import without
+
+NOW = datetime(2026, 3, 4, 10, 20, tzinfo=UTC)
+BASE = "https://feeds.example.org/feeds/s"
+PRESS = Press(
+    site=Site(title="Town", url="https://feeds.example.org"),
+    sections={"s": Section(key="s", title="S", size=5, body="full")},
+    sources={"a": Source(key="a", title="A", url="https://a.example/feed", republish="full")},
+    formats=plugins("haihe.formats"),
+)
+
+
+class Desk:
+    def __init__(self, store: Store) -> None:
+        self.store, self.now = store, NOW
+        store.enrol({"a": "a.example"}, NOW)
+
+    def bring(self, *numbers: int, text: str = "text", days: int = 0) -> None:
+        self.now += timedelta(days=1)
+        entries = (
+            Entry(
+                uid=f"u{number}",
+                title=f"no {number}",
+                link=f"https://a.example/{number}",
+                content=Content(value=f"<p>{text} &lt;entry> {number} {'long ' * 100}</p>"),
+                published=self.now - timedelta(days=days + number) if days else None,
+                fingerprint=f"{text}{number}",
+            )
+            for number in numbers
+        )
+        placed = [Placed(entry=entry, placements=(Placement(section="s", rule="test"),)) for entry in entries]
+        pulled = Pulled(document=Document(url="https://a.example/feed", body=b""))
+        self.store.record("a", pulled, (), placed, NextPull(at=self.now, why="test"), self.now)
+
+    def publish(self) -> None:
+        while self.store.stale(["s"]):
+            publish(self.store, PRESS, self.now)
+
+    def archives(self) -> list[bytes]:
+        numbers = range(1, self.store.last_archive("s") + 1)
+        return [self.store.archive("s", number).body for number in numbers]
+
+    def feed(self) -> bytes:
+        return self.store.rendition("s", "atom").body
+
+
+def titles(document: bytes) -> list[str]:
+    return [entry.findtext("{*}title") for entry in etree.fromstring(document).findall("{*}entry")]
+
+
+def links(document: bytes) -> dict[str, str]:
+    return {link.get("rel"): link.get("href") for link in etree.fromstring(document).findall("{*}link")}
+
+
+def key(number: int) -> str:
+    return identity.entry_id("a", f"u{number}")
+
+
+@pytest.fixture
+def desk(database_url):
+    store = Store.open(database_url)
+    store.migrate()
+    yield Desk(store)
+    store.close()
+
+
+def test_feed_and_archives_are_the_whole_section_linked_from_new_to_old(desk):
+    desk.bring(*range(23), days=10)
+    desk.publish()
+    archives = desk.archives()
+    assert len(archives) == 4
+    assert links(desk.feed())["prev-archive"] == f"{BASE}/archive/4.atom"
+    assert links(archives[2]) == {
+        "alternate": "https://feeds.example.org/sections/s/",
+        "self": f"{BASE}/archive/3.atom",
+        "current": f"{BASE}.atom",
+        "prev-archive": f"{BASE}/archive/2.atom",
+        "next-archive": f"{BASE}/archive/4.atom",
+    }
+    assert "prev-archive" not in links(archives[0])
+    assert all(etree.fromstring(one).find("{http://purl.org/syndication/history/1.0}archive") is not None for one in archives)
+    assert etree.fromstring(desk.feed()).find("{http://purl.org/syndication/history/1.0}archive") is None
+    assert [title for one in reversed(archives) for title in titles(one)] == [f"no {number}" for number in range(3, 23)], "the newest first"
+    assert {title for one in (desk.feed(), *archives) for title in titles(one)} == {f"no {number}" for number in range(23)}
+    assert b"long long" * 3 not in archives[0], "summaries at most"
+    assert desk.store.check(desk.now) == []
+
+
+def test_a_closed_archive_never_changes(desk):
+    desk.bring(*range(7), days=1)
+    desk.publish()
+    (before,) = desk.archives()
+    desk.bring(*range(7, 20))
+    desk.bring(0, 6, text="corrected")
+    desk.publish()
+    desk.now += timedelta(days=30)
+    publish(desk.store, PRESS, desk.now, everything=True)
+    after = desk.archives()
+    assert after[0] == before
+    told = [title for one in after[1:] for title in titles(one)]
+    assert len(told) == len(set(told))
+    assert {"no 6"} & set(told), "what was revised so that readers are told comes into a later archive again"
+    assert desk.store.check(desk.now) == []
+
+
+def test_what_does_not_count_is_not_archived_again(desk):
+    desk.bring(*range(5), days=1)
+    desk.publish()
+    desk.bring(*range(5), text=" text")
+    desk.bring(*range(5), text="text")
+    desk.publish()
+    assert len(desk.archives()) == 1
+
+
+@pytest.mark.parametrize("how", ["withdraw", "hold"])
+def test_what_must_be_nowhere_leaves_its_archives_and_nothing_else_changes(desk, how):
+    desk.bring(*range(12), days=1)
+    desk.publish()
+    before = desk.archives()
+    gone = [key(number) for number in (8, 9, 1)]
+    act = desk.store.withdraw if how == "withdraw" else desk.store.hold_back
+    act(gone, *(["operator"] if how == "withdraw" else []), "x", desk.now)
+    desk.publish()
+    after = desk.archives()
+    assert [title for one in after for title in titles(one)] == [
+        title for one in before for title in titles(one) if title not in ("no 8", "no 9", "no 1")
+    ]
+    for one, two in zip(before, after, strict=True):
+        assert [line for line in one.splitlines() if line in two.splitlines()] == two.splitlines()
+    assert desk.store.leaving("s") == {}
+    undo = desk.store.reinstate if how == "withdraw" else desk.store.show_again
+    undo(gone, desk.now + timedelta(minutes=1))
+    desk.bring(*range(20, 25))
+    desk.publish()
+    assert {"no 8", "no 9", "no 1"} <= {title for one in (desk.feed(), *desk.archives()) for title in titles(one)}
+    assert desk.store.check(desk.now) == []
+
+
+def test_archives_follow_a_section_to_its_new_key(desk):
+    desk.bring(*range(5), days=1)
+    desk.publish()
+    desk.store.rename("s", "t")
+    assert (desk.store.last_archive("s"), desk.store.last_archive("t")) == (0, 1)
+    desk.store.rename("s", "t")
+    assert desk.store.last_archive("t") == 1
+
+
+def test_two_publishers_close_an_archive_once(desk):
+    desk.bring(*range(5), days=1)
+    desk.publish()
+    archive = desk.store.archive("s", 1)
+    assert not desk.store.close_archive(archive, [key(0)], more=False)
+    assert not desk.store.close_archive(replace(archive, number=3), [key(0)], more=False)
+
+
+def test_cutting_leaves_the_rest_byte_for_byte(desk):
+    desk.bring(*range(5), days=1)
+    desk.publish()
+    body = desk.archives()[0]
+    assert without(body, ["urn:nobody"]) == body
+    assert titles(without(body, [f"urn:uuid:{key(3)}", f"urn:uuid:{key(0)}"])) == ["no 1", "no 2", "no 4"]
+    assert titles(without(body, [f"urn:uuid:{key(number)}" for number in range(5)])) == []
