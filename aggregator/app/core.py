@@ -35,6 +35,8 @@ log = logging.getLogger("haihe")
 ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
 A_PAGE = 500  # articles of one page of a list, where pages are read one after another; only absurd ones have more
+RETAINING = 600.0  # seconds between two looks for what is past its time
+PORTION = 200  # entries that are emptied in one go
 SETTLING = 0.2  # seconds of a tick that go into placing what is kept by rules that were edited
 PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
@@ -53,6 +55,7 @@ class App:
     def __init__(self, config: Config, store: Store) -> None:
         self.config, self.store = config, store
         self._settled = False
+        self._retain_at = 0.0
 
     def enrol(self) -> None:
         """Tell the store which sources there are now; those that left the configuration rest with their history."""
@@ -100,6 +103,14 @@ class App:
             self._settled = not step(self.store, self.config, now())
         return self._settled
 
+    def retain(self) -> int:
+        """Empty some of what is past its time; how much it was."""
+        from aggregator.store import Limits
+
+        keep, at = self.config.retention, now()
+        limits = Limits(at - keep.entries if keep.entries else None, at - keep.withdrawn, at - keep.revisions)
+        return self.store.retain(limits, PORTION, at)
+
     def keeping_up(self) -> Callable[[], tuple[str, ...]]:
         """What each tick of the puller does beside pulling. Search takes in what is new bit by bit, so that nothing waits for it."""
         wanted = behind = self.config.site.search
@@ -107,6 +118,8 @@ class App:
         def keep_up() -> tuple[str, ...]:
             nonlocal behind
             self.settle(SETTLING)
+            if monotonic() >= self._retain_at and not self.retain():
+                self._retain_at = monotonic() + RETAINING
             changed = self.publish()
             if wanted and (changed or behind):
                 behind = self.store.index() > 0

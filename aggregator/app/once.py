@@ -44,6 +44,7 @@ def take(config: Config, url: str, key: str | None, *, as_json: bool) -> bool:
 
     with pulling(config) as app:
         app.settle()
+        app.retain()
         fine = asyncio.run(work(app))
         app.publish()
         while config.site.search and app.store.index():

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from aggregator.config import cross
 from aggregator.config.env import database_address, file_address, fill
 from aggregator.config.files import Gathered, gather
-from aggregator.config.model import Bridge, Config, Pace, Part, Publisher, Pull, Route, Section, Serve, Site, Source, program
+from aggregator.config.model import Bridge, Config, Pace, Part, Publisher, Pull, Retention, Route, Section, Serve, Site, Source, program
 from aggregator.config.nodes import Path as Steps
 from aggregator.config.nodes import Plain, Scalar
 from aggregator.config.problems import BadConfig
@@ -35,13 +35,14 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     serve = _part(found, ("serve",), Serve, found.top.get("serve", {}))
     pull = _part(found, ("pull",), Pull, _signed(found.top.get("pull", {}), site))
     pace = _part(found, ("pace",), Pace, found.top.get("pace", {}))
+    retention = _part(found, ("retention",), Retention, found.top.get("retention", {}))
     sections = {key: section for key, value in found.sections.items() if (section := _section(found, key, value))}
     sources = {key: source for key, value in found.sources.items() if (source := _source(found, key, value, path.parent, env))}
     publishers = {key: one for key, value in found.publishers.items() if (one := _part(found, ("publishers", key), Publisher, value))}
     routes = [_route(found, index, value, path.parent) for index, value in enumerate(found.routes)]
     for finding in (*cross.publishers(publishers), *_findings(found, sections, sources, routes, pace)):
         found.at(finding.path, finding.message, finding.advice, on_key=finding.on_key)
-    if found.problems or site is None or serve is None or pull is None or pace is None:
+    if found.problems or site is None or serve is None or pull is None or pace is None or retention is None:
         order = {name: index for index, name in enumerate(found.files)}
         raise BadConfig(sorted(set(found.problems), key=lambda each: (order.get(each.file, 0), each.line, each.column, each.message)))
     return Config(
@@ -50,6 +51,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
         serve=serve,
         pull=pull,
         pace=pace,
+        retention=retention,
         publishers=publishers,
         sections=sections,
         sources=_acquainted(sources, publishers),

@@ -132,6 +132,15 @@ class Pace(Part):
             raise wrong(f"every {spell(every)} is longer than at_most {spell(self.at_most)}", "raise pace.at_most or be faster", "every")
 
 
+class Retention(Part):
+    """How long what is kept is kept. `entries` are emptied when they came in so long ago (None: never), and their ids remembered, so that
+    they do not come back; `withdrawn` ones so long after their withdrawal, until when it can be undone; `revisions` are forgotten."""
+
+    entries: Duration | None = None
+    revisions: Duration = timedelta(days=90)
+    withdrawn: Duration = timedelta(days=30)
+
+
 class Section(Part):
     """A section of the site. Its key names it for good; titles and aliases are how upstreams call it, `was` the keys that it had before."""
 
@@ -381,6 +390,7 @@ class Config(Part):
     serve: Serve = Serve()
     pull: Pull = Pull()
     pace: Pace = Pace()
+    retention: Retention = Retention()
     publishers: Mapping[str, Publisher] = Field(default_factory=dict)
     sections: Mapping[str, Section] = Field(default_factory=dict)
     sources: Mapping[str, Source] = Field(default_factory=dict)

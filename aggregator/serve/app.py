@@ -25,6 +25,7 @@ from aggregator.serve.embed import embed
 from aggregator.serve.feeds import FORMATS, feeds
 from aggregator.serve.guard import HEADERS
 from aggregator.serve.lane import Lane
+from aggregator.serve.lists import lists
 from aggregator.serve.mount import Mounted
 from aggregator.serve.newsstand import Newsstand, Render
 from aggregator.serve.pages import pages
@@ -69,6 +70,7 @@ def create(
     app.wsgi_app = Mounted(lane, site.url)  # type: ignore[method-assign]  # the way that Flask documents
     app.register_blueprint(pages(surface))
     app.register_blueprint(archives(surface))
+    app.register_blueprint(lists(surface))
     app.register_blueprint(feeds(surface))
     app.register_blueprint(withdrawn(shelf, site))
     app.register_blueprint(embed(surface, templates() / "embed"))
@@ -121,9 +123,8 @@ def _rest(app: Flask, surface: Surface) -> None:
 
     @app.get("/robots.txt")
     def robots() -> Response:
-        return Response(
-            "User-agent: *\nAllow: /\n", content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=86400"}
-        )
+        text = f"User-agent: *\nAllow: /\nSitemap: {surface.site.url.rstrip('/')}/sitemap-news.xml\n"
+        return Response(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "public, max-age=86400"})
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:

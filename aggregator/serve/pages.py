@@ -63,6 +63,8 @@ def pages(surface: Surface) -> Blueprint:
         item = surface.shelf.item(id_)
         if item is None and (withdrawn := surface.shelf.withdrawal(id_)):
             return _withdrawn(surface, withdrawn, words)
+        if item is None and surface.shelf.emptied(id_):
+            abort(410)
         sheet = surface.sheet(item, words) if item else None
         if item is None or sheet is None:
             abort(404)

@@ -36,6 +36,10 @@ class Shelf(Protocol):
 
     def sections(self) -> list[SectionState]: ...
 
+    def emptied(self, id: str) -> bool:  # noqa: A002
+        """Whether an entry was kept for its time and is no more."""
+        ...
+
     def archive(self, section: str, number: int) -> Archive | None:
         """A closed archive of a section."""
         ...

@@ -5,6 +5,7 @@
     writer     the one thread that writes what the puller has, many sources a transaction
     archives   closed archives, and what is to be archived
     placing    places that are decided again: rules that were edited, pins
+    retention  what is past its time
     revisions  what each revision changed
     withdrawal what is taken back or held back, by whom and why
     shelf      what publishing and serving read; renditions
@@ -52,6 +53,7 @@ from aggregator.store import (
     migrations,
     placing,
     record,
+    retention,
     revisions,
     robots,
     schedule,
@@ -62,12 +64,13 @@ from aggregator.store import (
     withdrawal,
 )
 from aggregator.store.engine import Database, connect
+from aggregator.store.retention import Limits
 from aggregator.store.tables import ALL
 from aggregator.store.writer import Writer
 from feeds.errors import FeedError
 from feeds.records import Entry
 
-__all__ = ["ALL", "Store", "Writer"]
+__all__ = ["ALL", "Limits", "Store", "Writer"]
 
 
 AGAIN = timedelta(days=3)  # an article that was read badly is asked for again so long
@@ -330,6 +333,16 @@ class Store:
         """The archives of a section follow it to its new key."""
         with self._database.write() as connection:
             archives.rename(connection, old, new)
+
+    def retain(self, limits: Limits, most: int, now: datetime) -> int:
+        """Empty what is past its time, at most so many of each kind in one transaction; how many were. 0 means that all of it is."""
+        with self._database.write() as connection:
+            return retention.retain(connection, limits, most, now)
+
+    def emptied(self, id: str) -> bool:  # noqa: A002  the record's own word
+        """Whether retention has emptied an entry."""
+        with self._database.read() as connection:
+            return shelf.emptied(connection, id)
 
     # -- what is taken back ----------------------------------------------------------------------------------------------------------
 

@@ -109,6 +109,7 @@ _COUNTS = select(entries.c.source, func.count().label("held")).group_by(entries.
 _SOURCES = select(sources).order_by(sources.c.key)
 _HELD = select(placements.c.section, func.count(), func.max(placements.c.sort_at)).group_by(placements.c.section)
 _SECTIONS = select(sections).order_by(sections.c.name)
+_EMPTIED = select(entries.c.id).where(entries.c.id == bindparam("of"), entries.c.record.is_(None))
 _PUBLISHED = select(sections.c.name).where(sections.c.name == bindparam("of"), sections.c.published_at.is_not(None))
 _RENDITION = select(renditions).where(renditions.c.section == bindparam("of"), renditions.c.format == bindparam("as"))
 
@@ -253,6 +254,10 @@ def section_states(connection: Connection) -> list[SectionState]:
 
 def changes(connection: Connection) -> dict[str, datetime | None]:
     return {row.name: row.changed_at for row in connection.execute(_SECTIONS)}
+
+
+def emptied(connection: Connection, id_: str) -> bool:
+    return connection.execute(_EMPTIED, {"of": id_}).first() is not None
 
 
 def published(connection: Connection, section: str) -> bool:

@@ -31,8 +31,14 @@ def said(text: str) -> str:
     ("text", "expected"),
     [
         ("¦secions: {}", 'unknown key "secions"; did you mean "sections"?'),
-        ("¦colour: red", 'unknown key "colour"; known here are: site, database, serve, pull, pace, publishers, sections, sources, routes'),
-        ("¦path: x", 'unknown key "path"; known here are: site, database, serve, pull, pace, publishers, sections, sources, routes'),
+        (
+            "¦colour: red",
+            'unknown key "colour"; known here are: site, database, serve, pull, pace, retention, publishers, sections, sources, routes',
+        ),
+        (
+            "¦path: x",
+            'unknown key "path"; known here are: site, database, serve, pull, pace, retention, publishers, sections, sources, routes',
+        ),
         (
             "publishers: {a: {name: 水务}, b: {name: 水, aliases: [津水, ¦“水 务”]}}",
             '"“水 务”" is a name of publisher a already; a name leads to one publisher',
@@ -224,11 +230,17 @@ def test_broken_selectors_are_named_at_their_place(complain):
     [
         (
             "",
-            "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, publishers, sections, sources, routes, include",
+            (
+                "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, retention, publishers, sections, "
+                "sources, routes, include"
+            ),
         ),
         (
             "# nothing\n",
-            "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, publishers, sections, sources, routes, include",
+            (
+                "1:1: the file is empty; begin with one of: site, database, serve, pull, pace, retention, publishers, sections, "
+                "sources, routes, include"
+            ),
         ),
         ("- site", "1:1: a mapping is expected (key: value), not a list"),
         ("site", "1:1: a mapping is expected (key: value), not text"),

@@ -74,6 +74,7 @@ class Memory:
     items: list[Item] = field(default_factory=list)
     gone: list[Withdrawal] = field(default_factory=list)
     archives: dict[tuple[str, int], Archive] = field(default_factory=dict)
+    past: set[str] = field(default_factory=set)
     once: set[str] = field(default_factory=set)
     source_states: list[SourceState] = field(default_factory=list)
     renditions: dict[tuple[str, str], Rendition] = field(default_factory=dict)
@@ -112,6 +113,9 @@ class Memory:
 
     def sections(self) -> list[SectionState]:
         return [SectionState(key=key, entries=len(self.newest(key, 1000))) for key in SECTIONS]
+
+    def emptied(self, id: str) -> bool:  # noqa: A002
+        return id in self.past
 
     def archive(self, section: str, number: int) -> Archive | None:
         return self.archives.get((section, number))
