@@ -38,6 +38,9 @@ GATE = "quality"  # who holds, where no editor does
 # What an editor held or released, no reading undoes. The words stand in the statement, which is run for many rows at once.
 _BY_HAND = or_(*(entries.c.held_by == literal_column(f"'{by}'") for by in ("operator", "released")))
 _HELD = ("held_at", "held_why", "held_by")
+# Statements of few lengths: SQLite's driver keeps the last 128 texts prepared, and one of a thousand rows takes a megabyte.
+_PAGES: Mapping[str, Any] = {"insertmanyvalues_page_size": 25}
+
 _REVISED = ("fingerprint", "link", "canonical", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
@@ -279,7 +282,7 @@ def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping
     dialect = connection.dialect.name
     batches = ((_upsert(dialect, told=True), told), (_upsert(dialect, told=False), amended))
     of = {one.id: one for one in kept}
-    rows = (row for upsert, rows in batches if rows for row in connection.execute(upsert, rows))
+    rows = (row for upsert, rows in batches if rows for row in connection.execute(upsert, rows, execution_options=_PAGES))
     counts = {id_ for id_ in of if id_ not in found or found[id_].significant}
     written = {row.id: Written(of[row.id], row.revisions, row.sort_at, row.id in counts) for row in rows}
     revisions.log(connection, ((id_, written[id_].revisions, found[id_], before[id_]) for id_ in found if id_ in written), now)
