@@ -93,7 +93,7 @@ _HELD_BACK = (
 _RECENT = (
     select(entries.c.record)
     .where(entries.c.source == bindparam("of"), *SHOWN)
-    .order_by(entries.c.first_seen_at.desc())
+    .order_by(entries.c.first_seen_at.desc(), entries.c.sort_at.desc(), entries.c.id)
     .limit(bindparam("most"))
 )
 _SETTLED = (
