@@ -63,7 +63,9 @@ _MOODY = f"{_TABLE} ruby rp rt audio video source"
 _CALM = (_TAGS - frozenset(_MOODY.split())) | {"picture", "input", "link", "meta", "iframe", "script", "style"}
 _PICTURED = frozenset({"img", "image", "noscript"})  # parsers take an `image` for an `img` (WHATWG HTML §13.2.6.4.7)
 # A reference may name what may not stand in XML.
-_CONTROL_REFERENCE = re.compile(r"&#(?:0*(?:[0-2]?\d|3[01]|127|6553[45])\b|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[fF]{3}[eEfF])\b)")
+_CONTROL_REFERENCE = re.compile(
+    r"&#(?:0*(?:[0-2]?\d|3[01]|12[7-9]|1[345]\d|6553[45])(?!\d)|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]))"
+)
 _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
 _DEEPEST = 600
 _MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
@@ -103,7 +105,7 @@ def _cleaned(html: str, base: str | None, names: set[str]) -> str:
     _seen_from.base = base or ""
     clean = _cleaner().clean(html)
     if "&#" in html and _CONTROL_REFERENCE.search(html):
-        clean = plain_text.legal(clean)
+        clean = plain_text.legal(clean).replace("\r", "\n")  # a parser makes a line break of it, the next time
     if not names.isdisjoint(_PICTURED):
         clean = images.without_counters(clean)
     if "pre" in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit
+from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit
 
 _LONGEST = 8192  # characters; RFC 9110 §4.1 asks servers for 8000 octets
 _BLANKS = re.compile(r"[\t\n\r\x00-\x1f\x7f]")
@@ -30,6 +30,14 @@ _TENANT_HOSTS = (
     "cnblogs.com medium.com"
 )
 _TENANTS = frozenset(_TENANT_HOSTS.split())
+
+
+def parts(url: str) -> SplitResult:
+    """The parts of an address as a stranger wrote it; all of them empty where it is none (``http://[x``)."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
 
 
 def absolute(base: str, url: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from posixpath import basename
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement, tostring
 
@@ -224,7 +224,7 @@ def attachments(element: HtmlElement, base: str) -> tuple[Enclosure, ...]:
 
 def file_at(url: str, title: str | None = None) -> Enclosure | None:
     """The enclosure for an address that names a file rather than a page, otherwise None."""
-    name = unquote(basename(urlsplit(url).path))
+    name = unquote(basename(urls.parts(url).path))
     found = _FILES.search(name)
     return Enclosure(url=url, type=_TYPES.get(found["kind"].lower()), title=title or name or None) if found else None
 

@@ -146,6 +146,8 @@ def furniture(element: HtmlElement, within: HtmlElement | None = None) -> bool:
 
 def lines(top: HtmlElement) -> Iterator[Line]:
     """The visible text below `top`, a line a block, in document order. Comments, scripts and hidden parts say nothing."""
+    if not isinstance(top.tag, str):
+        return
     parts: list[str] = []
     linked = 0
     depth_of_links = 0

@@ -68,7 +68,12 @@ def _own(items: list[HtmlElement]) -> str | None:
         return None
     shared = set.intersection(*(set(_classes(each)) for each in items))
     kept = [name for name in _classes(items[0]) if name in shared]
-    return str(items[0].tag) + "".join(f".{name}" for name in kept[:2])
+    return _tag(items[0]) + "".join(f".{name}" for name in kept[:2]) or None
+
+
+def _tag(element: HtmlElement) -> str:
+    """The name of an element as CSS can say it; nothing where it cannot (``o:p``, and what a broken page makes names of)."""
+    return str(element.tag) if _NAME.fullmatch(str(element.tag)) else ""
 
 
 def _classes(element: HtmlElement) -> list[str]:
@@ -94,11 +99,11 @@ def _named(element: HtmlElement) -> str | None:
     if _NAME.fullmatch(name) and not _COUNTED.search(name):
         return f"#{name}"
     classes = _classes(element)
-    return str(element.tag) + "".join(f".{each}" for each in classes[:2]) if classes else None
+    return _tag(element) + "".join(f".{each}" for each in classes[:2]) if classes else None
 
 
 def _plain(element: HtmlElement) -> str:
-    return _named(element) or str(element.tag)
+    return _named(element) or _tag(element) or "*"
 
 
 def _alike(one: HtmlElement | None, other: HtmlElement) -> bool:
@@ -150,7 +155,8 @@ def _text(element: HtmlElement) -> str:
 
 def _ways(element: HtmlElement) -> tuple[str, ...]:
     classes = _classes(element)
-    return (f"{element.tag}.{classes[0]}", str(element.tag)) if classes else (str(element.tag),)
+    tag = _tag(element)
+    return tuple(way for way in (f"{tag}.{classes[0]}" if classes else "", tag) if way)
 
 
 def _first_that(groups: Iterable[tuple[str, ...]], holds: Callable[[str, Row], bool], chosen: list[Row]) -> str | None:

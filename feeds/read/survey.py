@@ -132,7 +132,7 @@ def _declared(page: Page) -> Iterator[tuple[HtmlElement, str]]:
 
 def _linked(page: Page) -> Iterator[tuple[HtmlElement, str]]:
     for each in page.root.iter("a", "area"):
-        parts = urlsplit((each.get("href") or "").strip())
+        parts = urls.parts((each.get("href") or "").strip())
         if _NOT_A_FEED.search(parts.path) or parts.scheme not in ("", "http", "https", "feed"):
             continue
         text = folded(each.text_content())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,3 +104,22 @@ def test_nothing_that_strangers_write_is_a_fault_of_ours(text: str, tags: list[s
     except FeedError:
         return
     assert found.kind in ("page", "article")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<a href='http://[x/rss.xml'>RSS</a><p>x",
+        "<a href='https://caixin.e\ufffd\u210020<'>RSS</a><p>x",
+        "<ul>"
+        + "<o:p class=row><a href=/2026/01/0{0}.html>标题说的是第{0}件事情</a> <t;>2026-01-0{0}</t;></o:p>".replace("{0}", "%d")
+        % ((1,) * 3)
+        + "</ul>",
+        "<!--<$[信息内容]>begin--><!--x--><!--<$[信息内容]>end--><h1>题</h1>",
+        "<h1>题</h1><div id=zoom>" + "正文。" * 90 + "<a href='http://chinanews.exampl\u2100'>附件</a></div>",
+    ],
+)
+def test_what_nobody_would_write_is_surveyed_too(page: str) -> None:
+    for kind in ("survey", "article", "page"):
+        with suppress(FeedError):
+            read(Document(url="https://site.example/news/", body=page.encode()), Hints(kind=kind))
