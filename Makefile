@@ -9,7 +9,7 @@ PIP     = $(BIN)/python -m pip --disable-pip-version-check --no-input
 CONFIG ?= config.yaml
 ARGS   ?=
 
-.PHONY: help run demo test test-browser check lint types law tests soak format catalogues wheel lock clean
+.PHONY: help run demo test test-browser check lint types law tests soak fuzz format catalogues wheel lock clean
 
 help:  ## what can be made
 	@grep -hE '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -42,6 +42,11 @@ test-browser: $(VENV)/.ready-test  ## the pages in a real Chromium (Debian: apt-
 
 soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work, more broken disks
 	$(BIN)/pytest -m long -s $(ARGS)
+
+fuzz: $(VENV)/.ready-test  ## an hour of bytes that nobody would write, guided by what they reach (Linux; fetches atheris)
+	$(PIP) install --quiet atheris
+	@mkdir -p build
+	nice $(BIN)/python fuzz/read.py build/fuzz -artifact_prefix=build/ -max_total_time=$(or $(SECONDS),3600) -timeout=20 -rss_limit_mb=1200 $(ARGS)
 
 format: $(VENV)/.ready-test  ## put the source into its one shape
 	$(BIN)/ruff check --fix .

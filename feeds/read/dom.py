@@ -211,5 +211,7 @@ def lines(top: HtmlElement) -> Iterator[Line]:
 
 
 def visible_text(element: HtmlElement) -> str:
-    """What a reader sees of an element, on one line."""
+    """What a reader sees of an element, on one line; of a comment, nothing."""
+    if not isinstance(element.tag, str):
+        return ""
     return folded(" ".join(line.text for line in lines(element)))

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -102,7 +101,7 @@ def _of_accounts(feed: Feed) -> Feed:
 
 def leads_to_page(entry: Entry) -> bool:
     """Is the entry's link a page, to be pulled as an article? Files are entries as they stand."""
-    return bool(entry.link) and file_at(entry.link or "") is None and not _PICTURES.search(urlsplit(entry.link or "").path)
+    return bool(entry.link) and file_at(entry.link or "") is None and not _PICTURES.search(urls.parts(entry.link or "").path)
 
 
 def _feed(kind: str, page: Page | None, url: str, stubs: list[Entry], repairs: tuple[str, ...], next_link: str | None) -> Feed:
