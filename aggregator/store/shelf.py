@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -182,7 +181,7 @@ def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
     return Item(
         id=row["id"],
         source=row["source"],
-        entry=replace(codec.load(row["record"]), id=row["iri"]),
+        entry=codec.load(row["record"], id=row["iri"]),
         first_seen_at=row["first_seen_at"],
         updated_at=row["updated_at"],
         sort_at=row["sort_at"],

@@ -66,7 +66,35 @@ def test_defaults_are_left_out_and_unknown_fields_passed_over() -> None:
     assert load('{"uid": "u", "field of the future": 1}') == Entry(uid="u")
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[]", '{"uid": 1}', "nonsense"])
-def test_what_is_no_entry_is_an_error(text: str) -> None:
-    with pytest.raises(ValueError, match="validation error"):
-        load(text)
+def test_what_was_written_long_ago_is_read() -> None:
+    text = (
+        '{"uid":"u","title":"海河 \\u2028 \\"😀\\"","content":{"value":"<p>x</p>"},"published":"2026-03-01T08:00:00.000120+08:00",'
+        '"precision":"day","updated":"2026-03-01T00:00:00Z","authors":[{"name":"王","role":"reporter"}],'
+        '"enclosures":[{"url":"https://x.example/a","length":9007199254740993}],"credit":{"chain":["a"],'
+        '"evidence":[{"field":"f","where":"w","text":"t","sure":0.5},{"field":"f","where":"w","text":"t","sure":0}]}}'
+    )
+    assert load(text) == Entry(
+        uid="u",
+        title='海河 \u2028 "😀"',
+        content=Content(value="<p>x</p>"),
+        published=datetime.fromisoformat("2026-03-01T08:00:00.000120+08:00"),
+        precision=Precision.DAY,
+        updated=datetime.fromisoformat("2026-03-01T00:00:00+00:00"),
+        authors=(Author(name="王", role=Role.REPORTER),),
+        enclosures=(Enclosure(url="https://x.example/a", length=9007199254740993),),
+        credit=Credit(
+            chain=("a",), evidence=(Evidence(field="f", where="w", text="t", sure=0.5), Evidence(field="f", where="w", text="t", sure=0))
+        ),
+    )
+
+
+def test_what_the_store_knows_better_stands_instead() -> None:
+    assert load('{"uid": "u", "id": "theirs"}', id="ours") == Entry(uid="u", id="ours")
+    assert load('{"uid": "u"}', id="ours") == Entry(uid="u", id="ours")
+
+
+@pytest.mark.parametrize("ours", [{}, {"id": "x"}])
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"uid": 1}', '{"uid": "u"', '{"uid": "u"}}', "nonsense"])
+def test_what_is_no_entry_is_an_error(text: str, ours: dict[str, str]) -> None:
+    with pytest.raises(ValueError, match=r"validation error|Expecting|Extra data"):
+        load(text, **ours)
