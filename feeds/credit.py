@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from feeds.records import Author, Credit, Entry, Precision, Role
 
-_PEOPLE: dict[str, Role] = {
+PEOPLE: dict[str, Role] = {
     "authors": Role.AUTHOR,
     "reporters": Role.REPORTER,
     "correspondents": Role.CORRESPONDENT,
@@ -19,7 +19,8 @@ _PEOPLE: dict[str, Role] = {
     "contributors": Role.CONTRIBUTOR,
 }
 SIGNING = frozenset({Role.AUTHOR, Role.REPORTER, Role.CORRESPONDENT})
-_TEXTS = ("source", "source_url", "organization", "publisher", "homepage", "agency", "original_title", "original_url")
+TEXTS = ("source", "source_url", "organization", "publisher", "homepage", "agency", "original_title", "original_url")
+ADDRESSES = ("source_url", "homepage", "original_url")  # of the texts
 
 _CHINESE = {
     "source": "稿源",
@@ -46,7 +47,7 @@ LABELS: Mapping[str, str] = {
 def facts(entry: Entry) -> dict[str, object]:
     """The ``_credit`` object of an entry: texts, and people as lists of names by what they did. Absent facts are left out."""
     credit = entry.credit
-    stated: dict[str, object] = {name: value for name in _TEXTS if (value := getattr(credit, name))}
+    stated: dict[str, object] = {name: value for name in TEXTS if (value := getattr(credit, name))}
     if credit.chain:
         stated["chain"] = list(credit.chain)
     stated |= {name: list(names) for name, names in _by_role(entry).items()}
@@ -54,7 +55,7 @@ def facts(entry: Entry) -> dict[str, object]:
         stated["rights"] = entry.rights
     if entry.precision:
         stated["precision"] = entry.precision.value
-    order = (*_TEXTS[:5], *_PEOPLE, "agency", "chain", "original_title", "original_url", "rights", "precision")
+    order = (*TEXTS[:5], *PEOPLE, "agency", "chain", "original_title", "original_url", "rights", "precision")
     return {name: stated[name] for name in order if name in stated}
 
 
@@ -85,9 +86,9 @@ def byline_authors(entry: Entry) -> tuple[Author, ...]:
 
 def from_facts(mapping: Mapping[str, object]) -> tuple[Credit, tuple[Author, ...], tuple[Author, ...], str | None]:
     """What `facts` wrote, read back: the credit, the authors, the contributors, the rights. Values of another shape are passed over."""
-    texts = {name: text for name in _TEXTS if (text := _text(mapping.get(name)))}
+    texts = {name: text for name in TEXTS if (text := _text(mapping.get(name)))}
     credit = Credit(**texts, chain=tuple(_names(mapping.get("chain"))))  # type: ignore[arg-type]
-    people = [Author(name=name, role=role) for key, role in _PEOPLE.items() for name in _names(mapping.get(key))]
+    people = [Author(name=name, role=role) for key, role in PEOPLE.items() for name in _names(mapping.get(key))]
     authors = tuple(each for each in people if each.role in SIGNING)
     others = tuple(each for each in people if each.role not in SIGNING)
     return credit, authors, others, _text(mapping.get("rights"))
@@ -102,7 +103,7 @@ def precision(mapping: Mapping[str, object]) -> Precision | None:
 def _by_role(entry: Entry) -> dict[str, tuple[str, ...]]:
     """Names by what they did, in the order of the roles; a person is named once for each thing."""
     named = {
-        key: tuple(dict.fromkeys(each.name for each in entry.people if each.role is role and each.name)) for key, role in _PEOPLE.items()
+        key: tuple(dict.fromkeys(each.name for each in entry.people if each.role is role and each.name)) for key, role in PEOPLE.items()
     }
     return {key: names for key, names in named.items() if names}
 

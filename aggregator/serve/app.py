@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.config import Section, Site, Source
 from aggregator.serve import answers, links
+from aggregator.serve.api import api, problem
 from aggregator.serve.archives import archives
 from aggregator.serve.assets import script, templates
 from aggregator.serve.catalogues import install, read
@@ -31,9 +32,9 @@ from aggregator.serve.newsstand import Newsstand, Render
 from aggregator.serve.pages import pages
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.surface import ALL, Surface
-from aggregator.serve.withdrawn import withdrawn
 from aggregator.serve.words import Words
 
+_API_ERRORS = {404: "There is nothing at this address. /api/ says what there is.", 405: "The API is for reading: GET, HEAD and OPTIONS."}
 STYLE_AGE = 31_536_000  # a year: the address names the bytes
 _KEPT = (
     "before",
@@ -72,7 +73,7 @@ def create(
     app.register_blueprint(archives(surface))
     app.register_blueprint(lists(surface))
     app.register_blueprint(feeds(surface))
-    app.register_blueprint(withdrawn(shelf, site))
+    app.register_blueprint(api(surface))
     app.register_blueprint(embed(surface, templates() / "embed"))
     _dress(app, surface)
     _rest(app, surface)
@@ -95,7 +96,7 @@ def _dress(app: Flask, surface: Surface) -> None:
 
     def elsewhere(tag: str) -> str:
         """This page in another language."""
-        if g.get("wrong") or request.endpoint is None or not request.endpoint.startswith(("pages.", "embed.")):
+        if g.get("wrong") or request.endpoint is None or not request.endpoint.startswith(("pages.", "embed.", "api.")):
             return url_for("pages.front", lang=tag)
         asked: dict[str, Any] = {name: request.args[name] for name in _KEPT if name in request.args}
         return url_for(request.endpoint, **asked, **(request.view_args or {}), lang=tag)
@@ -151,6 +152,8 @@ def _errors(app: Flask) -> None:
         headers = {"Cache-Control": "no-store" if code >= 500 else "no-cache"}
         if allowed := getattr(error, "valid_methods", None):
             headers["Allow"] = ", ".join(sorted(allowed))
+        if request.path.startswith("/api/"):
+            return problem(code, _API_ERRORS.get(code), headers)
         if request.path.startswith("/feeds"):
             return Response(f"{code} {error.name}\n", code, headers | CORS, content_type="text/plain; charset=utf-8")
         headers["Vary"] = "Accept-Language"

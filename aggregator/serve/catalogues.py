@@ -61,5 +61,5 @@ def install(app: Flask, languages: Mapping[str, Words], own: str) -> None:
 
     @app.url_defaults
     def carry(endpoint: str, values: dict[str, object]) -> None:
-        if (endpoint.startswith("pages.") or endpoint == "embed.builder") and g.get("chosen"):
+        if (endpoint.startswith("pages.") or endpoint in ("embed.builder", "api.page")) and g.get("chosen"):
             values.setdefault("lang", g.chosen)

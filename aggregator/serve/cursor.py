@@ -17,9 +17,13 @@ class BadCursor(ValueError):
 
 
 def write(item: Item) -> str:
-    at = item.sort_at.astimezone(UTC)
+    return place(item.sort_at, item.id)
+
+
+def place(sort_at: datetime, id_: str) -> str:
+    at = sort_at.astimezone(UTC)
     # strftime does not pad years before 1000 on every platform
-    return f"{at.year:04d}{at.strftime('%m%dT%H%M%S.%fZ')}~{item.id}"
+    return f"{at.year:04d}{at.strftime('%m%dT%H%M%S.%fZ')}~{id_}"
 
 
 def read(text: str) -> tuple[datetime, str]:

@@ -9,8 +9,17 @@ from aggregator.records import Archive, Item, Rendition, Revised, SectionState, 
 
 
 class Shelf(Protocol):
-    def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
-        """Items by (sort_at, id), newest first; `before` is the last one seen; section None means every section."""
+    def newest(
+        self,
+        section: str | None,
+        limit: int,
+        before: tuple[datetime, str] | None = None,
+        *,
+        source: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Item]:
+        """Items by (sort_at, id), newest first; `before` is the last one seen; section None means every section. Of one source, and from
+        `since` on, where that is asked for."""
         ...
 
     def search(self, query: str, limit: int, skip: int = 0, *, section: str | None = None, source: str | None = None) -> list[Item] | None:

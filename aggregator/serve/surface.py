@@ -72,6 +72,11 @@ class Surface:
         return ZoneInfo(self.site.timezone)
 
     @cached_property
+    def base(self) -> str:
+        """The public address of the site without a slash at its end."""
+        return self.site.url.rstrip("/")
+
+    @cached_property
     def renamed(self) -> Mapping[str, str]:
         """Keys that sections had before -> the key that they have now."""
         return {old: key for key, section in self.named.items() for old in section.was if old not in self.named}
@@ -89,8 +94,12 @@ class Surface:
 
     def policy(self, item: Item, section: Section | None = None) -> str:
         """What may be shown of an item: in a section as that shows its entries, on its own page as its most open section does."""
-        shown = section.body if section else max((place.body for place in self.places(item)), key=ORDER.index, default="none")
-        return stricter(allowed(item.entry, self.sources.get(item.source)), shown)
+        within = section or self.most_open(item)
+        return stricter(allowed(item.entry, self.sources.get(item.source)), within.body if within else "none")
+
+    def most_open(self, item: Item) -> Section | None:
+        """Of the sections in which an item stands, the one that shows most of its entries."""
+        return max(self.places(item), key=lambda place: ORDER.index(place.body), default=None)
 
     def cards(self, items: list[Item], section: Section, words: Words) -> list[Card]:
         """Without those that may not be shown at all."""

@@ -385,12 +385,21 @@ class Store:
 
     # -- shelf ---------------------------------------------------------------------------------------------------------------------
 
-    def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
-        """A section's items by (sort_at, id), newest first, `before` the last one seen; None means every section, each entry once.
+    def newest(
+        self,
+        section: str | None,
+        limit: int,
+        before: tuple[datetime, str] | None = None,
+        *,
+        source: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Item]:
+        """A section's items by (sort_at, id), newest first, `before` the last one seen; None means every section, each entry once. Of one
+        source, and none whose `sort_at` is before `since`, where that is asked for.
 
         Withdrawn, held and unplaced entries never appear."""
         with self._database.read() as connection:
-            return shelf.newest(connection, section or ALL, limit, before)
+            return shelf.newest(connection, section or ALL, limit, before, source, since)
 
     def item(self, id: str) -> Item | None:  # noqa: A002  the record's own word
         """One item, also when it has no place; None when it is unknown, withdrawn or held."""

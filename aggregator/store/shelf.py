@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, and_, bindparam, func, not_, or_, select, tuple_
+from sqlalchemy import Connection, Executable, RowMapping, Select, and_, bindparam, func, not_, or_, select, tuple_
 
 from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState
 from aggregator.store import memory
@@ -56,9 +57,10 @@ _NEWEST = (
     .order_by(placements.c.sort_at.desc(), placements.c.entry.desc())
     .limit(bindparam("most"))
 )
-_BEFORE = _NEWEST.where(
-    tuple_(placements.c.sort_at, placements.c.entry) < tuple_(bindparam("at", type_=Moment()), bindparam("id", type_=Words()))
-)
+# What `newest` may be asked for beside a section, each with the names of its values.
+_BEFORE = tuple_(placements.c.sort_at, placements.c.entry) < tuple_(bindparam("at", type_=Moment()), bindparam("id", type_=Words()))
+_FROM = entries.c.source == bindparam("source")
+_SINCE = placements.c.sort_at >= bindparam("since", type_=Moment())
 _PLACES = (
     select(placements.c.entry, placements.c.section, placements.c.rule, placements.c.pinned)
     .where(placements.c.entry.in_(bindparam("ids", expanding=True)), placements.c.section != ALL)
@@ -133,12 +135,21 @@ def _render(dialect: str) -> Executable:
     )
 
 
-def newest(connection: Connection, section: str, limit: int, before: tuple[datetime, str] | None) -> list[Item]:
-    if before is None:
-        rows = connection.execute(_NEWEST, {"of": section, "most": limit}).mappings().all()
-    else:
-        rows = connection.execute(_BEFORE, {"of": section, "most": limit, "at": before[0], "id": before[1]}).mappings().all()
-    return _items(connection, rows)
+def newest(
+    connection: Connection, section: str, limit: int, before: tuple[datetime, str] | None, source: str | None, since: datetime | None
+) -> list[Item]:
+    asked: dict[str, object] = {"of": section, "most": limit}
+    asked |= {"at": before[0], "id": before[1]} if before else {}
+    asked |= {"source": source} if source is not None else {}
+    asked |= {"since": since} if since is not None else {}
+    return _items(
+        connection, connection.execute(_newest(before is not None, source is not None, since is not None), asked).mappings().all()
+    )
+
+
+@cache
+def _newest(before: bool, source: bool, since: bool) -> Select[Any]:
+    return _NEWEST.where(*(rule for asked, rule in ((before, _BEFORE), (source, _FROM), (since, _SINCE)) if asked))
 
 
 def item(connection: Connection, id_: str) -> Item | None:

@@ -91,9 +91,22 @@ class Memory:
     def revisions(self, id: str) -> list[Revised]:  # noqa: A002
         return self.log.get(id, [])
 
-    def newest(self, section: str | None, limit: int, before: tuple[datetime, str] | None = None) -> list[Item]:
+    def newest(
+        self,
+        section: str | None,
+        limit: int,
+        before: tuple[datetime, str] | None = None,
+        *,
+        source: str | None = None,
+        since: datetime | None = None,
+    ) -> list[Item]:
         found = [
-            item for item in self.items if item.placements and (section is None or section in {place.section for place in item.placements})
+            item
+            for item in self.items
+            if item.placements
+            and (section is None or section in {place.section for place in item.placements})
+            and source in (None, item.source)
+            and (since is None or item.sort_at >= since)
         ]
         ordered = sorted(found, key=lambda item: (item.sort_at, item.id), reverse=True)
         return [item for item in ordered if before is None or (item.sort_at, item.id) < before][:limit]

@@ -62,7 +62,8 @@ def test_nothing_withdrawn_is_an_empty_list(client):
 def test_what_cannot_be_understood_is_said(client, asked):
     answer = client.get(f"/api/v1/withdrawn?{asked}")
     assert answer.status_code == 400
-    assert "error" in answer.get_json()
+    assert answer.mimetype == "application/problem+json"
+    assert answer.get_json()["parameter"] == asked.partition("=")[0]
 
 
 def test_a_moment_may_carry_an_offset_and_an_unquoted_plus(client, gone):

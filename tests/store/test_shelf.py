@@ -26,6 +26,21 @@ def test_newest_first(desk):
     assert desk.uids("unheard of") == []
 
 
+def test_of_one_source_and_since_a_moment(desk):
+    desk.store.enrol({"a": "a.example", "b": "b.example"}, desk.now)
+    fill(desk)
+    desk.record(desk.entry("b1", "s", published=desk.now - HOUR * 9), desk.entry("b2", "s", published=desk.now), key="b")
+
+    def uids(**asked):
+        return [item.entry.uid for item in desk.store.newest("s", 100, **asked)]
+
+    assert uids(source="b") == ["b2", "b1"]
+    assert uids(source="b", before=(desk.now - HOUR, "")) == ["b1"]
+    assert uids(since=desk.now - HOUR) == ["b2", "6"]
+    assert uids(source="a", since=desk.now - HOUR) == ["6"]
+    assert uids(source="nobody") == []
+
+
 @pytest.mark.parametrize("section", [None, "s"])
 def test_paging_meets_each_item_once(desk, section):
     fill(desk)
