@@ -175,7 +175,8 @@
       row.append(picture);
     }
     said.append(title);
-    if (layout !== "headlines" && item.summary && item.summary !== item.title) {
+    // Where no text may be shown the feed says the credits in its place; here they stand below in any case.
+    if (layout !== "headlines" && item.summary && item.summary !== item.title && !/^(稿源|来源|作者|记者|Source|By)\s*[:：]/.test(item.summary)) {
       const summary = make("p", "summary", item.summary);
       summary.dir = "auto";
       if (item.language) summary.lang = item.language;

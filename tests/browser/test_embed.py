@@ -37,7 +37,8 @@ main,h1{{display:block!important}}</style>
 SHOWN = "() => [...document.querySelectorAll('haihe-feed')].every(each => each.shadowRoot.querySelector('li'))"
 ROWS = """() => [...document.querySelector('haihe-feed').shadowRoot.querySelectorAll('li')].map(row => ({
     title: row.querySelector('.title').textContent, link: row.querySelector('.title').href,
-    credit: row.querySelector('.credit').textContent, height: row.getBoundingClientRect().height,
+    credit: row.querySelector('.credit').textContent,
+    said: row.querySelector('.summary')?.textContent ?? '', height: row.getBoundingClientRect().height,
     seen: row.querySelector('.credit').checkVisibility({opacityProperty: true, visibilityProperty: true}),
     inside: row.querySelector('.credit').getBoundingClientRect().left >= 0 }))"""
 
@@ -136,6 +137,7 @@ async def test_it_is_whole_and_credited_in_any_page(partner, site, frame, layout
             assert not row["link"].startswith(site.url)  # the original, not our page
             assert row["credit"].startswith("Source: " if "lang=en" in frame else "来源：")
             assert row["seen"]
+            assert "编辑：" not in row["said"]  # the credits once, in their place
             assert row["inside"]
             assert 20 < row["height"] < 420
         results = await Axe().run(page, {"include": [["haihe-feed"]]})
@@ -223,7 +225,7 @@ async def test_an_attribute_that_changes_is_followed(partner, site):
 
 async def test_the_last_good_content_stays_while_we_are_down(partner, site):
     """Down when it asks again, and back: what was shown stays, and it recovers by itself."""
-    async with partner(element(site)) as (page, said):
+    async with partner(element(site, more='limit="5" images="off"')) as (page, said):
         await until(page, SHOWN)
         before = await page.evaluate(ROWS)
         await page.context.route(f"{site.url}/feeds/**", lambda route: route.abort())
