@@ -29,6 +29,8 @@ _DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 _TAG = re.compile(rf"tag:(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?,{_DATE}:{_CHAR}*")
 _URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:(?:[A-Za-z0-9()+,.:=@;$_!*'-]|%[0-9A-Fa-f]{2})+")
 _UUID = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+# Most addresses: nothing encoded, no fragment, no port, no step that leads back.
+_COMMON_ADDRESS = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/(?:[A-Za-z0-9;?:@&=+$_!~*'(),-]|(?<!/)\.|/(?!\.))*")
 _SCHEMES = {"http": _ADDRESS, "https": _ADDRESS, "tag": _TAG, "urn": _URN}
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -71,6 +73,8 @@ def iri(text: str | None) -> str | None:
     program on the way that normalises it would make another entry of it. Of other schemes only those whose ids are unique in the world by
     their own rules: ``tag`` (RFC 4151 §2.1) and ``urn`` (RFC 8141 §2, ``uuid`` RFC 9562 §4)."""
     text = (text or "").strip()
+    if _COMMON_ADDRESS.fullmatch(text) and len(text) <= urls.LONGEST:
+        return text
     scheme = _SCHEMES.get(text.partition(":")[0])
     if scheme is None or not scheme.fullmatch(text) or text.count("#") > 1:
         return None
@@ -150,21 +154,24 @@ _FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
+_read = {kind: attrgetter(*names) for kind, names in _FIELDS.items()}
+
+
 def _put(parts: list[str], where: str, value: object) -> None:
     if isinstance(value, tuple):
         for number, item in enumerate(value):
             _put(parts, f"{where}.{number}", item)
         return
-    fields = _FIELDS.get(type(value))
-    if fields is None:
+    kind = type(value)
+    if kind not in _FIELDS:
         parts.append(f"{where}\x1f{value}")
         return
-    for name in fields:
-        if inner := getattr(value, name):
-            if type(inner) is str:
+    for name, inner in zip(_FIELDS[kind], _read[kind](value), strict=True):
+        if isinstance(inner, str):
+            if inner:
                 parts.append(f"{where}.{name}\x1f{inner}")
-            else:
-                _put(parts, f"{where}.{name}", inner)
+        elif inner:
+            _put(parts, f"{where}.{name}", inner)
 
 
 def _digest(text: str) -> str:

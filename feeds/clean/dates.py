@@ -249,7 +249,7 @@ def _placed(local: datetime, zone: str | None, timezone: str) -> datetime:
 
 def _sane(at: datetime, precision: Precision) -> When | None:
     """Nothing from the epoch's first moment (what programs write for no date) or before, nothing beyond 2100."""
-    return When(at, precision) if 1970 <= at.year <= 2100 and at.timestamp() > 0 else None
+    return When(at, precision) if 1970 < at.year <= 2100 or (at.year == 1970 and at.timestamp() > 0) else None
 
 
 def _relative(text: str, timezone: str, reference: datetime) -> When | None:

@@ -6,7 +6,7 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit
 
-_LONGEST = 8192  # characters; RFC 9110 §4.1 asks servers for 8000 octets
+LONGEST = 8192  # characters; RFC 9110 §4.1 asks servers for 8000 octets
 _BLANKS = re.compile(r"[\t\n\r\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _PLAIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,4})?(?:[/?#][!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]*)?")
@@ -43,7 +43,7 @@ def parts(url: str) -> SplitResult:
 def absolute(base: str, url: str) -> str | None:
     """`url` as seen from `base`: an http(s) address with a host, percent-encoded where RFC 3986 asks for it; anything else is None,
     and so is what no server would take for its length."""
-    if not url or len(url) > _LONGEST:
+    if not url or len(url) > LONGEST:
         return None
     if _PLAIN.fullmatch(url):
         return url  # nearly all of them

@@ -9,9 +9,9 @@ from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, inner, line, value
 from feeds.read.facts import UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
+from feeds.read.media import media
 from feeds.read.people import atom_person
 from feeds.read.reading import Drawn, Reading, dated
-from feeds.read.rss import media
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 _TEXT, _HTML = "text", "html"

@@ -100,9 +100,7 @@ def children(element: Element) -> Children:
 
 def value(element: Element) -> str:
     """The text of an element; markup that stands in it unescaped is given back as HTML."""
-    if len(element) == 0:
-        return element.text or ""
-    return inner(element)
+    return inner(element) if len(element) else element.text or ""
 
 
 def inner(element: Element) -> str:
@@ -128,9 +126,10 @@ def _based(node: Element) -> None:
 def first(found: Children, *names: str) -> str:
     """The first text that is not blank among the elements of these names."""
     for name in names:
-        for element in found.get(name, ()):
-            if told := value(element).strip():
-                return told
+        if name in found:
+            for element in found[name]:
+                if told := value(element).strip():
+                    return told
     return ""
 
 
@@ -138,3 +137,8 @@ def line(found: Children, *names: str) -> str:
     """That text as one line, its markup removed."""
     told = first(found, *names)
     return text.plain(told) if told else ""
+
+
+def href(found: Children, name: str) -> str:
+    """The first address among the elements of this name that have theirs in an attribute."""
+    return next((address for each in found.get(name, ()) if (address := (each.get("href") or "").strip())), "")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 
 from feeds.clean import urls
 from feeds.read.elements import Children, Element, children, first, value
 from feeds.read.facts import person, unique_people
+from feeds.read.media import groups
 from feeds.records import Author, Role
 
 # Roles of Media RSS (the EBU's, in any case) and of Podcasting 2.0 that sign.
@@ -15,37 +16,42 @@ _SIGNING = frozenset({"author", "writer", "reporter", "journalist", "corresponde
 _EDITING = frozenset({"editor", "editor-in-chief", "managing editor"})
 
 
-def people(found: Children, groups: Iterable[Children]) -> tuple[tuple[Author, ...], tuple[Author, ...]]:
+_CREDITING = frozenset({"media:credit", "media:content", "media:group", "podcast:person"})
+_CONTRIBUTING = ("dc:contributor", "dcterms:contributor")
+
+
+def people(found: Children) -> tuple[tuple[Author, ...], tuple[Author, ...]]:
     """(authors, contributors). What the modules for media and podcasts say makes authors only where nobody signs elsewhere."""
     authors = unique_people(_signed(found))
-    contributors = [each for name in ("dc:contributor", "dcterms:contributor") for each in _named(found, name)]
-    credited = [*_credited(groups), *_cast(found)] if not _CREDITING.isdisjoint(found) else []
-    if credited and not authors:
+    contributors = unique_people((each for name in _CONTRIBUTING if name in found for each in _named(found, name)), Role.CONTRIBUTOR)
+    if _CREDITING.isdisjoint(found):
+        return authors, contributors
+    credited = [*_credited(found), *_cast(found)]
+    if not authors:
         authors = unique_people(each for each in credited if each.role is Role.AUTHOR)
-    names = {each.name for each in authors}
-    others = [each if each.role is not Role.AUTHOR else replace(each, role=Role.CONTRIBUTOR) for each in credited if each.name not in names]
-    made = unique_people((each for each in contributors), Role.CONTRIBUTOR) if contributors else ()
-    known = {each.name for each in made}
-    return authors, made + tuple({each.name: each for each in others if each.name not in known}.values())
-
-
-_CREDITING = frozenset({"media:credit", "media:content", "media:group", "podcast:person"})
+    known = {each.name for each in authors}
+    others = [each if each.role is not Role.AUTHOR else replace(each, role=Role.CONTRIBUTOR) for each in credited if each.name not in known]
+    known = {each.name for each in contributors}
+    return authors, contributors + tuple({each.name: each for each in others if each.name not in known}.values())
 
 
 def _signed(found: Children) -> Iterator[Author | None]:
     signed = False
-    for name in ("dc:creator", "dcterms:creator", "author", "itunes:author"):
-        if signed and name == "itunes:author":
-            return  # it repeats the show's name beside the true author
-        for author in _named(found, name):
-            signed = signed or author is not None
-            yield author
+    for name in ("dc:creator", "dcterms:creator", "author"):
+        if name in found:
+            for author in _named(found, name):
+                signed = signed or author is not None
+                yield author
+    if signed:
+        return  # an itunes:author repeats the show's name beside the true author
+    if "itunes:author" in found:
+        yield from _named(found, "itunes:author")
     for each in found.get("atom:author", ()):
         yield atom_person(each)
 
 
 def _named(found: Children, name: str) -> Iterator[Author | None]:
-    return (person(value(each)) for each in found.get(name, ()))
+    return (person(value(each)) for each in found[name])
 
 
 def atom_person(element: Element) -> Author | None:
@@ -56,8 +62,8 @@ def atom_person(element: Element) -> Author | None:
     return person(told or first(parts, "atom:email", "email"), first(parts, "atom:email", "email"), uri)
 
 
-def _credited(groups: Iterable[Children]) -> Iterator[Author]:
-    for group in groups:
+def _credited(found: Children) -> Iterator[Author]:
+    for group in groups(found):
         for each in group.get("media:credit", ()):
             if made := person(value(each)):
                 yield replace(made, role=_role(each.get("role") or ""))

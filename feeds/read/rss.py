@@ -6,14 +6,29 @@ from collections.abc import Iterator
 
 from feeds import identity
 from feeds.clean import text, urls
-from feeds.read.elements import XML_LANG, Children, Element, children, first, line, name_of, value
-from feeds.read.facts import PORTRAIT, UNCREDITED, enclosure, number, person, said, seconds, unique_categories, unique_people
+from feeds.clean.dates import When
+from feeds.read.elements import XML_LANG, Children, Element, children, first, href, line, name_of, value
+from feeds.read.facts import UNCREDITED, number, person, said, unique_categories, unique_people
+from feeds.read.media import media
 from feeds.read.people import people
 from feeds.read.reading import Drawn, Reading, dated
-from feeds.records import Category, Content, Credit, Enclosure, Entry, Feed, Source
+from feeds.records import Category, Content, Credit, Entry, Feed, Source
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = {day.lower(): day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
+# Elements of the modules, by what they say, the likeliest first.
+_PUBLISHED = (
+    "pubdate",
+    "dc:date",
+    "dcterms:issued",
+    "dcterms:created",
+    "atom:published",
+    "prism:publicationdate",
+    "published",
+    "date",
+    "dcterms:date",
+)
+_UPDATED = ("atom:updated", "dcterms:modified")
 _RIGHTS = (
     "dc:rights",
     "dcterms:rights",
@@ -24,8 +39,10 @@ _RIGHTS = (
     "media:license",
     "dcterms:license",
 )
-_DATES = ("dcterms:issued", "dcterms:created", "atom:published", "prism:publicationdate", "published", "date", "dcterms:date")
-_MOST_ENCLOSURES = 20
+_SUBJECTS = ("dc:subject", "dcterms:subject", "prism:section")
+_ORIGINS = frozenset({"dc:source", "dcterms:source", "dc:publisher", "dcterms:publisher", "atom:link"})
+_CATEGORISED = frozenset({"category", "atom:category", *_SUBJECTS})
+_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 
 
 def read_rss(root: Element, reading: Reading) -> Drawn | None:
@@ -49,7 +66,7 @@ def _channel(channel: Element, head: Children, root: Element, reading: Reading, 
     updated = reading.date(first(head, "lastbuilddate"), first(head, "pubdate", "dc:date", "atom:updated", "dcterms:modified"))
     return Feed(
         kind=kind,
-        id=identity.iri(channel.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about") or first(head, "atom:id")),
+        id=identity.iri(channel.get(_ABOUT) or first(head, "atom:id")),
         title=line(head, "title", "dc:title"),
         subtitle=line(head, "description", "itunes:summary", "itunes:subtitle", "abstract") or None,
         link=urls.absolute(base, _link(head) or _own_address(channel, head)) or links.get("alternate"),
@@ -62,7 +79,7 @@ def _channel(channel: Element, head: Children, root: Element, reading: Reading, 
         ),
         language=line(head, "language", "dc:language") or root.get(XML_LANG) or channel.get(XML_LANG),
         rights=line(head, "copyright", "dc:rights") or None,
-        image=urls.absolute(base, first(pictures, "url")) or urls.absolute(base, _href(head, "itunes:image")),
+        image=urls.absolute(base, first(pictures, "url")) or urls.absolute(base, href(head, "itunes:image")),
         generator=line(head, "generator") or None,
         ttl=number(first(head, "ttl")),
         interval=_interval(head),
@@ -93,12 +110,10 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
     base = reading.base(item, site)
     guid = found.get("guid", [None])[0]
     stated = value(guid).strip() if guid is not None else first(found, "atom:id")
-    permanent = guid is not None and (guid.get("isPermaLink") or guid.get("ispermalink") or "true").strip().lower() != "false"
     link = urls.absolute(base, _link(found) or _own_address(item, found)) or _links(found, base).get("alternate")
-    if link is None and permanent:
+    if link is None and guid is not None and _is_permalink(guid):
         link = urls.absolute("", stated)
-    about = item.get("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about")
-    stated = stated or (about or "").strip()
+    stated = stated or (item.get(_ABOUT) or "").strip()
     content, summary = said(
         first(found, "content:encoded", "xhtml:body", "atom:content", "content", "body", "fulltext"),
         first(found, "description", "atom:summary", "abstract"),
@@ -109,12 +124,11 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         and (brief := line(found, "itunes:summary", "itunes:subtitle", "dcterms:abstract", "media:description"))
     ):
         summary = Content(value=brief, type="text")
-    when = reading.date(*_texts(found, "pubdate", "dc:date", *_DATES), item.get("LASTMOD") or item.get("lastmod") or "")
-    updated = reading.date(*_texts(found, "atom:updated", "dcterms:modified"))
-    published, precision = dated(when)
+    published, precision = dated(_date(found, reading, _PUBLISHED) or reading.date(item.get("LASTMOD") or item.get("lastmod") or ""))
+    updated = _date(found, reading, _UPDATED)
     enclosures, image = media(found, base)
     title = line(found, "title", "dc:title", "media:title")
-    authors, contributors = people(found, groups(found))
+    authors, contributors = people(found)
     entry = Entry(
         uid=identity.entry_uid(stated, link, title, published, content.value if content else summary.value if summary else ""),
         id=identity.iri(stated),
@@ -127,35 +141,41 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         updated=updated.at if updated else None,
         authors=authors,
         contributors=contributors,
-        categories=unique_categories(_categories(found)),
+        categories=() if _CATEGORISED.isdisjoint(found) else unique_categories(_categories(found)),
         enclosures=enclosures,
         image=image,
         language=line(found, "dc:language") or item.get(XML_LANG),
         rights=line(found, *_RIGHTS) or None,
-        source=_source(found, base),
-        credit=_credit(found),
+        source=_source(found, base) if "source" in found else None,
+        credit=UNCREDITED if _ORIGINS.isdisjoint(found) else _credit(found),
     )
     return entry, reading.base(item, link or site)
 
 
-def _texts(found: Children, *names: str) -> Iterator[str]:
-    return (told for name in names for each in found.get(name, ()) if (told := value(each).strip()))
+def _is_permalink(guid: Element) -> bool:
+    return (guid.get("isPermaLink") or guid.get("ispermalink") or "true").strip().lower() != "false"
+
+
+def _date(found: Children, reading: Reading, names: tuple[str, ...]) -> When | None:
+    """The first moment that one of these elements states."""
+    for name in names:
+        if name in found:
+            for each in found[name]:
+                if when := reading.date(value(each).strip()):
+                    return when
+    return None
 
 
 def _link(found: Children) -> str:
     """The item's own address; behind a link of FeedBurner's, the true one."""
     if told := first(found, "feedburner:origlink", "link"):
         return told
-    return _href(found, "link")
+    return href(found, "link")
 
 
 def _own_address(item: Element, found: Children) -> str:
     """Where CDF has it: in an attribute of the item, or in an ``a``."""
     return item.get("HREF") or item.get("href") or next((each.get("HREF") or each.get("href") or "" for each in found.get("a", ())), "")
-
-
-def _href(found: Children, name: str) -> str:
-    return next((address for each in found.get(name, ()) if (address := (each.get("href") or "").strip())), "")
 
 
 def _atom_links(found: Children, base: str) -> Iterator[tuple[str, str]]:
@@ -174,7 +194,7 @@ def _links(found: Children, base: str) -> dict[str, str]:
 def _categories(found: Children) -> Iterator[Category]:
     for each in found.get("category", ()):
         yield Category(term=text.plain(value(each)), scheme=(each.get("domain") or "").strip() or None)
-    for name in ("dc:subject", "dcterms:subject", "prism:section"):
+    for name in _SUBJECTS:
         for each in found.get(name, ()):
             yield Category(term=text.plain(value(each)))
     for each in found.get("atom:category", ()):
@@ -197,55 +217,3 @@ def _credit(found: Children) -> Credit:
         return UNCREDITED
     address = urls.absolute("", told)
     return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None, original_url=via)
-
-
-def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None]:
-    """(enclosures, image) from ``enclosure``, Media RSS (in and out of groups) and iTunes. The image is the widest that says how wide
-    it is, else the first; portraits of commenters are neither."""
-    duration = seconds(first(found, "itunes:duration")) if "itunes:duration" in found else None
-    enclosures: dict[str, Enclosure] = {}
-    pictures: list[tuple[int, str]] = []
-    for each in found.get("enclosure", ()):
-        made = enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("length"), duration=duration)
-        if made:
-            enclosures.setdefault(made.url, made)
-            _picture(each, made.url, made.type, pictures)
-    thumbnails = {each.get("url") for each in found.get("media:thumbnail", ())}
-    for group in groups(found):
-        for each in group.get("media:content", ()):
-            made = _media_content(each, base)
-            if made and not PORTRAIT.match(made.url):
-                if each.get("url") not in thumbnails:  # the item's own picture, told twice for readers that know one of the two
-                    enclosures.setdefault(made.url, made)
-                _picture(each, made.url, made.type, pictures)
-        for each in group.get("media:thumbnail", ()):
-            _picture(each, urls.absolute(base, each.get("url") or ""), "image/*", pictures)
-    if poster := urls.absolute(base, _href(found, "itunes:image")):
-        pictures.append((0, poster))
-    image = max(pictures, key=lambda picture: picture[0])[1] if pictures else None
-    return tuple(list(enclosures.values())[:_MOST_ENCLOSURES]), image
-
-
-def groups(found: Children) -> Iterator[Children]:
-    """The item itself, its media groups, and the contents that hold more about themselves."""
-    yield found
-    for group in found.get("media:group", ()):
-        yield children(group)
-    for content in found.get("media:content", ()):
-        if len(content):
-            yield children(content)
-
-
-def _picture(each: Element, address: str | None, media_type: str | None, pictures: list[tuple[int, str]]) -> None:
-    if (
-        address
-        and ((media_type or "").startswith("image/") or (each.get("medium") or "").lower() == "image")
-        and not PORTRAIT.match(address)
-    ):
-        pictures.append((number(each.get("width")) or 0, address))
-
-
-def _media_content(each: Element, base: str) -> Enclosure | None:
-    length = number((each.get("duration") or "").partition(".")[0])
-    title = line(children(each), "media:title")
-    return enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("fileSize"), title, length)

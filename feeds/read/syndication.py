@@ -99,7 +99,14 @@ def _titled(body: str) -> str:
 
 def _parsed(body: str, url: str) -> Element:
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, recover=False, remove_pis=True, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        recover=False,
+        remove_pis=True,
+        remove_comments=True,
+        collect_ids=False,
     )
     return etree.fromstring(body.encode("utf-8", "replace"), parser, base_url=url)
 
