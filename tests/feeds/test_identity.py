@@ -131,3 +131,13 @@ def test_uids_are_distinct_whatever_the_order(found: list[Entry]) -> None:
     uids = {entry.uid for _, entry in kept}
     assert len(uids) == len(kept)
     assert {entry.uid for _, entry in distinct(found[::-1])[0]} == uids
+
+
+@given(
+    st.sampled_from(["http://", "https://", "ftp://", ""]),
+    st.sampled_from(["a.example", "a", "-a.example", "a_b.example", "A.example", "", "a..example", "a.example."]),
+    st.text("ab.%20/?#:@&=~-_é ", max_size=12),
+)
+def test_an_address_is_judged_alike_whether_it_is_common_or_not(scheme: str, host: str, rest: str) -> None:
+    common, rare = f"{scheme}{host}/{rest}x", f"{scheme}{host}:8080/{rest}x"  # a port is rare, and changes nothing about the verdict
+    assert (iri(common) is None) == (iri(rare) is None)
