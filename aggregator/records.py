@@ -346,10 +346,11 @@ class Rendition:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stamp:
-    """What tells one edition of a section in one format from the next: the tag of its bytes, and the change that they hold (an older entry
-    that changed is in no edition, but in a longer one)."""
+    """What tells one edition of a section in one format from the next: the tag of its bytes, since when they are up, and the change that
+    they hold (an older entry that changed is in no edition, but in a longer one)."""
 
     etag: str
+    updated_at: datetime
     seen_changed_at: datetime | None = None
 
 

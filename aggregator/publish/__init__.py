@@ -54,13 +54,17 @@ def publish(shelf: Shelf, press: Press, now: datetime, *, everything: bool = Fal
 
     Returns the keys of those whose bytes are new. A rendition whose bytes are the same keeps its ETag and date."""
     due = list(press.sections) if everything else shelf.stale(press.sections)
-    changes = shelf.changes() if due else {}
-    return tuple(key for key in due if _one(shelf, press, press.sections[key], now, changes.get(key)))
+    if not due:
+        return ()
+    changes, stamps = shelf.changes(), shelf.stamps()
+    return tuple(key for key in due if _one(shelf, press, press.sections[key], now, changes.get(key), stamps))
 
 
-def _one(shelf: Shelf, press: Press, section: Section, now: datetime, seen: datetime | None) -> bool:
-    old = {name: shelf.rendition(section.key, name) for name in press.formats}
-    since = next((rendition.updated_at for rendition in old.values() if rendition), now)
+def _one(
+    shelf: Shelf, press: Press, section: Section, now: datetime, seen: datetime | None, stamps: Mapping[tuple[str, str], Stamp]
+) -> bool:
+    old = {name: stamps.get((section.key, name)) for name in press.formats}
+    since = next((stamp.updated_at for stamp in old.values() if stamp), now)
     newest = keep(shelf, section, press.site, press.sources, press.formats["atom"].render, now) if "atom" in press.formats else 0
     feed = _composed(shelf, press, section, since, seen, wide=True)
     if newest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.config import Source
-from feeds.clean.text import excerpt, plain
+from feeds.clean.text import beginning, excerpt
 from feeds.records import Content, Entry
 
 ORDER = ("none", "link", "summary", "full")
@@ -41,6 +41,6 @@ def apply(entry: Entry, policy: str) -> Entry | None:
 def summary(entry: Entry) -> Content | None:
     """The entry's own summary as plain text, cut to size; else the beginning of its content."""
     for content in (entry.summary, entry.content):
-        if content and (text := excerpt(plain(content.value) if content.type == "html" else content.value, SUMMARY)):
+        if content and (text := (beginning if content.type == "html" else excerpt)(content.value, SUMMARY)):
             return Content(value=text, type="text")
     return None

@@ -29,10 +29,11 @@ def render(section: str, feed: Feed, form: Format, address: str, updated_at: dat
 
 
 def pack(body: bytes) -> dict[str, bytes]:
-    """The body in each content coding. The levels are where a text of this kind takes as long to pack as to write; beyond them it takes
-    several times as long for a few bytes in a hundred."""
+    """The body in each content coding. The levels are where a text of this kind takes as long to pack as to write; one more takes two or
+    three times as long for a few bytes in a hundred. A small window makes brotli choose a quicker way that packs feeds no worse.
+    """
     return {
-        "gzip": gzip.compress(body, compresslevel=6, mtime=0),
-        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=5),
+        "gzip": gzip.compress(body, compresslevel=5, mtime=0),
+        "br": brotli.compress(body, mode=brotli.MODE_TEXT, quality=5, lgwin=16),
         "zstd": zstandard.ZstdCompressor(level=3).compress(body),
     }

@@ -34,6 +34,7 @@ _ITEM = (
     entries.c.corrected,
     entries.c.corrected_at,
 )
+_MORE = ("withdrawn_at", "withdrawn_by", "withdrawn_why", "held_at", "held_why")  # which some statements ask for too
 SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
 _ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *SHOWN)
 _THOSE = select(*_ITEM).where(entries.c.id.in_(bindparam("ids", expanding=True)), *SHOWN)
@@ -185,10 +186,11 @@ def _items(connection: Connection, rows: Sequence[RowMapping]) -> list[Item]:
     for ids in chunks(row["id"] for row in rows):
         for entry, section, rule, pinned in connection.execute(_PLACES, {"ids": ids}):
             places[entry].append(Placement(section=section, rule=rule, pinned=pinned))
-    return [_item(row, tuple(places[row["id"]])) for row in rows]
+    more = [name for name in _MORE if rows and name in rows[0]]
+    return [_item(row, tuple(places[row["id"]]), more) for row in rows]
 
 
-def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
+def _item(row: RowMapping, places: tuple[Placement, ...], more: Iterable[str]) -> Item:
     return Item(
         id=row["id"],
         source=row["source"],
@@ -199,11 +201,7 @@ def _item(row: RowMapping, places: tuple[Placement, ...]) -> Item:
         revisions=row["revisions"],
         edition=Edition(number=row["edition"], corrected=tuple((row["corrected"] or "").split()), corrected_at=row["corrected_at"]),
         placements=places,
-        withdrawn_at=row.get("withdrawn_at"),
-        withdrawn_by=row.get("withdrawn_by"),
-        withdrawn_why=row.get("withdrawn_why"),
-        held_at=row.get("held_at"),
-        held_why=row.get("held_why"),
+        **{name: row[name] for name in more},
     )
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, bindparam, select
 from aggregator.records import Stamp
 from aggregator.store.tables import entries, placements, renditions, sections, sources
 
-_STAMPS = select(renditions.c.section, renditions.c.format, renditions.c.etag, sections.c.seen_changed_at).select_from(
-    renditions.outerjoin(sections, sections.c.name == renditions.c.section)
-)
+_STAMPS = select(
+    renditions.c.section, renditions.c.format, renditions.c.etag, renditions.c.updated_at, sections.c.seen_changed_at
+).select_from(renditions.outerjoin(sections, sections.c.name == renditions.c.section))
 _PUBLISHED = select(sections.c.name, sections.c.published_at).order_by(sections.c.name)
 _LATELY = (
     select(entries.c.source)
@@ -44,7 +44,10 @@ def news(connection: Connection) -> bool:
 
 
 def stamps(connection: Connection) -> dict[tuple[str, str], Stamp]:
-    return {(row.section, row.format): Stamp(etag=row.etag, seen_changed_at=row.seen_changed_at) for row in connection.execute(_STAMPS)}
+    return {
+        (row.section, row.format): Stamp(etag=row.etag, updated_at=row.updated_at, seen_changed_at=row.seen_changed_at)
+        for row in connection.execute(_STAMPS)
+    }
 
 
 def pace(connection: Connection, section: str) -> timedelta | None:

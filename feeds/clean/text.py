@@ -40,6 +40,7 @@ _INLINE = frozenset(_INLINE_NAMES.split())
 _KNOWN = _INLINE | _SILENT | frozenset(_BLOCK_NAMES.split())
 
 _TAIL = 1000  # characters, markup included
+_WITHIN = 40  # characters of the longest reference, which an inline tag may cut in two
 _BREAK = re.compile(r"<(?:/?(?:p|div|section|li|tr|td|h[1-6]|blockquote|table|ul|ol)|br|hr)\b[^>]*>", re.I)
 
 _ENDS = "。！？!?；;…."
@@ -85,6 +86,14 @@ def plain(html: str) -> str:
     return clean(html)
 
 
+def beginning(html: str, limit: int = 200) -> str:
+    """The `excerpt` of what is `plain` in HTML, without reading more of it than that takes."""
+    enough = 3 * limit + 200  # references and blanks shrink; where that is not enough, all of it is read
+    if len(html) > enough and len(text := clean(unescape(_without_tags(html, enough)))) > limit + _WITHIN:
+        return excerpt(text, limit)
+    return excerpt(plain(html), limit)
+
+
 def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) -> str:
     """The last `lines` lines of a text (of HTML its last blocks), where a byline may stand, of these the last `limit` characters or so."""
     tail = text.rstrip()[-_TAIL:]
@@ -113,13 +122,18 @@ def opening_line(text: str, *, html: bool, limit: int = 160) -> str:
     return next((line[:limit] for part in head.split("\n") if (line := plain(part) if html else clean(part))), "")
 
 
-def _without_tags(html: str) -> str:
+def _without_tags(html: str, enough: int | None = None) -> str:
+    """All of it, or at least `enough` characters where there are as many."""
     parts: list[str] = []
     at = 0
     end = len(html)
     while found := _TAG.search(html, at):
         start, after = found.span()
         parts.append(html[at:start])
+        if enough is not None:
+            enough -= start - at
+            if enough < 0:
+                return "".join(parts)
         name = (found[2] or found[4] or "").lower()
         if not name:
             at = _past(html, found[0], after, parts)

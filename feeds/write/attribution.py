@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from feeds import credit
 from feeds.clean.text import excerpt, plain
@@ -26,6 +26,9 @@ def feed_id(feed: Feed) -> str:
 def entry_id(entry: Entry) -> str:
     """The public id; an entry that was never recorded (a preview) is named after its uid."""
     return chars(entry.id or "").strip() or _minted(entry.uid)
+
+
+_iri = lru_cache(maxsize=1024)(iri)  # of places that many entries come from
 
 
 def _minted(name: str) -> str:
@@ -69,13 +72,14 @@ def source(entry: Entry) -> Source | None:
     place = _PATHLESS.sub(r"\1/", feed or link or "")
     if not (title or place or known.id):
         return None
-    return replace(
-        known,
-        id=iri(known.id) or iri(place) or _minted(f"source:{place or title or known.id}"),
+    return Source(
+        id=_iri(known.id) or _iri(place) or _minted(f"source:{place or title or known.id}"),
         title=title or link or feed or known.id,
         link=link,
         feed=feed,
         updated=known.updated or published(entry) or entry.updated,
+        authors=known.authors,
+        rights=known.rights,
     )
 
 

@@ -51,10 +51,10 @@ def _item(entry: Entry, feed: Feed) -> _Object:
             "date_published": rfc3339(published) if (published := attribution.published(entry)) else None,
             "date_modified": rfc3339(entry.updated) if entry.updated else None,
             "authors": _authors(attribution.signers(entry)),
-            "tags": list(dict.fromkeys(_line(category.label) or _line(category.term) for category in entry.categories)),
+            "tags": list(dict.fromkeys(tag for category in entry.categories if (tag := _line(category.label) or _line(category.term)))),
             "language": language(entry.language) if language(entry.language) != language(feed.language) else None,
             "attachments": [_attachment(enclosure) for enclosure in entry.enclosures if uri(enclosure.url)],
-            "_credit": credit.facts(entry),
+            "_credit": _legal(credit.facts(entry)),
             "_source": _source(attribution.source(entry)),
         }
     )
@@ -106,15 +106,16 @@ def _line(text: str | None) -> str:
 
 
 def _stated(facts: _Object) -> _Object:
-    """Only what is stated: no nulls, no empty texts, lists or objects; and nothing in a text that a reader's XML half would choke on."""
-    return {key: value for key, value in ((key, _legal(value)) for key, value in facts.items()) if value not in (None, "", [], {})}
+    """Only what is stated: no nulls, no empty texts, lists or objects."""
+    return {key: value for key, value in facts.items() if value}
 
 
 def _legal(value: object) -> object:
+    """With nothing in a text that a reader's XML half would choke on."""
     if isinstance(value, str):
         return chars(value)
     if isinstance(value, list | tuple):
-        return [item for item in map(_legal, value) if item not in (None, "", [], {})]
+        return [item for item in map(_legal, value) if item]
     if isinstance(value, dict):
-        return _stated(value)
+        return _stated({key: _legal(each) for key, each in value.items()})
     return value

@@ -6,6 +6,7 @@ import re
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from functools import lru_cache
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from lxml import etree
@@ -22,7 +23,6 @@ GENERATOR = "Haihe"
 # Unicode keeps these two for use inside a program; they stand for `&` and `<` until the bytes are made (see `finish`).
 _AMPERSAND, _LESS_THAN = "\ufdd0", "\ufdd1"
 _REFERENCES = ((_AMPERSAND.encode(), b"&#x26;"), (_LESS_THAN.encode(), b"&#x3C;"))
-_SENTINELS = str.maketrans({"&": _AMPERSAND, "<": _LESS_THAN})
 
 _LOST = "\ufffd"  # what a decoder puts for bytes that it cannot read
 # All that is no Char (XML 1.0 §2.2), lone surrogates with it, and the C1 controls and noncharacters that it advises against.
@@ -62,23 +62,29 @@ def words(text: str | None) -> str:
         return ""
     if text.isprintable() and not _NEEDS_CARE.search(text):
         return text.strip(" ")  # nearly all texts, and each is looked at several times
-    return _SPACES.sub(" ", chars(text)).strip().translate(_SENTINELS)
+    return _spelled(_SPACES.sub(" ", chars(text)).strip())
 
 
 def name(text: str | None) -> str:
     """A plain text for an element that has no way to say that it is one: what looks like the end of an element is taken apart, lest it be
     taken for markup."""
-    return words(_END_TAG.sub(r"< /\1", chars(text))) if text else ""
+    if not text:
+        return ""
+    return words(_END_TAG.sub(r"< /\1", chars(text)) if "</" in text else text)
 
 
 def is_markup(text: str) -> bool:
     """Whether a plain text looks like HTML, so that a reader must be told expressly that it is none."""
-    return _MARKUP.search(text) is not None
+    return ("<" in text or "&" in text) and _MARKUP.search(text) is not None
 
 
 def lines(text: str) -> str:
     """A plain text of several lines, in the same spelling."""
-    return chars(text).strip().translate(_SENTINELS)
+    return _spelled(chars(text).strip())
+
+
+def _spelled(text: str) -> str:
+    return text.replace("&", _AMPERSAND).replace("<", _LESS_THAN)
 
 
 def finish(document: bytes) -> bytes:
@@ -87,6 +93,7 @@ def finish(document: bytes) -> bytes:
     return document if document.endswith(b"\n") else document + b"\n"
 
 
+@lru_cache(maxsize=4096)  # one address stands in each format, that of a source with each of its entries
 def uri(address: str | None) -> str | None:
     """The address as a URI (RFC 3986): an IRI percent-encoded, its host in IDNA. None for what is no absolute address, and for schemes
     that act in the reader instead of leading somewhere. A user and password are not published."""

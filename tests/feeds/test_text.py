@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.clean.text import clean, clean_text, excerpt, has_markup, legal, plain
+from feeds.clean.text import beginning, clean, clean_text, excerpt, has_markup, legal, plain
 
 
 @pytest.mark.parametrize(
@@ -96,3 +96,19 @@ def test_clean_and_legal_are_stable(text: str) -> None:
 )
 def test_what_is_stated_as_text_keeps_its_signs_but_no_references_to_others(stated: str, meant: str) -> None:
     assert clean_text(stated) == meant
+
+
+_SOUP = ("<p>", "</p>", "<b>", "</b>", "<br>", "<!-- x", "-->", "<script>", "</script>", "&amp;", "&nbsp;", "<img alt='a>b'>", "5 < 6 ")
+
+
+@given(st.lists(st.sampled_from((*_SOUP, "海河边的图书馆，", "Rivers rise. ", "  \n", "\u200b")), max_size=120), st.integers(5, 60))
+def test_the_beginning_of_html_is_the_excerpt_of_its_text(parts, limit):
+    html = "".join(parts)
+    assert beginning(html, limit) == excerpt(plain(html), limit)
+
+
+def test_the_beginning_of_a_long_text_is_found_without_reading_it_all():
+    endless = "<p>河水清清。</p>" * 400_000
+    begun = time.process_time()
+    assert beginning(endless, 200) == excerpt("河水清清。 " * 60)
+    assert time.process_time() - begun < 0.05

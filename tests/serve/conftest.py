@@ -145,7 +145,7 @@ class Memory:
 
     def stamps(self) -> dict[tuple[str, str], Stamp]:
         self._answer()
-        return {key: Stamp(etag=rendition.etag) for key, rendition in self.renditions.items()}
+        return {key: Stamp(etag=rendition.etag, updated_at=rendition.updated_at) for key, rendition in self.renditions.items()}
 
     def news(self) -> bool:
         self._answer()
