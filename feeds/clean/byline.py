@@ -79,7 +79,10 @@ _FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
 # 《人民日报》（2023年05月06日 07版）: where it stood in print.
 _PRINTED = re.compile(r"[(\[]?\s*《[^《》]{2,14}》\s*\(?\s*(?:19|20)\d\d[^()。]{4,24}版[^()。]{0,8}\)?\s*[)\]]?")
-_SIGNED = re.compile(r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d")
+_SIGNED = re.compile(
+    r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d"
+    r"|^(?:submitted|posted|published|written)\s+by\s+(?P<by>[^\s\d,:|][^\d,:|]{1,50}?)\s+(?:on|at)\s+\S.{0,30}\d{4}.{0,24}$"
+)
 _DAY = r"(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})月(?:\d{1,2}|[〇一二三四五六七八九十]{1,3})日"
 _DATELINE = re.compile(
     r"^\s*(?P<agency>新华社|中新社|中新网|新华网|人民网|央广网|央视网|光明网|中国网|法新社|路透社|本报|本网|本站|本台"
@@ -109,7 +112,13 @@ def _in_company(found: Byline, lines: list[str]) -> Byline:
     if "编审" in labels and len(labels & _CREW) > 1 and not labels & {"审核", "初审", "终审", "一审"}:
         crew = (*found.contributors, *found.reviewers)
         return replace(found, reviewers=(), contributors=crew, evidence=_renamed(found, "reviewers", "contributors"))
-    if found.supplier and "撰稿" in labels and not (found.editors or found.duty_editors) and not labels & {"作者", "撰文", "文"}:
+    if (
+        found.supplier
+        and not is_person(found.supplier)
+        and "撰稿" in labels
+        and not (found.editors or found.duty_editors)
+        and not labels & {"作者", "撰文", "文"}
+    ):
         return replace(found, authors=(), editors=found.authors, evidence=_renamed(found, "authors", "editors"))
     return found
 
@@ -252,7 +261,7 @@ def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline
 def _units(line: str, where: str) -> Byline:
     flat = folded(line)
     if signed := _SIGNED.match(flat.strip()):
-        names = people(line.strip()[: signed.end("who")])
+        names = people(line.strip()[slice(*signed.span("who" if signed["who"] else "by"))], strict=signed["by"] is not None)
         return _with_evidence(Byline(authors=names), where, line.strip()[:60], 0.8)
     result = Byline()
     if len(flat.strip()) <= 80:

@@ -58,8 +58,9 @@ _ORDINAL = re.compile(r"(?P<year>(?:19|20)\d{2})-(?P<day>\d{3})$")
 # Years as Japan and Taiwan count them: what is added gives ours.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?(\d{1,3}|元)\s?年")
+_ROC = re.compile(r"(?<![\d.-])1(\d\d)(?=[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?!\d))")  # 112-04-13 in Taiwan
 _SLASHED = re.compile(
-    rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second_>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})(?!\d)(?:,?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
+    rf"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s)?(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second_>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})(?!\d)(?:,?\s?(?:-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
 _EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})|(1\d{15})")
 
@@ -149,6 +150,8 @@ def _absolute(text: str, timezone: str) -> When | None:
         return _epoch(found)
     if "年" in text:
         text = _ERA.sub(lambda era: f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年", text)
+    if timezone == "Asia/Taipei":
+        text = _ROC.sub(lambda year: str(int(year[1]) + 2011), text, count=1)
     if found := _COMPACT.match(text):
         return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), timezone)
     if found := _NUMBER.search(text):
@@ -202,13 +205,23 @@ def _full_year(digits: str) -> int:
 
 
 def _slashed(found: re.Match[str], timezone: str) -> When | None:
-    """09/28/2022 and 28/09/2022 where only one reading is possible; dots are always day first."""
+    """09/28/2022 and 28/09/2022 where only one reading is possible, by the day of the week too; dots are always day first."""
     first, second = int(found["first"]), int(found["second_"])
+    if found["weekday"] and first <= 12 and second <= 12:
+        fits = [pair for pair in ((first, second), (second, first)) if _weekday(int(found["year"]), *pair) == found["weekday"]]
+        return _moment(found, int(found["year"]), *fits[0], timezone) if len(fits) == 1 or (first == second and fits) else None
     if found["mark"] == "." or first > 12 or first == second:
         return _moment(found, int(found["year"]), second, first, timezone)
     if second > 12:
         return _moment(found, int(found["year"]), first, second, timezone)
     return None
+
+
+def _weekday(year: int, month: int, day: int) -> str | None:
+    try:
+        return ("mon", "tue", "wed", "thu", "fri", "sat", "sun")[date(year, month, day).weekday()]
+    except ValueError:
+        return None
 
 
 def _moment(found: re.Match[str], year: int, month: int, day: int, timezone: str) -> When | None:

@@ -34,7 +34,7 @@ PEOPLE = frozenset({Kind.AUTHOR, Kind.REPORTER, Kind.CORRESPONDENT, Kind.EDITOR,
 _WORDS: dict[Kind, str] = {
     Kind.SOURCE: """
         来源 稿源 信息来源 文章来源 稿件来源 新闻来源 内容来源 消息来源 资讯来源 讯息来源 来源网站 来源单位 来源媒体 来源于
-        稿件出处 文章出处 出处 转载自 转自 转载 摘自 原载 综合自 来源综合 综合来源 本文来源 图文来源 素材来源""",
+        稿件出处 文章出处 出处 转载自 转自 转载 来自 摘自 原载 综合自 来源综合 综合来源 本文来源 图文来源 素材来源""",
     Kind.PUBLISHER: "发布机构 发布单位 发布机关 发布部门 信息发布机构 公开机构 公开单位 发文机关",
     Kind.SUPPLIER: "供稿 供稿单位 供稿部门 来稿 来稿单位 投稿单位 报送单位",
     Kind.AUTHOR: """

@@ -141,6 +141,12 @@ def _query(host: str, path: str, query: str) -> str:
     return urlencode(kept, encoding="latin-1")
 
 
+def is_temporary(url: str) -> bool:
+    """Is this an address of a WeChat post that ends in hours (``/s?src=…&timestamp=…&signature=…``), so that it names nothing?"""
+    parts = urlsplit(url)
+    return (parts.hostname or "") == _WECHAT and parts.path == "/s" and "signature=" in parts.query and "sn=" not in parts.query
+
+
 def same_site(a: str, b: str) -> bool:
     """Do two addresses belong to one site: the same registrable domain, or the same host and port where there is no domain?"""
     left, right = _site(a), _site(b)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.errors import NotAFeed
+from feeds.read import bridged
 from feeds.read.finish import finish
 from feeds.read.jsonfeed import read_jsonfeed
 from feeds.read.page import read_page
@@ -63,7 +64,7 @@ def read(
     if kind != "feed":
         raise NotAFeed(f"there is no reader for the kind {kind!r}")
     drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)
-    return finish(drawn, hints, known or {})
+    return finish(bridged.mended(drawn, document, hints), hints, known or {})
 
 
 def look(document: Document) -> str:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from feeds import identity
 from feeds.clean import dates, urls
 from feeds.clean import text as plain
 from feeds.read.dom import Page
@@ -86,7 +87,7 @@ def _stub(title: object, link: object, stamp: object) -> Iterator[Entry]:
     if address and shown:
         when = dates.parse(str(stamp or "").strip(), "UTC")
         yield Entry(
-            uid=urls.normalise(address),
+            uid=urls.normalise(address) if not urls.is_temporary(address) else identity.entry_uid(None, None, shown),
             title=shown,
             title_prefix=prefix(shown),
             link=address,

@@ -7,6 +7,7 @@ elements, visible labels, the address. Comments and alt texts are never evidence
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -50,21 +51,26 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     site = headline.site_name(page, stated, title.text if title else "")
     name = hints.name or (post.account if post else None) or (site[0] if site else None)
     signed = signature.read(page, stated, where, hints.article.byline, name)
-    content, tree = _content(page.base, body, post, title.text if title else "")
+    names = (*signed.authors, *signed.reporters, *signed.editors, *((signed.source,) if signed.source else ()))
+    content, tree = _content(page.base, body, post, title.text if title else "", names)
+    voices = wechat.sounded(tree) if post and tree is not None else ()
+    if voices and tree is not None:
+        content = bodies.inner_html(tree)
     when, dated = dating.published(page, stated, where, hints, post)
     steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
     column, categories = _column(page, stated, where, hints, steps)
 
+    own = post.link if post and post.link and urls.is_temporary(document.url) else document.url
     entry = Entry(
-        uid=stub.uid if stub else urls.normalise(document.url),
+        uid=stub.uid if stub else urls.normalise(own),
         title=title.text if title else "",
-        link=_link(page, stated, document.url),
+        link=_link(page, stated, own),
         content=Content(value=content) if content else None,
         summary=_summary(stated, where, tree, title.text if title else ""),
         published=when.at if when else None,
         precision=when.precision if when else None,
         categories=tuple(Category(term=each) for each in categories),
-        enclosures=bodies.attachments(tree, page.base) if tree is not None else (),
+        enclosures=(*bodies.attachments((tree, *_attached(page, where)), page.base), *voices) if tree is not None else (),
         image=_image(page, stated, tree),
         language=(page.root.get("lang") or "").strip() or hints.language,
         rights=signed.rights,
@@ -103,12 +109,14 @@ def _refuse_notices(page: Page, body: bodies.Body | None, post: wechat.Post | No
 # --- the text -------------------------------------------------------------------------------------------------------------------------
 
 
-def _content(base: str, body: bodies.Body | None, post: wechat.Post | None, title: str) -> tuple[str, HtmlElement | None]:
+def _content(
+    base: str, body: bodies.Body | None, post: wechat.Post | None, title: str, signed: tuple[str, ...]
+) -> tuple[str, HtmlElement | None]:
     if post and post.body:
         return post.body, fragment_fromstring(f"<div>{post.body}</div>")
     if body is None:
         return "", None
-    tree = trim.extract(body, title)
+    tree = trim.extract(body, title, signed)
     if bodies.is_blank(tree):
         return "", None
     trim.make_absolute(tree, base)
@@ -126,6 +134,21 @@ def _summary(stated: Meta, where: signature.Parts, tree: HtmlElement | None, tit
     if len(described) < 20 or bare in title or title in described[: len(title) + 2] or (bare and bare in beginning):
         return None
     return Content(value=plain.clean(described), type="text")
+
+
+_ATTACHED = frozenset("attachment attachments attach annex fujian fj enclosure files".split())  # noqa: SIM905
+
+
+def _attached(page: Page, where: signature.Parts) -> Iterator[HtmlElement]:
+    """What stands below the text and holds its files: by its name, or by the word 附件 before a link."""
+    near = frozenset(line.block for line in where.after[:12] if not _APART.search(line.text))
+    for each in page.body.iter("div", "p", "ul", "li", "td", "section", "dd"):
+        named = dom.words(each) & _ATTACHED
+        if (named and any(line in near for line in each.iter())) or (each in near and folded(each.text_content()).startswith("附件")):
+            yield each
+
+
+_APART = re.compile(r"相关|推荐|友情链接|related", re.I)
 
 
 def _image(page: Page, stated: Meta, tree: HtmlElement | None) -> str | None:
@@ -206,7 +229,7 @@ def _credited(
         agency=signed.agency,
         chain=chain,
         original_title=signed.original_title if signed.original_title != entry.title else None,
-        original_url=signed.original_url,
+        original_url=signed.original_url or (post.shares if post else None),
         evidence=(*signed.evidence, *extra),
     )
     return replace(entry, authors=signing, contributors=others, credit=credit)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import XML_LANG, Children, Element, children, first, inner, line, value
-from feeds.read.facts import UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
+from feeds.read.facts import NO_TEXT, UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
 from feeds.read.media import media
 from feeds.read.people import atom_person
 from feeds.read.reading import Drawn, Reading, dated
@@ -157,7 +157,7 @@ def _content(elements: list[Element]) -> Content | None:
     for each in elements:
         told, kind = _construct(each)
         told = unwrapped(told)
-        if told:
+        if told and not (len(told) < 100 and text.plain(told) in NO_TEXT):
             return Content(value=told, type=kind)
     return None
 

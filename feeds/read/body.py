@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from posixpath import basename
 from urllib.parse import unquote
@@ -212,10 +213,10 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def attachments(element: HtmlElement, base: str) -> tuple[Enclosure, ...]:
-    """The files that the text links to."""
+def attachments(elements: Iterable[HtmlElement], base: str) -> tuple[Enclosure, ...]:
+    """The files that the text, or what stands apart for them, links to."""
     found: dict[str, Enclosure] = {}
-    for link in element.iter("a"):
+    for link in (link for element in elements for link in element.iter("a")):
         address = urls.absolute(base, link.get("href") or "")
         if address and (enclosure := file_at(address, link.get("title") or folded(link.text_content()))):
             found.setdefault(address, enclosure)

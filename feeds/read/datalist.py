@@ -23,12 +23,13 @@ _ADDRESSES = (
     *("articleurl", "detailurl", "newsurl", "content_url", "pcurl", "permalink", "path"),
 )
 _DATES = (
+    *("pubtimelong",),
     *("publishtime", "publish_time", "pubdate", "pubtime", "published", "publishdate", "publish_date", "date_published"),
     *("published_at", "docreltime", "display_publish_time", "created_at"),
 )
 _MORE_DATES = ("createtime", "create_time", "releasetime", "release_time", "time", "date", "showtime", "deploytime")
 _SUMMARIES = ("summary", "abstract", "description", "digest", "intro", "memo", "docabstract")
-_IDS = ("id", "docid", "articleid", "newsid", "infoid", "contentid", "uuid")
+_IDS = ("id", "docid", "articleid", "newsid", "infoid", "contentid", "uuid", "contid")
 _TOTALS = ("total", "totalcount", "total_count", "totalrecord", "totalrecords", "totalnum", "recordcount", "count", "totalelements")
 _PAGES = ("pages", "totalpage", "totalpages", "total_pages", "pagecount", "page_count", "totalpagenum")
 _NEXT = ("next_url", "nexturl", "next_page_url", "nextpageurl", "next_link", "nextlink", "next")

@@ -18,11 +18,14 @@ _OTHER_DATES = re.compile(r"(?:更新|修改|成文|生效|失效|打印|发文|
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATED = re.compile(
     r"(?:19|20)\d\d\s?[-/.年 ]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
+    r"|(?<![\d.-])1\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?!\d)|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,? \d{1,2}/\d{1,2}/(?:19|20)\d\d"
     rf"|\b\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH},?\s+(?:19|20)\d\d|\b{_MONTH}\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+(?:19|20)\d\d",
     re.I,
 )
 _DOTTED_CLOCK = re.compile(r"(?<=[a-z] )((?:19|20)\d\d),? (\d{1,2})\.(\d\d)\b")  # 6 May 2023 07.30 BST
-_CLOCK_BELOW = re.compile(r"^(?:香港|澳門|北京|台北|臺北)?(?:時間|时间)\s*(?P<clock>\d{1,2}[時时:：]\d{2}分?)$")
+_CLOCK_BELOW = re.compile(
+    r"^(?:(?:香港|澳門|北京|台北|臺北)?(?:時間|时间)|issued at (?:[A-Z]{2,4} )?)\s*(?P<clock>\d{1,2}[時时:：]\d{2}分?)$", re.I
+)
 _METAS = (
     "pubdate",
     "article:published_time",
@@ -56,7 +59,9 @@ def published(
 def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
     def read(text: str, place: str, sure: float) -> Iterator[tuple[When, Evidence]]:
         text = _DOTTED_CLOCK.sub(r"\1 \2:\3", text)
-        if when := dates.parse(text, hints.timezone):
+        begins = _DATED.search(text)
+        when = dates.parse(text, hints.timezone) or (dates.parse(text[begins.start() :], hints.timezone) if begins else None)
+        if when:
             yield when, Evidence(field="published", where=place, text=text[:120], sure=sure)
 
     if hints.article.date:
@@ -67,8 +72,8 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
         yield When(at, post.published.precision), Evidence(field="published", where="the script's ct", text=str(int(at.timestamp())))
     if at_all := stated.machine.get("date"):
         # A midnight to the second is what a system writes for a day.
-        at_all = re.sub(r"\s+00:00:00(?:[.:]0)?$", "", at_all)
-        yield from read(re.sub(r":\d$", "", at_all) if at_all.count(":") == 3 else at_all, "the record of the publishing system", 1.0)
+        at_all = re.sub(r"\s+00:00:00(?:[.:]0+)?$", "", at_all)
+        yield from read(re.sub(r":\d+$", "", at_all) if at_all.count(":") == 3 else at_all, "the record of the publishing system", 1.0)
     if fenced := meta.region(page, "date"):
         yield from read(fenced.text, "the comments of the publishing system", 1.0)
     for name in (*_METAS, *_MORE_METAS):

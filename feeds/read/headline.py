@@ -171,7 +171,8 @@ _HERE = re.compile(
     r"(?:您?(?:现在|当前|目前|所在|現在|當前)(?:所在)?的?位置|本页位置|当前栏目|所在位置|您的位置|you are here)\s*(?:是)?\s*[:：]?\s*", re.I
 )
 _ARROWS = re.compile(r"\s*(?:>{1,2}|»|›|→|＞{1,2}|≫|->|(?<=\s)/(?=\s)|(?<=\s)[-|](?=\s)|·(?=\s))\s*")
-_PLAIN = frozenset("首页 主页 正文 网站首页 返回首页 当前页 详情 列表 内容 文章 新闻正文 首頁 home index".split())  # noqa: SIM905
+_STEPS = re.compile(r"^[^>»›→＞≫。，]{1,20}(?:\s*[>»›→＞≫]+\s*[^>»›→＞≫。，]{1,20}){2,5}$")
+_PLAIN = frozenset("首页 主页 正文 网站首页 返回首页 当前页 详情 列表 内容 文章 新闻正文 查看内容 首頁 home index".split())  # noqa: SIM905
 _SCOPE = frozenset("全市 全国 全省 全区 各区 区县 本市 市内 综合 其他 其它 更多".split())  # noqa: SIM905
 _SHEET = re.compile(r"第\s?[A-Z]?\d{1,3}\s?版\s?[:：]\s?[\u4e00-\u9fffA-Za-z·]{1,12}")
 
@@ -179,7 +180,11 @@ _SHEET = re.compile(r"第\s?[A-Z]?\d{1,3}\s?版\s?[:：]\s?[\u4e00-\u9fffA-Za-z�
 def crumbs(page: Page, title: str, before: list[str], body: frozenset[HtmlElement]) -> tuple[str, ...]:
     """The steps of the breadcrumb, without the site's front page, without 正文 and without the headline."""
     fenced = meta.region(page, "crumbs")
-    for text in (fenced.text if fenced else "", *_marked(page, body), *(text for text in before if _HERE.search(text))):
+    for text in (
+        fenced.text if fenced else "",
+        *_marked(page, body),
+        *(text for text in before if _HERE.search(text) or _STEPS.match(text)),
+    ):
         steps = _steps(text, title)
         if steps:
             return steps
@@ -190,6 +195,12 @@ def _marked(page: Page, body: frozenset[HtmlElement]) -> Iterator[str]:
     for element in page.body.iter("div", "p", "ul", "ol", "nav", "span", "td", "section"):
         if words(element) & _CRUMBS and element not in body and not hidden(element):
             text = visible_text(element)
+            steps = [visible_text(each) for each in element.iter("li")]
+            sure = bool(words(element) & {"breadcrumb", "breadcrumbs", "crumbs"})
+            if (sure or (len(steps) > 1 and element.tag != "nav")) and steps and all(steps) and not _ARROWS.search(text):
+                # Steps that only the style sheet sets apart; a single one beside the front page counts too.
+                yield " > ".join(("", *steps) if steps[0].lower() in _PLAIN else steps)[:160]
+                continue
             if 2 < len(text) <= 160 and (_HERE.search(text) or _ARROWS.search(text)):
                 yield text
 

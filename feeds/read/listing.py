@@ -15,6 +15,7 @@ from datetime import datetime
 
 from lxml.html import HtmlElement
 
+from feeds import identity
 from feeds.clean import charset, dates, select, urls
 from feeds.clean import text as plain
 from feeds.clean.dates import When
@@ -40,6 +41,8 @@ def read_list(document: Document, hints: Hints, *, reference: datetime | None = 
     if hints.kind == "sitemap" or (hints.kind not in ("page", "json") and looks_like_sitemap(document)):
         return read_sitemap(document, hints)
     decoded = charset.decode(document.body, document.content_type)
+    if hints.kind == "json" and "__NEXT_DATA__" in decoded.text and not datalist.is_json(decoded.text):
+        return _read_json(_state(dom.page(document)) or decoded.text, document.url, hints, decoded.repairs)
     if hints.kind == "json" or datalist.is_json(decoded.text):
         return _read_json(decoded.text, document.url, hints, decoded.repairs)
     if paging.is_count_script(decoded.text, document.url):
@@ -61,6 +64,8 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
         )
     chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
     stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference))]
+    if not stubs and not _any(hints.list) and (state := _state(page)):
+        return _read_json(state, whole.url, hints, whole.repairs)
     if not stubs:
         raise NothingFound(_why_nothing(hints.list))
     return _feed(
@@ -91,6 +96,11 @@ def _read_json(text: str, url: str, hints: Hints, repairs: tuple[str, ...]) -> F
         return _feed("wechat", None, url, found, repairs, album.next_of_album(text, url))
     records, following = datalist.read(text, url, hints.list)
     return _feed("json", None, url, [_from_record(each, hints) for each in records], repairs, following)
+
+
+def _state(page: Page) -> str | None:
+    """The JSON that a page of Next.js is rendered from: its list is there even where the page shows it by script only."""
+    return next((each.text for each in page.root.xpath("//script[@id='__NEXT_DATA__']")), None)
 
 
 def _of_accounts(feed: Feed) -> Feed:
@@ -223,7 +233,7 @@ def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None) -> Ent
     when = _when(row, link, hints, reference)
     file = file_at(link, title)
     return Entry(
-        uid=urls.normalise(link),
+        uid=urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, title),
         title=title,
         title_prefix=prefix(title),
         link=link,
@@ -253,7 +263,7 @@ def _from_record(record: datalist.Record, hints: Hints) -> Entry:
     when = dates.parse(record.date, hints.timezone) if record.date else None
     when = when or meta.date_in(record.link, hints.timezone)
     return Entry(
-        uid=urls.normalise(record.link),
+        uid=urls.normalise(record.link) if not urls.is_temporary(record.link) else identity.entry_uid(None, None, record.title),
         title=record.title,
         title_prefix=prefix(record.title),
         link=record.link,

@@ -34,6 +34,7 @@ class Linked:
     published: str | None = None
     authors: tuple[str, ...] = ()
     bodies: tuple[str, ...] = ()
+    editors: tuple[str, ...] = ()
     publisher: str | None = None
     section: str | None = None
 
@@ -93,6 +94,7 @@ def _linked(page: Page) -> Linked:
                     published=_text(thing.get("datePublished")) or _text(thing.get("pubDate")),
                     authors=tuple(_names(thing.get("author"))),
                     bodies=tuple(_names([each for each in _listed(thing.get("author")) if _is_body(each)])),
+                    editors=tuple(_names(thing.get("editor"))),
                     publisher=next(_names(thing.get("publisher")), None),
                     section=_text(thing.get("articleSection")),
                 )
@@ -140,12 +142,12 @@ _ANCHORS = {
     "editor": (re.compile(r"<\$\[(?:责任编辑|编辑)\]>begin"), re.compile(r"<\$\[(?:责任编辑|编辑)\]>end")),
     "date": (re.compile(r"<\$\[(?:发布时间|发布日期)\]>begin"), re.compile(r"<\$\[(?:发布时间|发布日期)\]>end")),
     "body": (
-        re.compile(r"<\$\[信息内容\]>begin|ZJEG_RSS\.content\.begin|enorth cms block start\s*\[\s*name=\"v5\.content\""),
-        re.compile(r"<\$\[信息内容\]>end|ZJEG_RSS\.content\.end|enorth cms block end\s*\[\s*name=\"v5\.content\""),
+        re.compile(r"<\$\[信息内容\]>begin|ZJEG_RSS\.content\.begin|enorth cms block start\s*\[\s*name=\"v5\.content\"|^enpcontent$"),
+        re.compile(r"<\$\[信息内容\]>end|ZJEG_RSS\.content\.end|enorth cms block end\s*(?:\[\s*name=\"v5\.content\"|$)|^/enpcontent$"),
     ),
     "crumbs": (
         re.compile(r"enorth cms block start\s*\[\s*name=\"v5\.position\""),
-        re.compile(r"enorth cms block end\s*\[\s*name=\"v5\.position\""),
+        re.compile(r"enorth cms block end\s*(?:\[\s*name=\"v5\.position\"|$)"),
     ),
     # Hand-made ones: <!--正文 begin-->, <!-- content start -->.
     "hand": (
@@ -195,6 +197,7 @@ def region(page: Page, name: str) -> Region | None:
 _IN_PATH = (
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{1,2})[/-](?P<d>\d{1,2})(?=[/_.-])"),
     re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>\d{2})(?P<d>\d{2})/"),
+    re.compile(r"/(?P<y>20\d\d)(?P<m>\d\d)/(?P<d>\d\d)/"),
     re.compile(r"[/_]t?(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=[/_.-])"),
     re.compile(r"[/_](?P<y>20\d\d)-?(?P<m>\d\d)-(?P<d>\d\d)(?=[/_.-])"),
 )

@@ -20,25 +20,28 @@ from feeds.read.body import file_at
 from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, visible_text, words
 
 MOST = 3000  # links of a page that are looked at
-_YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
+_YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
 _AGO = r"(?:今天|昨天|前天)(?:\s*\d{1,2}[:：]\d\d)?|\d{1,3}\s*(?:分钟|小时|天)前|刚刚"
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-_ENGLISH = rf"{_MONTH}\.? \d{{1,2}},? (?:19|20)\d\d|\d{{1,2}} {_MONTH} (?:19|20)\d\d"
-_DATE = re.compile(f"{_YEAR}|{_ENGLISH}|{_DAY}|{_AGO}", re.I)
-_ONLY_DATE = re.compile(rf"[\s\[\]()（）【】|·]*(?:{_YEAR}|{_ENGLISH}|{_DAY}|{_AGO})[\s\[\]()（）【】|·]*", re.I)
+_ENGLISH = rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? (?:19|20)\d\d"
+_ROC = r"(?<![\d.-])1\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?![\d.])"  # years of Taiwan
+_DATE = re.compile(f"{_YEAR}|{_ENGLISH}|{_ROC}|{_DAY}|{_AGO}", re.I)
+_ONLY_DATE = re.compile(rf"[\s\[\]()（）【】|·]*(?:{_YEAR}|{_ENGLISH}|{_ROC}|{_DAY}|{_AGO})[\s\[\]()（）【】|·]*", re.I)
 _DAY_FIRST = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s+(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>\d{1,2})月?(?!\s?[-/.\d])")
 _BULLET = re.compile(r"^(?:[·•●○■□◆◇▪▫►▶★☆※»›>]|\d{1,2}[.、](?=\D)|[-—–*]\s)+\s*")
 _CUT = re.compile(r"\s*(?:\.{2,}|…+|。{3,})$")
 _SERVICE = re.compile(
     r"^(?:\[?(?:更多|详细|详情|查看更多|more|全文|阅读全文|查看详情|首页|上一页|下一页|上页|下页|尾页|末页|登录|注册|返回|收藏|设为首页"
     r"|加入收藏|联系我们|网站地图|关于我们|打印|关闭|繁體|繁体|简体|无障碍|english|rss|进入|点击|read more|next|previous|continue reading"
-    r"|\d+)\]?[\s>»›.…]*|[\s>»›<«‹|]+)$",
+    r"|leave a (?:comment|reply)|(?:no|\d+) comments?|\d+)\]?[\s>»›.…]*|[\s>»›<«‹|]+)$",
     re.I,
 )
 _NUMBERED = re.compile(
     r"(?:\d{4,}|[0-9a-f]{16,})(?:[_-]\d+)*(?:\.\w+)?/?$|/\d{2,}(?:\.\w+)?/?$|/(?:art|content|node|post|detail|show|article)[_/-]?\d+", re.I
 )
+_SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$")  # of a blog's articles
+_MORE_ABOUT = re.compile(r"^(?:read more|continue reading)\s*(?:about\b|on\b|:)\s*", re.I)
 _DIRECTORY = re.compile(r"(?:/|/(?:index|default|list|node)(?:_\w+)?\.\w+)$", re.I)
 _PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
 _ITEM_TAGS = frozenset(
@@ -185,9 +188,9 @@ def _item(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
         if depth > 5 or above.tag in ("body", "html", "ul", "ol", "table", "tbody", "dl", "main"):
             break
         inside = list(above.iter("a"))
-        if len(inside) > 6 or sum(each in chosen for each in inside) > 1 or len(above.text_content()) > 600:
+        if len(inside) > 6 or len({each.get("href") for each in inside if each in chosen}) > 1 or len(above.text_content()) > 600:
             break
-        if len(chosen) == 1 and _holds_rows(above):
+        if len(chosen) == 1 and _holds_rows(above, link):
             break
         item = above
         if above.tag in ("li", "tr", "article"):
@@ -195,10 +198,15 @@ def _item(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
     return item
 
 
-def _holds_rows(element: HtmlElement) -> bool:
-    """Does this element hold several rows? (Then it is the list and not one row of it.)"""
+def _holds_rows(element: HtmlElement, link: HtmlElement) -> bool:
+    """Does this element hold several rows? (Then it is the list and not one row of it.) A part whose only link leads where `link` does
+    (a picture, "read more") belongs to its row."""
+    address = link.get("href")
     rows = [
-        each for each in element if each.tag in ("li", "tr", "dd", "dt", "article", "div", "p") and next(each.iter("a"), None) is not None
+        each
+        for each in element
+        if each.tag in ("li", "tr", "dd", "dt", "article", "div", "p")
+        and any(inner.get("href") != address or inner is link for inner in each.iter("a"))
     ]
     return len(rows) > 1
 
@@ -220,7 +228,7 @@ def title_of(link: HtmlElement) -> str:
 
 
 def full(shown: str, attribute: str | None) -> str:
-    shown = plain.clean(_BULLET.sub("", shown.partition("~~~")[0].strip(" \u3000\u00a0")))
+    shown = plain.clean(_MORE_ABOUT.sub("", _BULLET.sub("", shown.partition("~~~")[0].strip(" \u3000\u00a0"))))
     whole = plain.clean(_BULLET.sub("", (attribute or "").strip()))
     if not whole or "://" in whole:
         return shown
@@ -255,7 +263,9 @@ def date_beside(row: Row) -> str | None:
     said = _around_link(row.item, row.link)
     if row.link.getparent() is not None and row.item.tag == "dt":
         following = row.item.getnext()
-        said += " " + folded(following.text_content()) if following is not None and following.tag == "dd" else ""
+        while following is not None and following.tag == "dd":
+            said += " " + folded(following.text_content())
+            following = following.getnext()
     said += " " + " ".join(_dates_inside(row.link))
     if found := _DAY_FIRST.search(said):
         return f"{found['y']}-{found['m']}-{found['d']}"
@@ -270,7 +280,7 @@ def is_numbered(path: str) -> bool:
 
 def is_directory(path: str) -> bool:
     """Is this path one of a folder, or of its index?"""
-    return _DIRECTORY.search(path) is not None
+    return _DIRECTORY.search(path) is not None and _SLUG.search(path) is None
 
 
 def only_date(text: str) -> bool:

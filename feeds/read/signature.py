@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
-from feeds.clean import byline, select
+from feeds.clean import byline, select, tagline
 from feeds.clean.byline import Byline
 from feeds.clean.labels import KINDS, Kind
 from feeds.clean.labels import folded as flat_label
@@ -20,6 +20,7 @@ from feeds.records import Evidence
 
 AFTER = 60  # lines below the text that are looked at: navigation and side columns may lie between the text and its footer
 _NUMBER = re.compile(r"[\d\s,;-]+")
+_MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
 NEAR = 8  # lines on either side of the text where a credit line counts whatever it stands in
 _READERS = frozenset("comment comments cmt cmts pinglun liuyan reply replies disqus feedback".split())  # noqa: SIM905
 
@@ -85,7 +86,16 @@ def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: 
     yield unlabelled.beside_date(where.before[-12:])
     yield _lead(where.inside, name)
     yield _read(_runs(where.inside[-12:] if len(where.inside) > 1 else []), name, "at the end of the text")
+    yield _tagged(where.inside)
     yield _read(_runs([line for line in where.after[:AFTER] if _stands_alone(line)]), name, "below the text")
+
+
+def _tagged(inside: list[Line]) -> Byline:
+    """The author whom the last lines name: "Jane Doe is a staff writer"."""
+    for line in inside[-4:] if len(inside) > 1 else ():
+        if names := tagline.author(line.text.strip()):
+            return Byline(authors=names, evidence=(Evidence(field="authors", where="the tagline", text=line.text.strip()[:200], sure=0.8),))
+    return Byline()
 
 
 def _near(before: list[Line]) -> list[Line]:
@@ -198,6 +208,9 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
         found = replace(found, source=name, evidence=(*found.evidence, replace(ours, field="source", sure=0.8)))
     if not found.source and found.publisher:
         found = replace(found, source=found.publisher, evidence=found.evidence + _again(found, "publisher", "source"))
+    if not found.editors and (editors := tuple(each for each in stated.linked.editors if people(each))):
+        evidence = (Evidence(field="editors", where="JSON-LD editor", text="、".join(editors), sure=0.9),)
+        found = replace(found, editors=editors, evidence=found.evidence + evidence)
     if not found.authors and not found.reporters:
         for key in ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"):
             value = stated.first(key)
@@ -209,10 +222,12 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
                     evidence = (Evidence(field="editors", where=f"meta {key}", text=value[:200], sure=0.7),)
                     found = replace(found, editors=editors, evidence=found.evidence + evidence)
                 continue
+            value = _MAIL.sub("", value).strip(" ,;<>()")
             said = byline.parse(value)
             names = said.authors or said.reporters or (() if said else people(value))
             # Some systems write the editor, some the site, into the author's element.
-            names = tuple(each for each in names if each not in found.editors and each not in (name, found.source))
+            sites = (name, found.source, stated.first("dc.publisher"), stated.first("og:site_name"))
+            names = tuple(each for each in names if each not in found.editors and each not in sites)
             if names:
                 evidence = (Evidence(field="authors", where=f"meta {key}", text=value[:200], sure=0.8),)
                 return replace(found, authors=names, evidence=found.evidence + evidence)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from copy import deepcopy
 
 from lxml.html import HtmlElement, fragment_fromstring
 
-from feeds.clean import byline, urls
+from feeds.clean import byline, tagline, urls
 from feeds.clean import text as plain
 from feeds.read.body import MEDIA, Body, file_at
 from feeds.read.dom import BLOCKS, folded, hidden, words
@@ -22,8 +22,19 @@ _PROMOTION = re.compile(
     r"|^本文(?:链接|地址|网址)|^(?:本网|本站|版权|免责|特别|郑重)?声明[:：]|^(?:\W*)(?:转载请|未经.{0,12}(?:授权|许可|允许)|如需转载)"
     r"|^本(?:網站|网站|文|刊|報|报).{0,24}(?:授權|授权|許可|许可)|^Our Standards:"
     r"|^本文(?:系|为|由).{0,16}(?:原创|独家)|^(?:Follow us|Sign up|Subscribe|Share this|Read more|Advertisement)\b"
+    r"|^(?:©|\(c\)|copyright\b).{0,80}$|^all rights reserved"
 )
 _DATE_ALONE = re.compile(r"[＊*]{3,}|\W*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?\W*")
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_CLOCK = r"(?:,?\s*(?:at\s)?\d{1,2}[:：]\d\d(?:[:：]\d\d)?(?:\s?[ap]\.?m\b\.?)?(?:\s?[A-Z]{2,4}\b)?)"
+_DATES_SAID = re.compile(
+    rf"(?:(?:19|20)\d\d\s?[-/.年]\s?\d{{1,2}}\s?[-/.月]\s?\d{{1,2}}\s?日?|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s(?:19|20)\d\d"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)?\s{_MONTH},?\s(?:19|20)\d\d){_CLOCK}?|\d{{1,3}}\s?(?:分钟|小时|天|個月|个月)[之以]?前"
+    r"|\d+ (?:minutes?|hours?|days?) ago"
+    r"|\d+ min(?:ute)?s? read",
+    re.I,
+)
+_RULE = re.compile(r"[-—–*＊#=_·.\s]{1,20}")
 _PAGING = re.compile(r"^[\s【\[\]】|\d<>«»‹›…上下一页首尾末页前后共第/]*$")
 _CODES = "script style noscript template form input select textarea button meta link title object frame frameset base svg"
 _UNWANTED = tuple(_CODES.split())
@@ -48,12 +59,14 @@ _SIDES = frozenset(
         "comments",
         "breadcrumb",
         "qrcode",
+        "tags",
     }
 )
 
 
-def extract(body: Body, title: str) -> HtmlElement:
-    """A copy of the text in a div of its own, without scripts, hidden parts, buttons, paging, QR captions, credits and the headline."""
+def extract(body: Body, title: str, signed: Collection[str] = ()) -> HtmlElement:
+    """A copy of the text in a div of its own, without scripts, hidden parts, buttons, paging, QR captions, credits and the headline.
+    A line above the text that says nothing but when it was published and who `signed` it is a credit too."""
     copy = fragment_fromstring("<div></div>")
     copy.text = plain.legal(body.lead)  # a reference such as &#1; stands for what XML forbids
     for each in body.elements:
@@ -63,7 +76,7 @@ def extract(body: Body, title: str) -> HtmlElement:
     _remove(copy.xpath("//comment()|//processing-instruction()"))
     _remove(each for each in list(copy.iter(*_UNWANTED)))
     _remove(each for each in list(copy.iter()) if each is not copy and isinstance(each.tag, str) and (hidden(each) or _is_side(each)))
-    _trim(copy, title)
+    _trim(copy, title, signed)
     return copy
 
 
@@ -112,7 +125,7 @@ def _leaves(copy: HtmlElement) -> Iterator[HtmlElement]:
             yield each
 
 
-def _trim(copy: HtmlElement, title: str) -> None:
+def _trim(copy: HtmlElement, title: str, signed: Collection[str]) -> None:
     leaves = [each for each in _leaves(copy) if each is not copy]
     for each in list(leaves):
         if _is_paging(each) or _is_promotion(each):
@@ -122,17 +135,45 @@ def _trim(copy: HtmlElement, title: str) -> None:
     headed = True
     for each in said[:4]:
         text = folded(each.text_content())
-        headed = headed and len(text) < 40
-        if text == title or (headed and _DATE_ALONE.fullmatch(text)) or _is_credit_only(each):
+        headed = headed and len(text) < (60 if text.isascii() else 40)
+        if text == title or (headed and (_DATE_ALONE.fullmatch(text) or _is_head(text, signed))) or _is_credit_only(each):
             _drop(each)
         elif not text.endswith(("*", "＊")):
             headed = False  # the date below a notice is its signature
-    for each in reversed(said[-12:]):
-        if _is_credit_only(each):
+    below = False
+    for at, each in reversed(list(enumerate(said))[-12:]):
+        text = folded(each.text_content())
+        # A photographer among other credits is a credit; alone below a picture he is its caption.
+        rolled = below and at > 0 and byline.is_credit(text) and byline.is_credit(folded(said[at - 1].text_content()))
+        if _is_credit_only(each) or (rolled and next(each.iter(*MEDIA), None) is None):
             _drop(each)
-        elif len(folded(each.text_content())) > 80:
+            below = True
+        elif tagline.is_tagline(text) or _RULE.fullmatch(text):
+            _drop(each)
+        elif len(text) > 80:
             break
+        else:
+            below = False
+    _trim_tails(copy)
     _trim_breaks(copy)
+
+
+def _is_head(text: str, signed: Collection[str]) -> bool:
+    """Does a line say nothing but a date and those who signed?"""
+    bare = _DATES_SAID.sub(" ", text)
+    for name in sorted(signed, key=len, reverse=True):
+        bare = bare.replace(name, " ")
+    return len(bare) < len(text) and re.fullmatch(r"(?:\W|\b(?:by|and|at|on|published|updated|posted)\b)*", bare, re.I) is not None
+
+
+def _trim_tails(copy: HtmlElement) -> None:
+    """A credit that stands behind the last paragraph without an element of its own."""
+    for each in reversed(list(copy.iter())):
+        tail = folded(each.tail or "") if each is not copy else ""
+        if tail and each.tag in BLOCKS and byline.is_credit(tail):
+            each.tail = None
+        elif tail or folded(each.text or ""):
+            break
 
 
 def _is_paging(element: HtmlElement) -> bool:

@@ -18,6 +18,7 @@ from feeds.records import Evidence
 _SOURCES = frozenset({"source", "laiyuan", "ly", "from", "origin", "copyfrom", "infosource"})
 _AUTHORS = frozenset({"author", "authors", "byline", "zuozhe", "writer"})
 _EDITORS = frozenset({"editor", "editors", "bianji", "zebian"})
+_PROFILE = re.compile(r"/(?:authors?|staff|contributors?|reporters?|journalists?|by|users?)/[^/?#]", re.I)
 _DATE = re.compile(
     r"(?:发布|发表|更新)?(?:时间|日期|于)?\s?[:]?\s?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?\s*(?:星期.|周.)?\s*(?:\d{1,2}\s?[:时]\s?\d\d(?:\s?[:分]\s?\d\d秒?|分)?)?"
 )
@@ -39,7 +40,8 @@ def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
     found = Byline()
     for element in page.body.iter("span", "p", "a", "em", "div", "strong", "b", "i", "td", "cite", "address", "li", "h4", "h5", "h6"):
         kinds = words(element)
-        if not (kinds & (_SOURCES | _AUTHORS | _EDITORS) or element.get("rel") == "author") or not _within(element, heads):
+        profile = element.tag == "a" and _PROFILE.search(element.get("href") or "") is not None
+        if not (kinds & (_SOURCES | _AUTHORS | _EDITORS) or element.get("rel") == "author" or profile) or not _within(element, heads):
             continue
         text = visible_text(element)
         if not text or len(text) > _LONGEST or byline.parse(text):
@@ -49,7 +51,7 @@ def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
             found = found.then(Byline(source=said.source, chain=said.chain, evidence=_seen("source", label, text, 0.8)))
         elif kinds & _EDITORS and (names := people(text, strict=True)):
             found = found.then(Byline(editors=names, evidence=_seen("editors", label, text, 0.7)))
-        elif not kinds & (_SOURCES | _EDITORS) and (names := people(text)):
+        elif not kinds & (_SOURCES | _EDITORS) and (names := people(text, strict=profile and not kinds & _AUTHORS)):
             named = tuple(dict.fromkeys(found.authors + names))
             found = replace(found, authors=named, evidence=found.evidence + _seen("authors", label, text, 0.8))
     return found

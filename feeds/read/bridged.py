@@ -1,0 +1,100 @@
+"""What bridges to WeChat accounts (wewe-rss, WeRSS, Wechat2RSS, feeddd and what wraps them) write amiss, put right.
+
+They are known by what they write, never by their host: entries that lead to posts of accounts, or whose id is the bare token of one. Each
+names the same post in its own way, so that the post's own address names it here. What was put right is said in `Feed.repairs`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from feeds import identity
+from feeds.clean import text, urls
+from feeds.errors import FeedError
+from feeds.read import album
+from feeds.read.article import read_article
+from feeds.read.reading import Drawn
+from feeds.records import Document, Enclosure, Entry, Hints
+
+_TOKEN = re.compile(r"[\w-]{22}")  # a post's short address is /s/ and this
+_WHOLE = re.compile(r"<(?:!doctype|html|head|title)\b|\bvar\s+biz\b", re.I)
+_PICTURE = re.compile(r"/(?:sz_)?mmbiz_(jpg|jpeg|png|gif|webp)/|[?&]wx_fmt=(jpe?g|png|gif|webp)\b")
+
+
+def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
+    """The feed of a bridge with its entries as the account published them; every other feed as it is."""
+    entries = [entry for entry, _ in drawn.entries]
+    tokens = {entry.uid for entry in entries if _is_token(entry)}
+    if not entries or not all(entry.uid in tokens or album.is_post(entry.link or "") for entry in entries):
+        return drawn
+    feed, repairs = drawn.feed, list(drawn.feed.repairs)
+    if feed.link and urls.normalise(feed.link) in (urls.normalise(document.url), urls.normalise(feed.self_link or "")):
+        repairs.append("the feed's link to its page was the feed itself; it was passed over")
+        feed = replace(feed, link=None)
+    if any(entry.updated for entry in entries) and not any(entry.published for entry in entries):
+        entries = _timed(entries, bool(tokens), repairs)
+    failed: list[str] = []
+    named = [_own(_read_whole(entry, hints, failed)) for entry in entries]
+    if failed:
+        repairs.append(f"{len(failed)} texts were pages that are no articles and were left out; the first: {failed[0]}")
+    if any(new.uid != old.uid for new, old in zip(named, entries, strict=True)):
+        repairs.append("posts are named by their own addresses, whatever the bridge calls them")
+    pairs = zip(named, (base for _, base in drawn.entries), strict=True)
+    return Drawn(replace(feed, repairs=tuple(repairs)), tuple(pairs))
+
+
+def _is_token(entry: Entry) -> bool:
+    """Is the entry's id the bare token of the post that it links to?"""
+    return _TOKEN.fullmatch(entry.uid) is not None and urls.normalise(entry.link or "").endswith(f"/s/{entry.uid}")
+
+
+def _timed(entries: list[Entry], tokens: bool, repairs: list[str]) -> list[Entry]:
+    """Entries that state a time of revision only: with tokens (wewe-rss) it is that of publishing, otherwise (feeddd) that of a grab."""
+    if not tokens:
+        repairs.append("the bridge states when it grabbed the posts and not when they were published: that was left out")
+        return [replace(each, updated=None) for each in entries]
+    repairs.append("the bridge states the time of publishing as that of a revision; it was read as what it is")
+    return [replace(each, published=each.updated, updated=None) for each in entries]
+
+
+def _read_whole(entry: Entry, hints: Hints, failed: list[str]) -> Entry:
+    """An entry whose text is the post's whole page: what an article page says there, and no text where the page is a notice."""
+    content = entry.content
+    if content is None or content.type != "html" or not _WHOLE.search(content.value[:100_000]):
+        return entry
+    page = Document(url=entry.link or "https://mp.weixin.qq.com/", body=content.value.encode(), content_type="text/html; charset=utf-8")
+    try:
+        read = read_article(page, replace(hints, kind=None), replace(entry, link=entry.link))
+    except FeedError as error:
+        failed.append(f"{entry.link}: {error}")
+        return replace(entry, content=None)
+    return replace(
+        entry,
+        content=read.content,
+        summary=entry.summary or read.summary,
+        published=entry.published or read.published,
+        precision=entry.precision if entry.published else read.precision,
+        authors=read.authors or entry.authors,
+        contributors=read.contributors or entry.contributors,
+        credit=read.credit,
+        enclosures=entry.enclosures + tuple(each for each in read.enclosures if each not in entry.enclosures),
+    )
+
+
+def _own(entry: Entry) -> Entry:
+    """The entry under its post's address, with pictures as what they are, and without a summary that repeats the headline."""
+    summary = entry.summary
+    if summary is not None and text.plain(summary.value) == entry.title:
+        summary = None
+    link = entry.link or ""
+    # A temporary address names nothing for long.
+    uid = urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, entry.title, entry.published)
+    return replace(entry, uid=uid, summary=summary, enclosures=tuple(_typed(each) for each in entry.enclosures))
+
+
+def _typed(each: Enclosure) -> Enclosure:
+    """WeChat's pictures say in their address what they are; bridges say image/jpeg of all of them, or a part of the address."""
+    found = _PICTURE.search(each.url)
+    kind = (found[1] or found[2]).replace("jpg", "jpeg") if found else None
+    return replace(each, type=f"image/{kind}") if kind else each
