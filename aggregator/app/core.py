@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -20,15 +20,12 @@ from aggregator.store import Store
 
 if TYPE_CHECKING:
     from aggregator.cadence import Walls
-    from aggregator.config import Pull as PullSettings
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
     from aggregator.publish import Press
     from aggregator.records import Known, Pulled, Rendition, Unchanged
     from aggregator.run.family import Child
     from aggregator.serve.asked import Asked
-    from aggregator.wire import Manners
-    from feeds.records import Document, Feed, Hints
 
 log = logging.getLogger("haihe")
 
@@ -127,6 +124,14 @@ class App:
 
         return keep_up
 
+    def catch_up(self) -> None:
+        """What a verb that pulled does in the end, in one go: the rest of what `keeping_up` does bit by bit."""
+        while self.retain():
+            pass
+        self.publish()
+        while self.config.site.search and self.store.index():
+            pass
+
     def publish(self, *, everything: bool = False) -> tuple[str, ...]:
         """Render what changed; keys of the sections whose bytes are new."""
         if not everything and not self.store.stale([*self.config.sections, ALL]):
@@ -144,76 +149,28 @@ class App:
     @asynccontextmanager
     async def trade(self) -> AsyncIterator[Trade]:
         """What `refresh` works with, for as long as the wire and the readers are open."""
-        from aggregator.config import hints
-        from aggregator.errors import BadAnswer
+        from aggregator.app.ways import opened_ways, whole
         from aggregator.pipeline import Trade
-        from aggregator.plugins import load as plugins
-        from aggregator.pool import Readers, keep_going, keep_little
-        from aggregator.pull import pull
-        from aggregator.pull.bridges import pull_any
-        from aggregator.pull.robots import Gate
-        from aggregator.records import Known, Unchanged
+        from aggregator.pool import keep_going, keep_little
+        from aggregator.records import Known
         from aggregator.route import Rules
-        from aggregator.wire import Guard, Wire
 
-        settings, site, fetchers = self.config.pull, self.config.site, plugins("haihe.fetchers")
         keep_little()
         keep_going()
-        readers = Readers()
+        config, store = self.config, self.store
+        async with opened_ways(config, now, store.robots, store.keep_robots) as ways, store.writer() as writer:
 
-        async def pull_source(source: Source, known: Known) -> Pulled | Unchanged:
-            if source.bridges:
-                return await pull_any(source, known, pull_one, lambda pulled, at: read_list(pulled.document, hints(at, site)), now())
-            return await pull_one(source, known)
+            async def pull(source: Source, known: Known) -> Pulled | Unchanged:
+                return await ways.pull(source, known, lambda key: store.settled(key, now()))
 
-        async def pull_one(source: Source, known: Known) -> Pulled | Unchanged:
-            def seen(key: str) -> frozenset[str]:
-                return self.store.settled(key, now())
+            async def look(source: Source, told: Known, address: str, seen: Collection[str] = ()) -> Pulled | Unchanged:
+                return await ways.exchange(source, told, lambda _: seen, A_PAGE, address)
 
-            return await pull(source, known, site=site, wire=wire, fetchers=fetchers, read=read_list, seen=seen, admit=gate.admit)
+            async def further(source: Source, address: str, seen: Collection[str]) -> Pulled:
+                return whole(await look(source, Known(key=source.key), address, seen))  # no validators: they are those of the first page
 
-        async def look(source: Source, told: Known, address: str, seen: Collection[str] = ()) -> Pulled | Unchanged:
-            return await pull(
-                source,
-                told,
-                site=site,
-                wire=wire,
-                fetchers=fetchers,
-                read=read_list,
-                seen=lambda _: seen,
-                at_most=A_PAGE,
-                admit=gate.admit,
-                further=address,
-            )
-
-        async def pull_further(source: Source, address: str, seen: Collection[str]) -> Pulled:
-            pulled = await look(source, Known(key=source.key), address, seen)  # no validators: they are those of the first page
-            if isinstance(pulled, Unchanged):
-                raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
-            return pulled
-
-        async def read_list(document: Document, told: Hints) -> Feed:
-            return await readers.read(document, told, reference=now())
-
-        async def read(pulled: Pulled, source: Source, known: Mapping[str, str]) -> Feed:
-            return await readers.read(pulled.document, hints(source, site), known, pulled.articles, now())
-
-        rules = Rules.of(self.config.sections, self.config.routes)
-        try:
-            async with Wire(manners(settings), Guard(settings.allow_private)) as wire, self.store.writer() as writer:
-                gate = Gate(wire, agent=settings.user_agent, clock=now, recall=self.store.robots, keep=self.store.keep_robots)
-                yield Trade(
-                    store=self.store,
-                    writer=writer,
-                    pull=pull_source,
-                    further=pull_further,
-                    look=look,
-                    read=read,
-                    rules=rules,
-                    walls=self.walls,
-                )
-        finally:
-            readers.close()
+            rules = Rules.of(config.sections, config.routes)
+            yield Trade(store=store, writer=writer, pull=pull, further=further, look=look, read=ways.read, rules=rules, walls=self.walls)
 
     async def refresh(self, known: Known, trade: Trade) -> Outcome:
         from aggregator.revisit import tend
@@ -264,19 +221,6 @@ class App:
                 waiting.cancel()
                 child.ask_to_end()
             await ticker.close(PATIENCE)
-
-
-def manners(settings: PullSettings) -> Manners:
-    """How we behave on the wire, as the operator says."""
-    from aggregator.wire import Manners
-
-    return Manners(
-        user_agent=settings.user_agent,
-        timeout=settings.timeout.total_seconds(),
-        max_bytes=settings.max_bytes,
-        per_host=settings.per_host,
-        spacing=settings.spacing.total_seconds(),
-    )
 
 
 def address(source: Source) -> str:

@@ -29,8 +29,9 @@ def pull(config: Config, sources: Mapping[str, Source], *, as_json: bool, pages:
             return await verb(sources, trade, config.pull.concurrency, as_json=as_json, pages=pages)
 
     with pulling(config) as app:
+        app.settle()
         fine = asyncio.run(work(app))
-        app.publish()
+        app.catch_up()
     return fine
 
 
@@ -44,11 +45,8 @@ def take(config: Config, url: str, key: str | None, *, as_json: bool) -> bool:
 
     with pulling(config) as app:
         app.settle()
-        app.retain()
         fine = asyncio.run(work(app))
-        app.publish()
-        while config.site.search and app.store.index():
-            pass
+        app.catch_up()
     return fine
 
 

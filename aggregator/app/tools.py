@@ -7,72 +7,35 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from aggregator.app.core import manners, now
-from aggregator.config import Config, Source, hints
+from aggregator.app.core import now
+from aggregator.config import Config, Source
 from aggregator.errors import StoreError
-from aggregator.records import Known, Pulled, Unchanged
+from aggregator.records import Known, Pulled
 from aggregator.store import Store
 
 if TYPE_CHECKING:
     from aggregator.verbs.trial import Tools
-    from feeds.records import Document, Feed, Hints
+    from feeds.records import Feed
 
 
 @asynccontextmanager
 async def workshop(config: Config) -> AsyncIterator[Tools]:
-    """The wire and the readers, for as long as they are needed."""
-    from aggregator.errors import BadAnswer
-    from aggregator.plugins import load as plugins
-    from aggregator.pool import Readers
-    from aggregator.pull import pull
-    from aggregator.pull.bridges import pull_any
-    from aggregator.pull.robots import Gate
+    """The ways out and in, for as long as they are needed."""
+    from aggregator.app.ways import nothing, opened_ways, whole
     from aggregator.verbs.trial import Tools
-    from aggregator.wire import Guard, Wire
 
-    fetchers = plugins("haihe.fetchers")
-    readers = Readers()
+    async with opened_ways(config, now) as ways:
 
-    async def read(document: Document, told: Hints) -> Feed:
-        return await readers.read(document, told, reference=now())
+        async def bring(source: Source, at_most: int) -> Pulled:
+            return whole(await ways.pull(source, Known(key=source.key), nothing, at_most))  # no validators: the whole document is wanted
 
-    async def feed(pulled: Pulled, source: Source) -> Feed:
-        return await readers.read(pulled.document, hints(source, config.site), {}, pulled.articles, now())
+        async def fetch(address: str) -> Pulled:
+            return await bring(Source(key="address", title=address, url=address, kind="feed"), 0)
 
-    try:
-        async with Wire(manners(config.pull), Guard(config.pull.allow_private)) as wire:
-            gate = Gate(wire, agent=config.pull.user_agent, clock=now)
+        async def feed(pulled: Pulled, source: Source) -> Feed:
+            return await ways.read(pulled, source, {})
 
-            async def bring(source: Source, at_most: int) -> Pulled:
-                unknown = Known(key=source.key)  # no validators: the whole document is wanted
-
-                async def one(at: Source, known: Known) -> Pulled | Unchanged:
-                    return await pull(
-                        at,
-                        known,
-                        site=config.site,
-                        wire=wire,
-                        fetchers=fetchers,
-                        read=read,
-                        seen=lambda _: (),
-                        at_most=at_most,
-                        admit=gate.admit,
-                    )
-
-                if source.bridges:
-                    pulled = await pull_any(source, unknown, one, lambda found, at: read(found.document, hints(at, config.site)), now())
-                else:
-                    pulled = await one(source, unknown)
-                if isinstance(pulled, Unchanged):
-                    raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
-                return pulled
-
-            async def fetch(address: str) -> Pulled:
-                return await bring(Source(key="address", title=address, url=address, kind="feed"), 0)
-
-            yield Tools(fetch=fetch, pull=bring, read=read, feed=feed)
-    finally:
-        readers.close()
+        yield Tools(fetch=fetch, pull=bring, read=ways.read_document, feed=feed)
 
 
 def preview(config: Config, word: str, *, limit: int, number: int | None, as_json: bool) -> bool:

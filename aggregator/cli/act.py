@@ -11,7 +11,7 @@ from aggregator.cli.command import UPSTREAM_FAILED, main
 from aggregator.config import load
 
 
-@main.command()
+@main.command(short_help="Pull sources now.")
 @click.argument("keys", metavar="[SOURCE]...", nargs=-1)
 @click.option("--pages", type=click.IntRange(1, 10_000), metavar="N", help="Read N pages of the lists, back in time.")
 @click.option("--url", metavar="URL", help="Take this one article.")
@@ -62,7 +62,7 @@ def migrate(path: Path) -> None:
     click.echo("".join(f"applied {step}\n" for step in steps) or "the database is up to date\n", nl=False)
 
 
-@main.command("import")
+@main.command("import", short_help="Take the feeds of another reader, as OPML.")
 @click.argument("opml", metavar="FILE.opml", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--section", metavar="KEY", help="Put every feed into this section, whatever folder it is in.")
 @click.option("--dry-run", is_flag=True, help="Show the plan and write nothing.")

@@ -13,7 +13,7 @@ from aggregator.config import load
 _json = click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 
 
-@main.command()
+@main.command(short_help="Take an entry back for good.")
 @click.argument("entry")
 @click.option("--reason", metavar="TEXT", help="Why; readers and partners are told.")
 @click.option("--undo", is_flag=True, help="Take the withdrawal back: the entry is shown again, as revised now.")
@@ -41,7 +41,7 @@ def withdraw(path: Path, entry: str, reason: str | None, undo: bool, as_json: bo
         app.decide(config, lambda store, now: desk.withdraw(entry, reason, config, store, now, as_json=as_json))
 
 
-@main.command()
+@main.command(short_help="Hold an entry back until it is released.")
 @click.argument("entry")
 @click.option("--reason", metavar="TEXT", help="Why, for the editors: `haihe explain` shows it.")
 @_json
@@ -76,7 +76,7 @@ def release(path: Path, entry: str, as_json: bool) -> None:
     app.decide(config, lambda store, now: desk.release(entry, config, store, now, as_json=as_json))
 
 
-@main.command()
+@main.command(short_help="Keep an entry in sections, whatever the rules say.")
 @click.argument("entry")
 @click.argument("sections", metavar="[SECTION]...", nargs=-1)
 @click.option("--reason", metavar="TEXT", help="Why, for the editors and the entry's page.")

@@ -11,7 +11,7 @@ from aggregator.cli.command import OPERATOR, UPSTREAM_FAILED, main
 from aggregator.config import load
 
 
-@main.command()
+@main.command(short_help="The configuration: every problem, with line and column.")
 @click.option("--store", "store", is_flag=True, help="Look through the database instead: is everything true of it that must be?")
 @click.option("--online", is_flag=True, help="Ask every source once too, and say which of them do not give what they should.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
@@ -56,7 +56,7 @@ def status(path: Path, as_json: bool) -> None:
     app.status(load(path, os.environ), as_json=as_json)
 
 
-@main.command()
+@main.command(short_help="Why a source is pulled when it is; where an entry comes from.")
 @click.argument("word", metavar="SOURCE|ENTRY")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 @click.pass_obj
@@ -75,7 +75,7 @@ def explain(path: Path, word: str, as_json: bool) -> None:
     app.explain(load(path, os.environ), word, as_json=as_json)
 
 
-@main.command()
+@main.command(short_help="What a source or an address would give; stores nothing.")
 @click.argument("word", metavar="SOURCE|URL")
 @click.option("--limit", type=click.IntRange(1, 40), default=10, show_default=True, help="Read at most so many articles of a list page.")
 @click.option("--entry", "number", type=click.IntRange(1), metavar="NUMBER", help="Show this entry of the table with all its evidence.")
@@ -98,7 +98,7 @@ def preview(path: Path, word: str, limit: int, number: int | None, as_json: bool
     raise SystemExit(0 if fine else UPSTREAM_FAILED)
 
 
-@main.command()
+@main.command(short_help="What there is to subscribe to at an address.")
 @click.argument("address", metavar="URL")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 @click.pass_obj
@@ -116,7 +116,7 @@ def discover(path: Path, address: str, as_json: bool) -> None:
     raise SystemExit(0 if app.discover(load(path, os.environ), address, as_json=as_json) else UPSTREAM_FAILED)
 
 
-@main.command()
+@main.command(short_help="What an edit of the configuration will do.")
 @click.option("--json", "as_json", is_flag=True, help="For machines: one JSON object.")
 @click.option("--exit-code", is_flag=True, help="End with 1 when anything would change, as `git diff` does.")
 @click.pass_obj

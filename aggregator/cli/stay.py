@@ -11,7 +11,7 @@ from aggregator.cli.command import listening, main
 from aggregator.config import load
 
 
-@main.command()
+@main.command(short_help="Pull what is due, publish what changed, serve it.")
 @click.option("--host", help="Listen here instead of serve.host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen here instead of serve.port.")
 @click.option("--no-serve", is_flag=True, help="Pull and publish only; serve with `haihe serve` elsewhere.")
@@ -28,7 +28,7 @@ def run(path: Path, host: str | None, port: int | None, no_serve: bool) -> None:
     app.run(listening(load(path, os.environ), host, port), with_web=not no_serve)
 
 
-@main.command()
+@main.command(short_help="Serve what is published, without pulling.")
 @click.option("--host", help="Listen here instead of serve.host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen here instead of serve.port.")
 @click.pass_obj
@@ -44,7 +44,7 @@ def serve(path: Path, host: str | None, port: int | None) -> None:
     app.serve(listening(load(path, os.environ), host, port))
 
 
-@main.command()
+@main.command(short_help="The whole thing offline.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8080, show_default=True, help="Where to serve it.")
 def demo(port: int) -> None:
     """The whole thing offline: a small bundled upstream site, pulled, published and served from a temporary folder.

@@ -31,6 +31,7 @@ _CAUSES = {
     "Unreachable": mark("Its server cannot be reached"),
     "TimedOut": mark("Its server takes too long to answer"),
     "Blocked": mark("Its address is one that we must not reach"),
+    "Disallowed": mark("Its robots.txt asks programs to stay away"),
     "TooLarge": mark("Its answer is larger than we accept"),
     "BadAnswer": mark("Its answer cannot be understood"),
     "Refusing": mark("Its server refuses us"),
@@ -52,11 +53,11 @@ def report(state: SourceState | None, off: str | None, words: Words) -> Report:
     health = judge(state, off)
     match health:
         case Health.OFF:
-            why = None if off == "enabled is false" else off  # the switch itself says no more than the words
+            switched = off == "enabled is false"  # the switch itself says no more than the words
             return Report(
                 health=health,
-                words=words.gettext("Switched off by the editors"),
-                detail=why,
+                words=words.gettext("Switched off by the editors") if switched else words.gettext("Not set up yet"),
+                detail=None if switched else off,
                 changed_at=state.changed_at if state else None,
             )
         case Health.FINE if state:

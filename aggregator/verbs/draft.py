@@ -46,7 +46,7 @@ def facts(placed: Placed, verdict: str, source: Source, config: Config) -> dict[
         "updated": entry.updated.isoformat() if entry.updated else None,
         "column": entry.column,
         "categories": [each.label or each.term for each in entry.categories] or None,
-        "_credit": credit.facts(entry),
+        "credit": credit.facts(entry),
         "evidence": [{"field": each.field, "where": each.where, "text": each.text, "sure": each.sure} for each in entry.credit.evidence],
         "sections": [
             {"section": place.section, "title": section_title(place.section, config), "rule": place.rule, "shown": shown}

@@ -27,7 +27,7 @@ def facts(item: Item, log: Sequence[Revised], config: Config) -> dict[str, objec
             "source": item.source,
             "origin": _stated({"title": origin.title, "link": origin.link, "feed": origin.feed, "id": origin.id}) if origin else None,
             "column": entry.column,
-            "_credit": credit.facts(entry),
+            "credit": credit.facts(entry),
             "evidence": [
                 {"field": found.field, "where": found.where, "text": found.text, "sure": found.sure} for found in entry.credit.evidence
             ],
@@ -74,7 +74,13 @@ def tell(item: Item, log: Sequence[Revised], config: Config) -> None:
     entry, zone = item.entry, ZoneInfo(config.site.timezone)
     out.print(Text(plain(entry.title or "(without a title)"), "bold"), Text(item.id, "dim"))
     source = config.sources.get(item.source)
-    rows: list[Row] = [("came from", f"{item.source}{f' ({source.title})' if source else ', which the configuration no longer names'}")]
+    rows: list[Row] = []
+    if item.withdrawn_at:
+        by = _BY.get(item.withdrawn_by or "", "")
+        rows.append(("withdrawn", f"{_clock(item.withdrawn_at, zone)} {by}{_because(item.withdrawn_why)}"))
+    if item.held_at:
+        rows.append(("held back", _clock(item.held_at, zone) + _because(item.held_why)))
+    rows += [("came from", f"{item.source}{f' ({source.title})' if source else ', which the configuration no longer names'}")]
     rows += [("link", entry.link)] if entry.link else []
     rows += [("id", entry.id)] if entry.id else []
     for name, value in credit.facts(entry).items():
@@ -83,12 +89,6 @@ def tell(item: Item, log: Sequence[Revised], config: Config) -> None:
     rows += [(f"in {place.section}", place.rule or "by its place") for place in item.placements] or [
         ("in", "no section: no rule places it, or one drops it")
     ]
-    if item.withdrawn_at:
-        rows.append(
-            ("withdrawn", f"{_clock(item.withdrawn_at, zone)} {_BY.get(item.withdrawn_by or '', '')}{_because(item.withdrawn_why)}")
-        )
-    if item.held_at:
-        rows.append(("held back", _clock(item.held_at, zone) + _because(item.held_why)))
     rows += _times(item, zone)
     rows += _revisions(log, zone)
     show(rows)

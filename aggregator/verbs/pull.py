@@ -134,10 +134,12 @@ def show(outcomes: Sequence[Outcome]) -> None:
     new, revised = sum(len(one.new) for one in recorded), sum(len(one.revised) for one in recorded)
     failed = sum(outcome.error is not None for outcome in outcomes)
     unchanged = sum(outcome.unchanged is not None for outcome in outcomes)
-    out.print(
-        f"{len(outcomes)} sources, {unchanged} unchanged, {new} new entries, {revised} revised, {failed} failed",
-        style="red" if failed else "green",
-    )
+    asked, news = _count(len(outcomes), "source", "sources"), _count(new, "new entry", "new entries")
+    out.print(f"{asked}, {unchanged} unchanged, {news}, {revised} revised, {failed} failed", style="red" if failed else "green")
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _is_news(outcome: Outcome) -> bool:

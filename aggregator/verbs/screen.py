@@ -13,9 +13,15 @@ Row = tuple[str, str | Text]
 _NO_TERMINAL = 500  # characters: a pipe has no width, so nothing is folded there and every row is one line for grep
 
 
+class _Screen(Console):
+    def on_broken_pipe(self) -> None:
+        """Whoever read our output has gone: the command ends as it does for all that is printed (`aggregator.cli.command`)."""
+        raise BrokenPipeError
+
+
 def _console(*, stderr: bool) -> Console:
-    console = Console(stderr=stderr, highlight=False)
-    return console if console.is_terminal else Console(stderr=stderr, highlight=False, width=_NO_TERMINAL)
+    screen = _Screen(stderr=stderr, highlight=False)
+    return screen if screen.is_terminal else _Screen(stderr=stderr, highlight=False, width=_NO_TERMINAL)
 
 
 out = _console(stderr=False)

@@ -40,7 +40,7 @@ def test_preview_of_an_article_by_its_address_is_read_as_its_source_would(haihe,
     told = json.loads(haihe("preview", f"{upstream}/system/2022/09/28/053169031.shtml", "--json").stdout)
     assert told["kind"] == "article"
     (entry,) = told["entries"]
-    assert entry["_credit"]["editors"]
+    assert entry["credit"]["editors"]
     assert {each["field"] for each in entry["evidence"]} >= {"title", "source", "published", "content"}
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from aggregator.cli import ORDER, main
+from aggregator.store import Store
 
 pytestmark = pytest.mark.process
+
+README = Path(__file__).parents[2] / "README.md"
 
 OPML = """<opml version="2.0"><head><title>Mine</title></head><body>
 <outline text="志愿服务"><outline type="rss" text="River &amp; Bank" xmlUrl="https://river.example/feed"/></outline>
@@ -39,6 +47,22 @@ def test_the_same_on_postgresql(haihe, site, tmp_path, postgres_url):
     config.write_text(text, encoding="utf-8")
     assert "15 new entries" in haihe("pull").stdout
     assert "4 unchanged, 0 new entries" in haihe("pull").stdout
+
+
+def test_what_was_pulled_can_be_found_and_stands_by_the_rules_of_now(haihe, site, tmp_path):
+    assert haihe("pull").returncode == 0
+    config = tmp_path / "config.yaml"
+    store = Store.open(f"sqlite:///{tmp_path / 'haihe.db'}")
+    try:
+        assert store.search("志愿", 10)
+        config.write_text(
+            config.read_text(encoding="utf-8").replace("{title: 志愿}, to: [zyfw]", "{title: 志愿}, to: [whsh]"), encoding="utf-8"
+        )
+        assert haihe("plan", "--exit-code").returncode == 1
+        assert "1 source, 1 unchanged, 0 new entries" in haihe("pull", "volunteer").stdout
+        assert haihe("plan", "--exit-code").returncode == 0
+    finally:
+        store.close()
 
 
 def test_pull_of_one_source_and_of_none_that_is_known(haihe, site, rows):
@@ -119,11 +143,27 @@ def test_explain_says_why_and_whence(haihe, site):
     assert 'did you mean "volunteer"' in done.stderr
 
 
-@pytest.mark.parametrize("verb", ["run", "check", "pull", "status", "explain", "serve", "migrate", "import", "demo"])
-def test_every_verb_teaches_by_example(haihe, verb):
-    done = haihe(verb, "--help")
-    assert done.returncode == 0
-    assert f"haihe {verb}" in done.stdout
+def test_a_reader_that_goes_away_is_no_failure(haihe, site, tmp_path):
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {sys.executable} -m aggregator status | true"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("verb", [command.name for command in ORDER])
+def test_every_verb_teaches_by_example_and_stands_in_the_readme(verb):
+    done = CliRunner().invoke(main, [verb, "--help"])
+    assert done.exit_code == 0
+    assert re.search(rf"^  haihe .*\b{verb}\b", done.output, re.MULTILINE)
+    assert re.search(rf"`(haihe )?{verb}[ `]", README.read_text(encoding="utf-8"))
+
+
+def test_the_list_of_verbs_is_cut_nowhere():
+    assert "..." not in CliRunner().invoke(main, ["--help"]).output.partition("Commands:")[2]
 
 
 def test_migrate_says_what_it_did(haihe, site):

@@ -173,8 +173,8 @@ def test_an_entry_by_any_of_its_names(desk):
     assert all(each == found[0] for each in found)
     (facts,) = found[0]
     assert (facts["entry"], facts["source"], facts["revisions"]) == (item.id, "jinshui", 1)
-    assert facts["_credit"]["source"] == "津沽文明"
-    assert facts["_credit"]["editors"] == ["张丽"]
+    assert facts["credit"]["source"] == "津沽文明"
+    assert facts["credit"]["editors"] == ["张丽"]
     evidence = facts["evidence"][0]
     assert (evidence["field"], evidence["where"], "津沽文明" in evidence["text"]) == ("source", "the end of the text", True)
     assert 0 < evidence["sure"] <= 1
