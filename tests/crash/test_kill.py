@@ -33,7 +33,7 @@ def kill_again_and_again(house, until, kills: int, chance: random.Random) -> dic
     program = house.start("run", "--no-serve")
     until(lambda: house.upstream.settled, 60, lambda: program.output[-3000:])
     program.process.terminate()
-    assert program.process.wait(5) == 0
+    assert program.process.wait(15) == 0
     house.check()
     kept, served = house.kept(), house.upstream.served
     texts = dict(kept)

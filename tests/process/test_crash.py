@@ -70,7 +70,7 @@ def test_nothing_is_lost_and_nothing_doubled(slow_site, start, haihe, until):
         program = start("run", "--no-serve")
         until(lambda program=program: program.output.count(" new, ") >= 2, 15, "some sources are pulled")
         program.kill()
-        until(lambda program=program: not program.alive(), 2, "its workers have ended")
+        until(lambda program=program: not program.alive(), 10, "its workers have ended")
         held = entries()
         assert set(held.values()) <= {0, ENTRIES}, f"attempt {attempt}: a source is recorded whole or not at all"
         if all(held.values()):
