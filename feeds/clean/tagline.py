@@ -12,7 +12,10 @@ _JOB = r"(?:writer|reporter|editor|correspondent|columnist|journalist|freelancer
 _WHO = re.compile(
     rf"^(?P<who>{_NAME}(?:(?:, {_NAME})*,? and {_NAME})?) (?:"
     rf"(?:is|are|was) (?:(?:a|an|the|our)\b )?[^.!?]{{0,90}}?\b{_JOB}\b"
-    rf"|(?:covers?|writes? about|reports? (?:on|for|from)|contributed (?:to this|reporting))\b)"
+    r"(?=\W*$|[.!]|,? (?:for|at|with|on|covering|based|who (?:covers|writes))\b)"
+    r"|contributed (?:to this|reporting)\b"
+    # What somebody covers may be news; for whom, and how to reach him, is not.
+    r"|(?:covers?|writes? about|reports? on)\b(?=.*(?:\bfor (?:the )?[A-Z]|@|\b(?:[Cc]ontact|[Rr]each|[Ee]mail|[Ff]ollow)\b)))"
 )
 # A way to reach whoever wrote it; "Contact the library at …" is for the reader of the text and stays.
 _REACH = re.compile(

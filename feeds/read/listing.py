@@ -16,10 +16,10 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from feeds import identity
-from feeds.clean import charset, dates, select, urls
+from feeds.clean import charset, dates, notices, select, urls
 from feeds.clean import text as plain
 from feeds.clean.dates import When
-from feeds.errors import NothingFound
+from feeds.errors import NotAnArticle, NothingFound, Removed, Withheld
 from feeds.read import album, datalist, dom, meta, paging, rows, wechat
 from feeds.read.body import file_at
 from feeds.read.dom import Page
@@ -67,10 +67,19 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
     if not stubs and not _any(hints.list) and (state := _state(page)):
         return _read_json(state, whole.url, hints, whole.repairs)
     if not stubs:
+        _refuse_notice(whole)
         raise NothingFound(_why_nothing(hints.list))
     return _feed(
         "page", whole, whole.url, stubs, (*whole.repairs, *_unfound(stubs, chosen, hints.list)), _goes_on(whole, text, len(records), hints)
     )
+
+
+def _refuse_notice(page: Page) -> None:
+    """A page without a list that says why there is none: a verification, a post that was taken down. No selector would help."""
+    text = dom.visible_text(page.body)
+    if len(text) < 300 and (found := notices.find(text)):
+        kind = Withheld if found.passing else Removed if found.removed else NotAnArticle
+        raise kind(f"the page says: {found.words}")
 
 
 def _goes_on(page: Page, text: str, records: int, hints: Hints) -> str | None:

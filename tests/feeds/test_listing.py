@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feeds.errors import FeedError, Malformed, NothingFound
+from feeds.errors import FeedError, Malformed, NotAnArticle, NothingFound, Removed, Withheld
 from feeds.read.listing import leads_to_page, read_list
 from feeds.records import Document, Entry, Hints, ListSelectors, Precision
 
@@ -59,6 +59,21 @@ def test_a_table_of_news(selectors: ListSelectors) -> None:
     assert feed.entries[0].uid == "//www.binhe.example/system/2023/03/09/010000009.shtml"
     assert feed.next_link == "http://www.binhe.example/rd/index_2.shtml"
     assert feed.kind == "page"
+
+
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("环境异常，完成验证后即可继续访问", Withheld),
+        ("该内容已被发布者删除", Removed),
+        ("请先登录", NotAnArticle),
+        ("暂无内容", NothingFound),
+    ],
+)
+def test_a_notice_in_the_place_of_a_list_is_told(said: str, kind: type[FeedError]) -> None:
+    with pytest.raises(kind) as told:
+        read_list(made(f"<html><head><title>t</title></head><body><div>{said}</div></body></html>"), HERE)
+    assert type(told.value) is kind
 
 
 def test_which_links_are_pulled_as_articles() -> None:
