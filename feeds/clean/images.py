@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 # Where sites that load images late keep the true address, the likeliest first.
@@ -103,7 +104,7 @@ def _largest(srcset: str) -> str | None:
 
 def without_counters(clean: str) -> str:
     """Canonical HTML (as nh3 writes it) without images of one pixel, of known counters, or without an address."""
-    for image in set(_CLEAN_IMG.findall(clean)):
+    for image in set(_CLEAN_IMG.findall(clean)) if "<img" in clean else ():
         source = _CLEAN_SOURCE.search(image)
         if source is None or not _is_picture(source[1], image):
             clean = clean.replace(image, "")
@@ -115,19 +116,25 @@ def _is_picture(source: str, image: str) -> bool:
     if _THIN.search(image) and len(_ONE_PIXEL.findall(image)) > 1:
         return False
     found = _HOST.match(source)
-    if found is None:
-        return True
-    labels = found[1].lower().partition(":")[0].split(".")
-    for at in range(len(labels) - 1):
-        path = _COUNTERS.get(".".join(labels[at:]))
-        if path is not None and source.startswith(path, found.end()):
-            return False
-    return True
+    return found is None or not any(source.startswith(path, found.end()) for path in _counting(found[1]))
+
+
+@lru_cache(maxsize=256)
+def _counting(host: str) -> tuple[str, ...]:
+    """How the paths of counters begin at a host."""
+    labels = host.lower().partition(":")[0].split(".")
+    domains = (".".join(labels[at:]) for at in range(len(labels) - 1))
+    return tuple(_COUNTERS[domain] for domain in domains if domain in _COUNTERS)
 
 
 def first(html: str) -> str | None:
-    """The address of the first image that is a picture."""
-    for found in _IMG.finditer(html) if "<img" in html else ():
+    """The address of the first image that is a picture, in canonical HTML (as nh3 writes it) or any other."""
+    at = html.find("<img")
+    if at >= 0 and (canonical := _CLEAN_IMG.match(html, at)) and not _marked(canonical[0]):
+        clean = _CLEAN_SOURCE.search(canonical[0])
+        if clean and _is_picture(clean[1], canonical[0]):
+            return unescape(clean[1])
+    for found in _IMG.finditer(html) if at >= 0 else ():
         image = _real_image(found)
         clean = _CLEAN_SOURCE.search(image)
         source = unescape(clean[1]) if clean else _attributes(image).get("src", "").strip()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_to_bytes, urlencode, urljoin, urlsplit
 
 LONGEST = 8192  # characters; RFC 9110 §4.1 asks servers for 8000 octets
 _BLANKS = re.compile(r"[\t\n\r\x00-\x1f\x7f]")
 _UNSAFE = re.compile(r"[^!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]")
 _PLAIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,4})?(?:[/?#][!#$%&'()*+,\-./0-9:;=?@A-Z\[\]_a-z~]*)?")
+# Steps down a path, with a query or without: what a base only has to be put before.
+_STEP = r"[A-Za-z0-9_~%!$&'()*+,=@-][A-Za-z0-9_~%!$&'()*+,.=@-]*"
+_STEPS = rf"(?:{_STEP}/)*"
+_DOWN = re.compile(rf"(?=[^?])(/?){_STEPS}(?:{_STEP})?(?:\?[!$%&'()*+,\-./0-9:;=?@A-Z_a-z~]+)?")
+_FOLDER = re.compile(rf"(https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{{1,4}})?)(?:(/{_STEPS})(?:{_STEP})?)?(?:[?#][!-~]*)?")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -47,6 +53,8 @@ def absolute(base: str, url: str) -> str | None:
         return None
     if _PLAIN.fullmatch(url):
         return url  # nearly all of them
+    if (down := _DOWN.fullmatch(url)) and (folder := _folder(base)):
+        return (folder[0] if down[1] else folder[1]) + url
     url = _BLANKS.sub("", url).strip()
     if not url:
         return None
@@ -66,6 +74,13 @@ def absolute(base: str, url: str) -> str | None:
             parts.scheme + "://" + _ascii_host(parts.netloc) + _UNSAFE.sub(_quoted, joined[joined.index("//") + 2 + len(parts.netloc) :])
         )
     return joined
+
+
+@lru_cache(maxsize=256)
+def _folder(base: str) -> tuple[str, str] | None:
+    """(scheme and host, these with the path that relative addresses begin with) of a base that is in order."""
+    found = _FOLDER.fullmatch(base)
+    return (found[1], found[1] + (found[2] or "/")) if found else None
 
 
 # Most addresses: nothing to escape, fold, resolve or leave out.

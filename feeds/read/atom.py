@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from feeds import identity
 from feeds.clean import text, urls
-from feeds.read.elements import XML_LANG, Children, Element, children, first, inner, line, value
+from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, line, value
 from feeds.read.facts import NO_TEXT, UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
 from feeds.read.media import media
 from feeds.read.people import atom_person
@@ -98,7 +98,7 @@ def _content_base(found: Children, reading: Reading, element: Element, otherwise
 
 
 def _links(found: Children, base: str, reading: Reading) -> Iterator[tuple[str, str, Element]]:
-    for each in found.get("atom:link", ()):
+    for each in found.get("atom:link", [])[:MOST_LINKS]:
         if address := urls.absolute(reading.base(each, base), each.get("href") or ""):
             rel = (each.get("rel") or "alternate").strip().lower().removeprefix("http://www.iana.org/assignments/relation/")
             yield rel, address, each

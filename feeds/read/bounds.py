@@ -10,12 +10,14 @@ _LARGE = 1_000_000  # characters: of what is smaller nothing is worth a look
 _LONGEST = 600_000  # characters of one text; an entry keeps fewer still (`feeds.read.finish`)
 _RUN = re.compile(r"[^<]{600001,}+")
 _SECTION = "<![CDATA["
+_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.S)
 _TAG = re.compile(r"<[A-Za-z_][^<>]{200000}")
 _ITEM = re.compile(r"<(?:item|entry)[\s>/]")
 _PREFIX = re.compile(r"<([A-Za-z_][\w.-]*+):")
 _CLOSING = re.compile(r"(?:</(?:[A-Za-z_][\w.-]*:)?(?:channel|rss|feed|rdf)\s*>\s*)+$", re.I)
 _MOST_PREFIXES = 1000
 _MOST_ITEMS = 20_000  # tags of items that are given to a parser; it is told how many are read of them
+_MOST_TAGS = 1_000_000  # angle brackets: each element takes some 250 bytes of a parser's memory
 
 
 def bounded(text: str, repairs: list[str]) -> str:
@@ -32,7 +34,7 @@ def bounded(text: str, repairs: list[str]) -> str:
     short = _RUN.sub(_beginning, _short_sections(text))
     if short is not text and len(short) != len(text):
         repairs.append("a text in it is absurdly long; its beginning was read")
-    return _few_items(short, repairs)
+    return _few_tags(_few_items(short, repairs), repairs)
 
 
 def _many_prefixes(text: str) -> bool:
@@ -76,6 +78,29 @@ def _few_items(text: str, repairs: list[str]) -> str:
     for number, found in enumerate(_ITEM.finditer(text)):
         if number == _MOST_ITEMS:
             repairs.append(f"it has more than {_MOST_ITEMS:,} items; what stands behind them was passed over")
-            end = _CLOSING.search(text[-200:])
-            return text[: found.start()] + (end[0] if end else "")
+            return _closed(text, found.start())
     return text
+
+
+def _few_tags(text: str, repairs: list[str]) -> str:
+    """Without the items that stand beyond the first million of angle brackets, where so many are not text in CDATA sections. Raises
+    Refused if one item has as many."""
+    if text.count("<") <= _MOST_TAGS or _CDATA.sub("", text).count("<") <= _MOST_TAGS:
+        return text
+    cut = at = count = 0
+    for number, found in enumerate(_ITEM.finditer(text)):
+        count += text.count("<", at, found.start())
+        at = found.start()
+        if count > _MOST_TAGS:
+            break
+        cut = at if number else 0
+    if not cut:
+        raise Refused("an item in it has more elements than any feed's")
+    repairs.append(f"it has more than {_MOST_TAGS:,} tags; the items behind them were passed over")
+    return _closed(text, cut)
+
+
+def _closed(text: str, at: int) -> str:
+    """The text up to there, with the closing tags that it ends with."""
+    end = _CLOSING.search(text[-200:])
+    return text[:at] + (end[0] if end else "")

@@ -52,9 +52,11 @@ _NAMESPACES = {
     "http://www.w3.org/1998/math/mathml": "mathml",
     "http://www.w3.org/2000/svg": "svg",
 }
+MOST_LINKS = 1000  # of one feed or entry that are looked at
 PREFIXES = {prefix: uri for uri, prefix in reversed(_NAMESPACES.items()) if prefix}
 _LONGEST_TAG = 200
 _MOST_TAGS = 4096
+_LONGEST_TEXT = 600_000  # characters of markup given back; an entry keeps fewer still (`feeds.read.finish`)
 _SLASHED = re.compile(r"[#/]+$")
 
 
@@ -106,13 +108,17 @@ def value(element: Element) -> str:
 def inner(element: Element) -> str:
     """The contents of an element as HTML, namespaces forgotten, links of an inner ``xml:base`` resolved."""
     parts = [escape(element.text or "", quote=False)]
+    size = 0
     for child in element:
+        if size > _LONGEST_TEXT:
+            break
         for node in child.iter(etree.Element):
             if node.tag.startswith("{"):
                 _based(node)
                 node.tag = node.tag.partition("}")[2]
         etree.cleanup_namespaces(child)
         parts.append(etree.tostring(child, method="html", encoding="unicode", with_tail=True))
+        size += len(parts[-1])
     return "".join(parts)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.clean.dates import When
-from feeds.read.elements import XML_LANG, Children, Element, children, first, href, line, name_of, value
+from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, href, line, name_of, value
 from feeds.read.facts import UNCREDITED, number, person, said, unique_categories, unique_people
 from feeds.read.media import media
 from feeds.read.people import people
@@ -179,7 +179,7 @@ def _own_address(item: Element, found: Children) -> str:
 
 
 def _atom_links(found: Children, base: str) -> Iterator[tuple[str, str]]:
-    for each in found.get("atom:link", ()):
+    for each in found.get("atom:link", [])[:MOST_LINKS]:
         if address := urls.absolute(base, each.get("href") or ""):
             yield (each.get("rel") or "alternate").strip().lower(), address
 

@@ -65,3 +65,36 @@ def test_prefixes_by_the_thousand_are_refused() -> None:
     body = HEAD + "".join(f"<p{number}:x/>" for number in range(SIZE // 12)) + TAIL
     with pytest.raises(FeedError):
         read(Document(url="https://a.example/", body=body.encode()), Hints(kind="feed"))
+
+
+ATOM = "<feed xmlns='http://www.w3.org/2005/Atom'><title>t</title>"
+BOX = "<entry><id>{}</id><content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>{}</div></content></entry>"
+
+
+def test_of_elements_without_number_the_first_items_are_read() -> None:
+    items = "".join(BOX.format(n, "<b>x</b> " * n * 200_000) for n in range(4))
+    found = read(Document(url="https://a.example/", body=(ATOM + items + "</feed>").encode()), Hints(kind="feed"))
+    assert [entry.uid for entry in found.entries] == ["0", "1"]
+    assert "it has more than 1,000,000 tags; the items behind them were passed over" in found.repairs
+
+
+def test_one_item_of_elements_without_number_is_refused() -> None:
+    with pytest.raises(Refused, match="an item in it has more elements"):
+        read(
+            Document(url="https://a.example/", body=(ATOM + BOX.format("x", "<b>x</b> " * 520_000) + "</feed>").encode()),
+            Hints(kind="feed"),
+        )
+
+
+def test_tags_in_sections_of_text_are_no_elements() -> None:
+    items = "".join(f"<item><guid>{n}</guid><description><![CDATA[{'< y' * 180_000}]]></description></item>" for n in range(6))
+    found = read(Document(url="https://a.example/", body=(HEAD + items + TAIL).encode()), Hints(kind="feed"))
+    assert len(found.entries) == 6
+    assert not any("tags" in repair for repair in found.repairs)
+
+
+def test_xhtml_without_end_is_kept_to_its_beginning() -> None:
+    body = ATOM + BOX.format("x", "<p>one two three four</p>" * 80_000) + "</feed>"
+    (entry,) = read(Document(url="https://a.example/", body=body.encode()), Hints(kind="feed")).entries
+    assert entry.content is not None
+    assert 100_000 < len(entry.content.value) < 600_000

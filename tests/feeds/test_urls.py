@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from urllib.parse import urljoin
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,6 +106,14 @@ def test_any_text_is_an_http_address_or_none(base: str, url: str) -> None:
     assert made is None or (made.lower().startswith(("http://", "https://")) and made.isascii())
     normalise(url)
     same_site(base, url)
+
+
+@given(
+    st.sampled_from(["", "/", "/c", "/c/", "/c/d?x=/y", "/c/d#f/g", "?x=/", "//c", "/c//d", "/../c", "/./", "/c/.d", "/c;p/d", ":80/c/d"]),
+    st.text("ab./?=&;", min_size=1, max_size=9).filter(lambda url: not url.startswith("//") and not url.endswith("?")),
+)
+def test_a_relative_address_is_seen_from_its_base_as_rfc_3986_says(base: str, url: str) -> None:
+    assert absolute(f"https://a.example{base}", url) == urljoin(f"https://a.example{base}", url)
 
 
 @given(st.from_regex(r"https?://[a-z]{1,8}\.example(:[0-9]{2,4})?(/[a-z%0-9.]{0,9}){0,3}(\?[a-z]=[a-z0-9%]{0,4}){0,1}", fullmatch=True))
