@@ -23,14 +23,20 @@ CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its se
 
 
 def web() -> WSGIApplication:
-    """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing."""
+    """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing to it,
+    but for a secret that is made up once."""
+    from aggregator.app.pictures import Pictures
     from aggregator.run.family import end_with_parent
+    from aggregator.run.web import WAITING
     from aggregator.serve import create
+    from aggregator.serve.pictures import Cabinet, Signer, Studio
 
     end_with_parent()
     config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
     app = App(config, Store.open(config.database))
-    return create(config.site, config.sections, config.sources, app.store, render=app.tailor, follow=True)
+    cabinet = Cabinet(config.path.parent / config.serve.picture_folder, config.serve.picture_room)
+    pictures = Signer(lambda: app.store.secret("pictures")), Studio(Pictures(config.pull), cabinet, WAITING)
+    return create(config.site, config.sections, config.sources, app.store, render=app.tailor, follow=True, pictures=pictures)
 
 
 def serve(config: Config) -> None:

@@ -88,11 +88,14 @@ class Site(Part):
 
 
 class Serve(Part):
-    """Where pages and feeds are served. Port 0 takes any free one."""
+    """Where pages and feeds are served. Port 0 takes any free one. `picture_folder` (from the configuration's own folder on) keeps the
+    pictures that go by way of us, `picture_room` bytes of them."""
 
     host: Text = "127.0.0.1"
     port: Int = Field(default=8080, ge=0, le=65_535)
     workers: Int = Field(default=1, ge=1, le=64)
+    picture_folder: Text = "var/pictures"
+    picture_room: Size = Field(default=256 * MIB, ge=16 * MIB)
 
 
 class Pull(Part):
@@ -253,6 +256,7 @@ class Source(Part):
     sections: Texts = ()
     credit: CreditConfig = CreditConfig()
     republish: Policy = "summary"
+    pictures: Literal["direct", "proxy", "none"] | None = None
     list: ListConfig = ListConfig()
     article: ArticleConfig = ArticleConfig()
     timezone: Timezone | None = None

@@ -58,6 +58,8 @@ def publishable(item: Item, section: Section, source: Source | None, site: Site)
         return None
     if entry.published and entry.published > item.updated_at + SOON:
         entry = replace(entry, published=None, precision=None)
+    if source and source.pictures == "none":
+        entry = replace(entry, image=None)
     return replace(_noted(entry, item.edition, site), updated=item.updated_at)
 
 

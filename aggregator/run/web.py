@@ -17,6 +17,7 @@ from granian.log import LogLevels
 from aggregator.run.family import end_with_parent
 
 THREADS = min(8, (os.cpu_count() or 1) * 2)  # a worker's threads for pages; granian's own default is hundreds
+WAITING = 16  # and beside them those that may wait for somebody else's server (pictures)
 
 
 def serve(target: str, host: str, port: int, workers: int) -> None:
@@ -28,7 +29,7 @@ def serve(target: str, host: str, port: int, workers: int) -> None:
         port=port,
         workers=workers,
         interface=Interfaces.WSGI,
-        blocking_threads=THREADS,
+        blocking_threads=THREADS + WAITING,
         backlog=1024,
         respawn_failed_workers=True,
         workers_kill_timeout=1,  # the default is never

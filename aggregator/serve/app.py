@@ -30,6 +30,7 @@ from aggregator.serve.lists import lists
 from aggregator.serve.mount import Mounted
 from aggregator.serve.newsstand import Newsstand, Render
 from aggregator.serve.pages import pages
+from aggregator.serve.pictures import Signer, Studio, view
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
@@ -57,12 +58,13 @@ def create(
     *,
     render: Render | None = None,
     follow: bool = False,
+    pictures: tuple[Signer, Studio] | None = None,
 ) -> Flask:
     """The site over a shelf. `sections` may hold the reserved `all`, which has a feed and no page; `render` makes the renditions of feeds
     that are made only when somebody asks. `follow`: serve feeds from memory and look for news in a thread, as a web worker does; otherwise
-    the shelf is looked at for each answer."""
+    the shelf is looked at for each answer. `pictures` are what those need that go by way of us; without it none do."""
     named = {key: section for key, section in sections.items() if key != ALL}
-    surface = Surface(site=site, named=named, sources=sources, shelf=shelf)
+    surface = Surface(site=site, named=named, sources=sources, shelf=shelf, signer=pictures[0] if pictures else None)
     app = Flask("aggregator.serve", static_folder=None, template_folder=str(templates()))
     stand = Newsstand(shelf, (*named, ALL), FORMATS, render, list(HEADERS.items()))
     if follow:
@@ -74,6 +76,8 @@ def create(
     app.register_blueprint(lists(surface))
     app.register_blueprint(feeds(surface))
     app.register_blueprint(api(surface))
+    if pictures:
+        app.register_blueprint(view(*pictures))
     app.register_blueprint(embed(surface, templates() / "embed"))
     _dress(app, surface)
     _rest(app, surface)

@@ -16,6 +16,7 @@ from aggregator.publish.policy import ORDER, allowed, apply, stricter
 from aggregator.records import Item
 from aggregator.serve import dates, facts, links, marks
 from aggregator.serve.facts import Change, Fact, Proof
+from aggregator.serve.pictures import Policy, Signer
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.words import Words
 from feeds.clean.terms import asked
@@ -66,6 +67,11 @@ class Surface:
     named: Mapping[str, Section]  # without `all`
     sources: Mapping[str, Source]
     shelf: Shelf
+    signer: Signer | None = None
+
+    @cached_property
+    def pictures(self) -> Policy:
+        return Policy(self.sources, self.signer, self.base)
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -117,7 +123,7 @@ class Surface:
             original=original,
             original_host=links.host(original),
             teaser=_teaser(entry, policy),
-            image=links.web(entry.image) if policy in ("summary", "full") else None,
+            image=self.pictures.address(entry.image, item.source) if policy in ("summary", "full") else None,
             language=entry.language if entry.language and _TAG.fullmatch(entry.language) else None,
             source_key=item.source,
             source_title=source.title if source else entry.credit.publisher or item.source,
@@ -153,7 +159,7 @@ class Surface:
         body = _body(shown.content or shown.summary) if policy == "full" else None
         return Sheet(
             card=card,
-            body=body,
+            body=self.pictures.body(body, item.source) if body else None,
             canonical=card.original if body else None,
             facts=facts.of(item, self.zone, words),
             proofs=facts.proofs(item.entry, words),

@@ -58,6 +58,7 @@ from aggregator.store import (
     robots,
     schedule,
     search,
+    secrets,
     shelf,
     visits,
     watch,
@@ -461,6 +462,16 @@ class Store:
     def rendition(self, section: str, format: str) -> Rendition | None:  # noqa: A002  the format's name, as in the record
         with self._database.read() as connection:
             return shelf.rendition(connection, section, format)
+
+    def secret(self, name: str) -> bytes:
+        """The secret of that name, 32 bytes; made up when it is asked for the first time, and the same from then on."""
+        with self._database.read() as connection:
+            found = secrets.find(connection, name)
+        if found is None:
+            with self._database.write() as connection:
+                secrets.make(connection, name)
+                found = secrets.find(connection, name)
+        return found or b""
 
     # -- watch ---------------------------------------------------------------------------------------------------------------------
 

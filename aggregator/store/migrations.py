@@ -195,6 +195,11 @@ def archives(connection: Connection) -> None:
     )
 
 
+def secrets(connection: Connection) -> None:
+    """What signs the addresses of pictures."""
+    _run(connection, "CREATE TABLE secrets (name {key} PRIMARY KEY, value text NOT NULL)")
+
+
 STEPS: tuple[Step, ...] = (
     foundation,
     cadence,
@@ -208,6 +213,7 @@ STEPS: tuple[Step, ...] = (
     search,
     visits,
     archives,
+    secrets,
 )
 
 

@@ -199,6 +199,9 @@ Index("entries_withdrawn_iri", entries.c.iri)  # WHERE withdrawn_at IS NOT NULL
 # What of the configuration the entries were last brought in line with.
 applied = Table("applied", metadata, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))
 
+# What was made up once and is not to be guessed; base64.
+secrets = Table("secrets", metadata, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))
+
 # What each revision changed: `before` is what the changed fields said, as JSON; without the texts where they count for nothing.
 revisions = Table(
     "revisions",

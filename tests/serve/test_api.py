@@ -235,6 +235,12 @@ def test_sections_and_sources(client, shelf, document):
     assert "secret" not in json.dumps(sources)
 
 
+def test_a_source_whose_pictures_are_not_shown_names_none(opened):
+    assert opened().get(f"{V1}/entries/yexiao").get_json()["image"] == "https://wenming.example/pics/yexiao.jpg"
+    sources = {**SOURCES, "wenming": SOURCES["wenming"].model_copy(update={"pictures": "none"})}
+    assert "image" not in opened(sources=sources).get(f"{V1}/entries/yexiao").get_json()
+
+
 def test_an_address_that_holds_a_secret_is_not_told(opened):
     hidden = SOURCES["xin"].model_copy(update={"written": "${ADDRESS}"})
     assert "address" not in opened(sources={"xin": hidden}).get(f"{V1}/sources").get_json()["sources"][0]
