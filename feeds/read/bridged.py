@@ -18,6 +18,7 @@ from feeds.read.reading import Drawn
 from feeds.records import Document, Enclosure, Entry, Hints
 
 _TOKEN = re.compile(r"[\w-]{22}")  # a post's short address is /s/ and this
+_SHORT = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")
 _WHOLE = re.compile(r"<(?:!doctype|html|head|title)\b|\bvar\s+biz\b", re.I)
 _PICTURE = re.compile(r"/(?:sz_)?mmbiz_(jpg|jpeg|png|gif|webp)/|[?&]wx_fmt=(jpe?g|png|gif|webp)\b")
 
@@ -26,7 +27,7 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
     """The feed of a bridge with its entries as the account published them; every other feed as it is."""
     entries = [entry for entry, _ in drawn.entries]
     tokens = {entry.uid for entry in entries if _is_token(entry)}
-    if not entries or not all(entry.uid in tokens or album.is_post(entry.link or "") for entry in entries):
+    if not entries or not all(entry.uid in tokens or _is_post(entry.link or "") for entry in entries):
         return drawn
     feed, repairs = drawn.feed, list(drawn.feed.repairs)
     if feed.link and urls.normalise(feed.link) in (urls.normalise(document.url), urls.normalise(feed.self_link or "")):
@@ -42,6 +43,11 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
         repairs.append("posts are named by their own addresses, whatever the bridge calls them")
     pairs = zip(named, (base for _, base in drawn.entries), strict=True)
     return Drawn(replace(feed, repairs=tuple(repairs)), tuple(pairs))
+
+
+def _is_post(link: str) -> bool:
+    """Is this the address of a post, at WeChat or at a mirror of it?"""
+    return album.is_post(link) or _SHORT.search(urls.normalise(link)) is not None
 
 
 def _is_token(entry: Entry) -> bool:

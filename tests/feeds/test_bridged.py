@@ -93,6 +93,11 @@ def test_one_post_is_one_entry_through_every_bridge(bridge) -> None:
     assert {each.type for each in entry.enclosures} <= {"image/jpeg"}
 
 
+@pytest.mark.parametrize("bridge", [wewe_atom, wewe_rss, werss])
+def test_a_bridge_is_known_by_what_it_writes_and_not_by_a_host(bridge) -> None:
+    assert alone(bridge().replace(b"https://mp.weixin.qq.com/s/", b"https://mirror.example/wx/s/")).uid == f"//mirror.example/wx/s/{TOKEN}"
+
+
 def test_what_was_put_right_is_said() -> None:
     feed = fed(wewe_atom())
     assert feed.link is None
