@@ -217,6 +217,8 @@ def _fact(item: Item, value: str, span: str, name: str | None, where: str) -> By
         return _people(kind, item.label, value, span, where)
     if kind in (Kind.SOURCE, Kind.PUBLISHER, Kind.SUPPLIER):
         stated = origin(value, name)
+        if item.label == "发布者" and is_person(stated.source or "") and not re.search("[部处室科局办系院]$", folded(value)):
+            return Byline()  # who uploaded it
         if kind is Kind.SOURCE:
             fact = Byline(source=stated.source, chain=stated.chain, original_url=stated.url)
             return _with_evidence(fact, where, span)

@@ -83,9 +83,9 @@ def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: 
     yield _read(reversed(_runs(_near(where.before))), name, "above the text")
     yield _tabled(page, where, name)
     yield unlabelled.marked(page, [*where.before[-30:], *where.inside[:4]], name)
-    yield unlabelled.beside_date(where.before[-12:])
     yield _lead(where.inside, name)
     yield _read(_runs(where.inside[-12:] if len(where.inside) > 1 else []), name, "at the end of the text")
+    yield unlabelled.beside_date(where.before[-12:])
     yield _tagged(where.inside)
     yield _read(_runs([line for line in where.after[:AFTER] if _stands_alone(line)]), name, "below the text")
 
