@@ -89,8 +89,6 @@ def tailor(shelf: Shelf, press: Press, section: str, format: str, limit: int | N
         return None
     whole = press.sections[section]
     shown = stricter(whole.body, body or whole.body)
-    if limit is None and shown == whole.body:
-        return published
     form = press.formats[format]
     changed = max(published.updated_at, stamp.seen_changed_at or published.updated_at)
     tailored = whole.model_copy(update={"size": limit or whole.size, "body": shown})

@@ -10,8 +10,8 @@ from feeds.clean import text, urls
 from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, line, value
 from feeds.read.facts import NO_TEXT, UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
 from feeds.read.media import media
-from feeds.read.people import atom_person
-from feeds.read.reading import Drawn, Reading, dated
+from feeds.read.people import atom_person, credit
+from feeds.read.reading import Drawn, Reading, dated, exactness
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 _TEXT, _HTML = "text", "html"
@@ -59,15 +59,20 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
     link = link or (urls.absolute("", stated) if stated else None)
     content = _content(found.get("atom:content", []))
     summary = _summary(found.get("atom:summary", []), content)
-    others, image = media(found, base)
-    enclosures = _enclosed(links, others)
+    beside, image = media(found, base)
+    enclosures = _enclosed(links, beside)
     if content is None and summary is None:
         content, summary = _described(found)
     published, precision = dated(reading.date(first(found, "atom:published", "atom:issued", "atom:created", "dc:date", "dcterms:issued")))
+    if "dcterms:created" in found:
+        precision = exactness(published, precision, reading.date(first(found, "dcterms:created")))
     revised = reading.date(first(found, "atom:updated", "atom:modified", "dcterms:modified"))
     source = _source(found, reading, base)
     own = unique_people(atom_person(each) for each in found.get("atom:author", ()))
-    own = own or unique_people(_named(found))
+    own = own or unique_people(_named(found)) or (source.authors if source else ()) or feed.authors
+    others = unique_people((atom_person(each) for each in found.get("atom:contributor", ())), Role.CONTRIBUTOR)
+    if "media:credit" in found:
+        own, others = credit(own, others, found)
     title = _plain(found, "atom:title", "media:title")
     entry = Entry(
         uid=identity.entry_uid(stated, link, title, published or (revised.at if revised else None), content.value if content else ""),
@@ -79,8 +84,8 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
         published=published,
         precision=precision,
         updated=revised.at if revised else None,
-        authors=own or (source.authors if source else ()) or feed.authors,
-        contributors=unique_people((atom_person(each) for each in found.get("atom:contributor", ())), Role.CONTRIBUTOR),
+        authors=own,
+        contributors=others,
         categories=unique_categories(_categories(found)),
         enclosures=enclosures,
         image=image or next((each.url for each in enclosures if (each.type or "").startswith("image/")), None),
@@ -215,12 +220,19 @@ def _source(found: Children, reading: Reading, base: str) -> Source | None:
 
 
 def _credit(found: Children, links: list[tuple[str, str, Element]]) -> Credit:
-    told, publisher = line(found, "dc:source"), line(found, "dc:publisher")
+    told, publisher = line(found, "dc:source", "dcterms:provenance"), line(found, "dc:publisher")
     via = next((address for rel, address, _ in links if rel == "via"), None)
-    if not (told or publisher or via):
+    original = line(found, "dcterms:alternative")
+    if not (told or publisher or via or original):
         return UNCREDITED
     address = urls.absolute("", told)
-    return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None, original_url=via)
+    return Credit(
+        source=None if address else told or None,
+        source_url=address,
+        publisher=publisher or None,
+        original_title=original or None,
+        original_url=via,
+    )
 
 
 def _enclosed(links: list[tuple[str, str, Element]], others: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:

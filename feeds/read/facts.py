@@ -11,6 +11,7 @@ from feeds.clean import text
 from feeds.records import Author, Category, Content, Credit, Enclosure, Role
 
 UNCREDITED = Credit()
+_TEASER = 200  # characters of what RSS has before a full text without a summary
 _LONGEST_NAME = 500  # letters of a name with all that stands around it
 _MOST = 100  # people or categories of one entry
 _MAILBOX = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
@@ -130,7 +131,7 @@ def said(full: str, brief: str) -> tuple[Content | None, Content | None]:
     if brief.strip() in NO_TEXT:
         brief = ""
     if full:
-        return Content(value=full), brief_of(brief) if brief and not same(brief, full) else None
+        return Content(value=full), None if not brief or same(brief, full) or _is_teaser(brief, full) else brief_of(brief)
     if not brief:
         return None, None
     if text.has_markup(brief):
@@ -139,6 +140,11 @@ def said(full: str, brief: str) -> tuple[Content | None, Content | None]:
     if not told:
         return None, None
     return (Content(value=told, type="text"), None) if len(told) > _LONG else (None, Content(value=told, type="text"))
+
+
+def _is_teaser(brief: str, full: str) -> bool:
+    """Is it how the text begins, cut as our own feeds do? Nobody summed up anything there."""
+    return brief.endswith("…") and len(brief) <= 2 * _TEASER and text.plain(brief) == text.beginning(full, _TEASER)
 
 
 def brief_of(brief: str) -> Content | None:

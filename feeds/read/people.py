@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 
 from feeds.clean import urls
+from feeds.credit import SIGNING
 from feeds.read.elements import Children, Element, children, first, value
 from feeds.read.facts import person, unique_people
 from feeds.read.media import groups
 from feeds.records import Author, Role
 
 # Roles of Media RSS (the EBU's, in any case) and of Podcasting 2.0 that sign.
-_SIGNING = frozenset({"author", "writer", "reporter", "journalist", "correspondent", "host", "cohost", "co-host", "composer"})
+_SIGNING = frozenset({"author", "writer", "journalist", "host", "cohost", "co-host", "composer"})
+_EXACT = {"reporter": Role.REPORTER, "correspondent": Role.CORRESPONDENT}
+_MOST = 100  # credits of one entry
 _EDITING = frozenset({"editor", "editor-in-chief", "managing editor"})
 
 
@@ -26,13 +30,28 @@ def people(found: Children) -> tuple[tuple[Author, ...], tuple[Author, ...]]:
     contributors = unique_people((each for name in _CONTRIBUTING if name in found for each in _named(found, name)), Role.CONTRIBUTOR)
     if _CREDITING.isdisjoint(found):
         return authors, contributors
-    credited = [*_credited(found), *_cast(found)]
-    if not authors:
-        authors = unique_people(each for each in credited if each.role is Role.AUTHOR)
-    known = {each.name for each in authors}
-    others = [each if each.role is not Role.AUTHOR else replace(each, role=Role.CONTRIBUTOR) for each in credited if each.name not in known]
-    known = {each.name for each in contributors}
-    return authors, contributors + tuple({each.name: each for each in others if each.name not in known}.values())
+    return credit(authors, contributors, found)
+
+
+def credit(authors: tuple[Author, ...], contributors: tuple[Author, ...], found: Children) -> tuple[tuple[Author, ...], tuple[Author, ...]]:
+    """Both with the roles in which the same names are credited, and with who is named there alone: as authors only where nobody signs."""
+    roles: dict[str, Author] = {}
+    for each in islice(chain(_credited(found), _cast(found)), _MOST):
+        roles.setdefault(each.name, each)
+    authors = tuple(_in_role(each, roles) if _signs(roles.get(each.name)) else each for each in authors)
+    authors = authors or tuple(each for each in roles.values() if _signs(each))
+    contributors = tuple(each if _signs(roles.get(each.name)) else _in_role(each, roles) for each in contributors)
+    known = {each.name for each in (*authors, *contributors)}
+    others = (replace(each, role=Role.CONTRIBUTOR) if _signs(each) else each for each in roles.values() if each.name not in known)
+    return authors, contributors + tuple(others)
+
+
+def _in_role(person: Author, roles: dict[str, Author]) -> Author:
+    return replace(person, role=roles[person.name].role) if person.name in roles else person
+
+
+def _signs(person: Author | None) -> bool:
+    return person is not None and person.role in SIGNING
 
 
 def _signed(found: Children) -> Iterator[Author | None]:
@@ -77,4 +96,6 @@ def _cast(found: Children) -> Iterator[Author]:
 
 def _role(told: str) -> Role:
     told = told.strip().lower()
+    if told in _EXACT:
+        return _EXACT[told]
     return Role.AUTHOR if told in _SIGNING else Role.EDITOR if told in _EDITING else Role.CONTRIBUTOR

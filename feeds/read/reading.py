@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from typing import TypeVar
 
 from feeds.clean import dates, text, urls
@@ -70,6 +70,15 @@ class Drawn:
 
     feed: Feed
     entries: tuple[tuple[Entry, str | None], ...]
+
+
+def exactness(published: datetime | None, precision: Precision | None, created: dates.When | None) -> Precision | None:
+    """How exactly a time is known of which ``dcterms:created`` says the same with less: a day beside a midnight, or a minute."""
+    if published is None or created is None:
+        return precision
+    if created.precision is Precision.DAY:
+        return Precision.DAY if created.at.date() == published.date() and published.time() == time() else precision
+    return created.precision if created.at == published else precision
 
 
 def dated(when: dates.When | None) -> tuple[datetime | None, Precision | None]:

@@ -11,7 +11,7 @@ from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, childre
 from feeds.read.facts import UNCREDITED, number, person, said, unique_categories, unique_people
 from feeds.read.media import media
 from feeds.read.people import people
-from feeds.read.reading import Drawn, Reading, dated
+from feeds.read.reading import Drawn, Reading, dated, exactness
 from feeds.records import Category, Content, Credit, Entry, Feed, Source
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
@@ -125,6 +125,8 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
     ):
         summary = Content(value=brief, type="text")
     published, precision = dated(_date(found, reading, _PUBLISHED) or reading.date(item.get("LASTMOD") or item.get("lastmod") or ""))
+    if "dcterms:created" in found:
+        precision = exactness(published, precision, _date(found, reading, ("dcterms:created",)))
     updated = _date(found, reading, _UPDATED)
     enclosures, image = media(found, base)
     title = line(found, "title", "dc:title", "media:title")
@@ -211,9 +213,16 @@ def _source(found: Children, base: str) -> Source | None:
 
 
 def _credit(found: Children) -> Credit:
-    told, publisher = line(found, "dc:source", "dcterms:source"), line(found, "dc:publisher", "dcterms:publisher")
+    told, publisher = line(found, "dc:source", "dcterms:source", "dcterms:provenance"), line(found, "dc:publisher", "dcterms:publisher")
     via = next((address for rel, address in _atom_links(found, "") if rel == "via"), None)
-    if not (told or publisher or via):
+    original = line(found, "dcterms:alternative")
+    if not (told or publisher or via or original):
         return UNCREDITED
     address = urls.absolute("", told)
-    return Credit(source=None if address else told or None, source_url=address, publisher=publisher or None, original_url=via)
+    return Credit(
+        source=None if address else told or None,
+        source_url=address,
+        publisher=publisher or None,
+        original_title=original or None,
+        original_url=via,
+    )

@@ -17,12 +17,14 @@ from lxml import etree
 
 from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
+from feeds.write.terms import terms
 from feeds.write.xml import (
     ATOM,
     DC,
     GENERATOR,
     HISTORY,
     MEDIA,
+    TERMS,
     TOMBSTONES,
     XML,
     chars,
@@ -192,7 +194,7 @@ class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
     def extend_ns(self) -> dict[str, str]:
         extra = {"at": TOMBSTONES} if self.feed.deleted else {}
-        return {"dc": DC, "media": MEDIA} | extra | ({"fh": HISTORY} if self.feed.archive else {})
+        return {"dc": DC, "dcterms": TERMS, "media": MEDIA} | extra | ({"fh": HISTORY} if self.feed.archive else {})
 
     def extend_atom(self, root: etree._Element) -> etree._Element:
         for tag, text in (("title", _title(self.feed)), ("subtitle", self.feed.subtitle), ("rights", self.feed.rights)):
@@ -226,8 +228,7 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
             put(element, f"{{{MEDIA}}}thumbnail", url=image)
         if entry.credit.publisher:
             put(element, f"{{{DC}}}publisher", name(entry.credit.publisher))
-        if entry.credit.source and self.origin is None:  # never both, as in RSS
-            put(element, f"{{{DC}}}source", name(entry.credit.source))
+        terms(element, entry, self.origin.title if self.origin else None)
         element.tail = "\n"
         return element
 

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
 
 from feeds import credit
-from feeds.clean.text import excerpt, plain
+from feeds.clean.text import beginning, excerpt, plain
 from feeds.identity import iri
 from feeds.records import Author, Content, Entry, Feed, Role, Source
 from feeds.write.xml import chars, name, uri, words
 
+# Of the EBU's list, as Media RSS has it: other words are not valid there, and other lists are more than what checks feeds can take.
+_ROLES: Mapping[Role, str] = {
+    Role.REPORTER: "reporter",
+    Role.CORRESPONDENT: "correspondent",
+    Role.EDITOR: "editor",
+    Role.DUTY_EDITOR: "editor",
+}
 _TITLE_LENGTH = 60
 _EARLIEST = 1990  # the year of the first web page
 # An id is compared letter by letter, so an address that serves as one is written as RFC 3986 §6.2.3 has it.
@@ -50,6 +58,15 @@ def contributors(entry: Entry, elsewhere: str | None) -> tuple[Author, ...]:
         others.append(Author(name=stated.agency, role=Role.CONTRIBUTOR))
     named = {words(elsewhere), *(words(author.name) for author in signers(entry))}
     return tuple(person for person in _named(others) if words(person.name) not in named)
+
+
+def roles(entry: Entry) -> dict[str, str]:
+    """Name -> role, of those whose role has a word."""
+    found: dict[str, str] = {}
+    for person in entry.people:
+        if person.role in _ROLES and words(person.name):
+            found.setdefault(person.name, _ROLES[person.role])
+    return found
 
 
 def _named(people: tuple[Author, ...] | list[Author]) -> tuple[Author, ...]:
@@ -121,6 +138,11 @@ def said(content: Content | None) -> str:
     if content is None:
         return ""
     return plain(content.value) if content.type == "html" else content.value.strip()
+
+
+def opening(content: Content, limit: int = 200) -> str:
+    """How the content begins, as plain text."""
+    return beginning(content.value, limit) if content.type == "html" else excerpt(content.value, limit)
 
 
 def title(entry: Entry) -> str:

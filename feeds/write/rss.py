@@ -14,10 +14,10 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.clean.text import excerpt
 from feeds.records import Content, Enclosure, Entry, Feed
 from feeds.write import Format, attribution, media
-from feeds.write.xml import ATOM, DC, GENERATOR, MEDIA, chars, email, finish, language, name, put, rfc822, rfc3339, uri, words
+from feeds.write.terms import terms
+from feeds.write.xml import ATOM, DC, GENERATOR, MEDIA, TERMS, chars, email, finish, language, name, put, rfc822, rfc3339, uri, words
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -92,7 +92,7 @@ def _texts(entry: Entry, feed: Feed) -> tuple[str, str]:
     summary, content = attribution.written(entry.summary), attribution.written(entry.content)
     if content is None:
         return (_html(summary) if summary else _escaped(attribution.credit_line(entry, feed))), ""
-    teaser = _html(summary) if summary else _escaped(excerpt(attribution.said(content)))
+    teaser = _html(summary) if summary else _escaped(attribution.opening(content))
     return (teaser, _html(content)) if teaser else (_html(content), "")
 
 
@@ -109,7 +109,7 @@ class _ChannelPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
     feed: Feed
 
     def extend_ns(self) -> dict[str, str]:
-        return {"dc": DC, "media": MEDIA}
+        return {"dc": DC, "dcterms": TERMS, "media": MEDIA}
 
     def extend_rss(self, root: etree._Element) -> etree._Element:
         channel, feed = root[0], self.feed
@@ -133,7 +133,8 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
             put(item, "pubDate", rfc822(published))
         if entry.updated is not None:
             put(item, f"{{{ATOM}}}updated", rfc3339(entry.updated))
-        self._people(item, self._origin(item))
+        self._people(item, origin := self._origin(item))
+        terms(item, entry, origin)
         self._media(item)
         if (tag := language(entry.language)) and tag != language(self.feed.language):
             put(item, f"{{{DC}}}language", tag)

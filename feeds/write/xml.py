@@ -11,10 +11,13 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from lxml import etree
 
+from feeds.records import Precision
+
 ATOM = "http://www.w3.org/2005/Atom"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 DC = "http://purl.org/dc/elements/1.1/"
+TERMS = "http://purl.org/dc/terms/"
 MEDIA = "http://search.yahoo.com/mrss/"
 XML = "http://www.w3.org/XML/1998/namespace"
 
@@ -147,6 +150,13 @@ def rfc3339(at: datetime) -> str:
         at = at.astimezone(UTC)
     stamp = at.isoformat(timespec="auto" if at.microsecond % 1000 else "milliseconds" if at.microsecond else "seconds")
     return stamp.removesuffix("+00:00") + "Z" if stamp.endswith("+00:00") else stamp
+
+
+def w3cdtf(at: datetime, precision: Precision | None) -> str | None:
+    """A time that is known to the day or the minute only, as W3C has it (NOTE-datetime); None for a finer one."""
+    if precision is Precision.DAY:
+        return at.date().isoformat()
+    return at.isoformat(timespec="minutes") if precision is Precision.MINUTE and not _offset(at) % timedelta(minutes=1) else None
 
 
 def rfc822(at: datetime) -> str:

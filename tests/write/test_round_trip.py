@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from feeds.clean.markup import sanitise
 from feeds.read import read
-from feeds.records import Author, Category, Content, Credit, Document, Enclosure, Role, Source
+from feeds.records import Author, Category, Content, Credit, Document, Enclosure, Precision, Role, Source
 from feeds.write import atom, jsonfeed, rss
+
+CHINA = timezone(timedelta(hours=8))
 
 
 def again(form, feed):
@@ -61,12 +63,51 @@ def test_atom_carries_the_whole_source_and_our_revision(feed, full):
     assert found.credit.original_url == "https://mp.example/s/1"
 
 
-def test_json_feed_carries_every_credit(feed, entry):
-    whole = entry(authors=(Author(name="李强", role=Role.REPORTER),))
-    (found,) = again(jsonfeed.FORMAT, feed(whole)).entries
-    assert dataclasses.replace(found.credit, evidence=()) == whole.credit
-    assert {(person.name, person.role) for person in found.people} == {("李强", Role.REPORTER), ("张丽", Role.EDITOR)}
-    assert found.precision == whole.precision
+FORMATS = [atom.FORMAT, rss.FORMAT, jsonfeed.FORMAT]
+
+
+PLAIN = {Role.DUTY_EDITOR: Role.EDITOR, Role.REVIEWER: Role.CONTRIBUTOR}  # the roles that Media RSS has no word for
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+def test_every_format_carries_who_did_what(form, feed, entry):
+    authors = (Author(name="李强", role=Role.REPORTER), Author(name="赵一", role=Role.CORRESPONDENT), Author(name="钱二"))
+    roles = (Role.EDITOR, Role.DUTY_EDITOR, Role.REVIEWER, Role.CONTRIBUTOR)
+    others = tuple(Author(name=name, role=role) for name, role in zip(("张丽", "孙三", "周四", "吴五"), roles, strict=True))
+    (found,) = again(form, feed(entry(authors=authors, contributors=others, credit=Credit()))).entries
+    known = {} if form is jsonfeed.FORMAT else PLAIN
+    assert {(each.name, each.role) for each in found.authors} == {(each.name, each.role) for each in authors}
+    assert {(each.name, each.role) for each in found.contributors} == {(each.name, known.get(each.role, each.role)) for each in others}
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("origin", [None, Source(title="人民网", feed="http://rm.example/rss.xml")], ids=["page", "feed"])
+def test_every_format_carries_the_stated_source_and_what_it_called_the_text(form, origin, feed, entry):
+    stated = Credit(source="津水微言", publisher="天津文明网", original_title="共建 & 共联", original_url="https://mp.example/s/1")
+    (found,) = again(form, feed(entry(source=origin, credit=stated))).entries
+    assert dataclasses.replace(found.credit, evidence=()) == stated
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize(
+    ("at", "precision"),
+    [
+        (datetime(2022, 9, 28, tzinfo=CHINA), Precision.DAY),
+        (datetime(2022, 9, 28, 8, 30, tzinfo=CHINA), Precision.MINUTE),
+        (datetime(2022, 9, 28, 8, 30, 5, tzinfo=CHINA), Precision.SECOND),
+    ],
+)
+def test_every_format_carries_how_exactly_a_time_is_known(form, at, precision, feed, entry):
+    (found,) = again(form, feed(entry(published=at, precision=precision))).entries
+    assert (found.published, found.precision) == (at, precision)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
+@pytest.mark.parametrize("paragraphs", [1, 40])
+def test_a_text_without_a_summary_comes_back_without_one(form, paragraphs, feed, entry):
+    text = Content(value=sanitise("<p>河水清清，岸上有人读书。</p>" * paragraphs, None))
+    (found,) = again(form, feed(entry(content=text, summary=None))).entries
+    assert (found.content, found.summary) == (text, None)
 
 
 SAME = ("id", "title", "link", "summary", "content", "published", "updated", "categories", "enclosures", "image", "language", "rights")
