@@ -27,4 +27,8 @@ async def run(tick: Tick, stop: asyncio.Event) -> None:
         await tick()
         await stop.wait()
     finally:
+        # A job that was handed out and has not begun would be cancelled before it can say so itself: it takes two turns of the loop.
+        scheduler.pause()
+        for _ in range(3):
+            await asyncio.sleep(0)
         scheduler.shutdown(wait=False)
