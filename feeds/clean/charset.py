@@ -90,7 +90,7 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError:
-        chinese = _as_declared(body, declared)
+        chinese = _as_declared(body, declared, notes)
         if chinese is not None:
             return Decoded(chinese, "gb18030", tuple(notes))
         return _mended(body, _choose(_sample(body, _SAMPLE), declared, notes), notes)
@@ -110,13 +110,23 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 
 def _encoded_once(text: str) -> str | None:
-    """What UTF-8 was before someone took it for Latin-1 and encoded it again. Honest text does not survive both steps, unless it only
-    quotes a few such signs."""
+    """What UTF-8 was before someone took it for Latin-1 or windows-1252 and encoded it again. Honest text does not survive both steps,
+    unless it only quotes a few such signs."""
+    text = text.removeprefix("\ufeff")
     try:
-        once = text.removeprefix("\ufeff").encode("latin-1").decode("utf-8")
+        text.encode("ascii")
+    except UnicodeEncodeError as error:
+        if _undone(text[error.start : error.end]) is None:  # the first run of such signs
+            return None
+    once = _undone(text)
+    return once if once is not None and sum(not sign.isascii() for sign in once) >= _TWICE else None
+
+
+def _undone(text: str) -> str | None:
+    try:
+        return text.translate(_AS_LATIN).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return None
-    return once if sum(not sign.isascii() for sign in once) >= _TWICE else None
 
 
 def _inner(body: bytes) -> str | None:
@@ -152,12 +162,12 @@ def _low(text: str) -> bool:
     return max(text, default="") < "\u0800"
 
 
-def _as_declared(body: bytes, declared: dict[str, str]) -> str | None:
+def _as_declared(body: bytes, declared: dict[str, str], notes: list[str]) -> str | None:
     """The text of what is declared to be of the GB family and plainly is: by far the commonest case of bytes that are no UTF-8."""
     if next(iter(declared), "") != "gb18030" or _share_gb(_sample(body, _GLANCE)) < 0.8:
         return None
     try:
-        return body.decode("gb18030")
+        return _one_gb(body, notes).decode("gb18030")
     except UnicodeDecodeError:
         return None
 
@@ -255,6 +265,26 @@ def _stray(sample: bytes) -> int:
 _HIGH = re.compile(rb"[\x81-\xfe]{4,}")
 _TWICE = 10  # signs that were encoded twice, to be taken for an accident
 _FOREIGN = "parts of it are GB 18030 in a document that is UTF-8"
+_ESTRANGED = "parts of it are UTF-8 in a document that is GB 18030"
+# Three signs or more of Chinese in UTF-8, and nothing else around them; in GB 18030 such bytes say something by the rarest of chances.
+_UTF8_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xe3-\xe9][\x80-\xbf]{2}|\xe2\x80[\x80-\xbf]|\xef[\xbc-\xbf][\x80-\xbf]){3,}(?![\x80-\xff])")
+# The signs that windows-1252 has in the place of control characters, as these (WHATWG Encoding Standard, index windows-1252).
+_AS_LATIN = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+
+
+def _one_gb(body: bytes, notes: list[str]) -> bytes:
+    """A document in GB 18030 with the runs that are UTF-8 made GB 18030: items that were put in from elsewhere."""
+
+    def made(found: re.Match[bytes]) -> bytes:
+        try:
+            return found[0] if _share_gb(found[0]) > 0.75 else found[0].decode("utf-8").encode("gb18030")
+        except UnicodeDecodeError:
+            return found[0]
+
+    one = _UTF8_RUN.sub(made, body)
+    if one != body and _ESTRANGED not in notes:
+        notes.append(_ESTRANGED)
+    return one
 
 
 def _as_utf8(run: bytes, notes: list[str]) -> bytes:
@@ -276,6 +306,8 @@ def _as_utf8(run: bytes, notes: list[str]) -> bytes:
 
 
 def _mended(body: bytes, encoding: str, notes: list[str]) -> Decoded:
+    if encoding == "gb18030":
+        body = _one_gb(body, notes)
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError:

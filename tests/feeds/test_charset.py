@@ -116,3 +116,32 @@ def test_what_was_encoded_twice_is_decoded_twice() -> None:
 def test_a_text_that_quotes_mojibake_is_left_as_it_is() -> None:
     assert decode("<p>Why is é shown as Ã©?</p>".encode()).text == "<p>Why is é shown as Ã©?</p>"
     assert decode("<p>what is Ã©?</p>".encode()).text == "<p>what is Ã©?</p>"
+
+
+@pytest.mark.parametrize("text", [CHINESE, "“Čeština” – naïve €, “quoted”: été, œuvre, ñandú, žluťoučký kůň"])
+def test_what_went_through_windows_1252_is_decoded_twice(text: str) -> None:
+    wrong = "".join(bytes([byte]).decode("cp1252") if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D) else chr(byte) for byte in text.encode())
+    decoded = decode(f"<p>{wrong}</p>".encode())
+    assert decoded.text == f"<p>{text}</p>"
+    assert any("twice" in repair for repair in decoded.repairs)
+
+
+def test_a_text_in_the_signs_of_windows_1252_is_left_as_it_is() -> None:
+    text = "“Where is the café?” – “Là‑bas…” €20, œuvre, ‘naïve’ " * 4
+    assert decode(text.encode()).text == text
+
+
+@pytest.mark.parametrize("declared", ["gbk", "gb2312"])
+def test_an_item_in_utf_8_within_gbk_costs_nothing(declared: str) -> None:
+    items = [f"<title>{CHINESE}</title>".encode("gb18030") for _ in range(4)]
+    items[2] = "<title>市水务局：“海河”中心</title>".encode()
+    decoded = decode(xml(declared) + b"".join(items))
+    assert decoded.text.count(CHINESE) == 3
+    assert "<title>市水务局：“海河”中心</title>" in decoded.text
+    assert any("UTF-8 in a document" in repair for repair in decoded.repairs)
+
+
+@given(st.text(st.sampled_from([chr(code) for code in range(0x4E00, 0x9FA6)]), max_size=12))
+def test_no_run_of_gbk_is_taken_for_utf_8(text: str) -> None:
+    body = xml("gbk") + f"<title>{CHINESE * 3}</title><title>{text}</title>".encode("gb18030")
+    assert text in decode(body).text
