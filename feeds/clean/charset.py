@@ -190,7 +190,7 @@ def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
     bad = _UTF8_CHARS.sub(b"", sample).translate(None, bytes(range(128)))
     chinese, traditional = _share_gb(sample), _share_big5(sample)
     likely = None
-    if good > len(bad):
+    if good > len(bad) or (next(iter(declared), "utf-8") == "utf-8" and _patchwork(sample)):
         likely = "utf-8"
     elif traditional > 0.9 and traditional > chinese + 0.1:
         likely = "big5hkscs"
@@ -207,6 +207,19 @@ def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
     chosen = likely or next((name for name in declared if name not in _MULTIBYTE | {"utf-8"}), "cp1252")
     notes.append(f"declared {label}, but the bytes are {chosen}" if label else f"no charset was declared; read as {chosen}")
     return chosen
+
+
+def _patchwork(sample: bytes) -> bool:
+    """Does every run of high bytes speak Chinese, some in UTF-8 and the others in GB 18030? GB 18030 reads as UTF-8 by chance only where
+    no Han comes out."""
+    ours: list[bytes] = []
+    others: list[bytes] = []
+    for run in _HIGH.findall(sample):
+        try:
+            (ours if min(run.decode("utf-8")) >= "\u0800" and len(run) > 5 else others).append(run)
+        except UnicodeDecodeError:
+            others.append(run)
+    return bool(ours) and _share_gb(b" ".join(others)) > 0.8
 
 
 def _fits(sample: bytes, name: str, likely: str | None) -> bool:

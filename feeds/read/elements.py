@@ -17,6 +17,8 @@ Element: TypeAlias = etree._Element
 Children: TypeAlias = dict[str, list[Element]]
 
 XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+RDF_RESOURCE = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}resource"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 _NAMESPACES = {
@@ -47,6 +49,7 @@ _NAMESPACES = {
     "http://web.resource.org/cc": "cc",
     "http://prismstandard.org/namespaces/basic/2.0": "prism",
     "http://prismstandard.org/namespaces/1.2/basic": "prism",
+    "http://purl.oclc.org/net/rss_2.0/enc": "enc",
     "http://www.w3.org/1999/xhtml": "xhtml",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "http://www.w3.org/1998/math/mathml": "mathml",

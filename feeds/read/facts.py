@@ -55,8 +55,8 @@ def unique_categories(categories: Iterator[Category]) -> tuple[Category, ...]:
     return tuple(found.values())
 
 
-PORTRAIT = re.compile(r"https?://(?:[\w-]+\.)?gravatar\.com/avatar/")
-"""Pictures of those who comment, which some programs attach to each entry."""
+PORTRAIT = re.compile(r"https?://(?:(?:[\w-]+\.)?gravatar\.com/avatar/|avatars\d*\.githubusercontent\.com/)")
+"""Pictures of those who write or comment, which some programs attach to each entry."""
 _MEDIA_TYPE = re.compile(r"(?:application|audio|font|image|message|model|multipart|text|video)/[\w.+-]+")
 _NAMED_TYPE = re.compile(r"\.([a-z0-9]{2,4})(?=$|[?#])|[?&](?:wx_fmt|fmt|format)=([a-z0-9]{3,4})\b")
 _EXTENSIONS = {

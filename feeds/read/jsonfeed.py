@@ -80,8 +80,8 @@ def _item(found: Object, reading: Reading, site: str, inherited: tuple[Author, .
     link = urls.absolute(site, _text(found, "url")) or urls.absolute("", stated)
     external = urls.absolute(site, _text(found, "external_url"))
     content, summary = _texts(found)
-    published, precision = dated(reading.date(_text(found, "date_published")))
-    revised = reading.date(_text(found, "date_modified"))
+    published, precision = dated(reading.date(_moment(found, "date_published")))
+    revised = reading.date(_moment(found, "date_modified"))
     title = text.plain(_text(found, "title"))
     stated_credit = found.get("_credit")
     facts: Object = stated_credit if isinstance(stated_credit, dict) else {}
@@ -192,6 +192,12 @@ def _attachments(found: Object, base: str) -> Iterator[Enclosure]:
 def _text(found: Object, key: str) -> str:
     told = found.get(key)
     return text.legal(told) if isinstance(told, str) else ""
+
+
+def _moment(found: Object, key: str) -> str:
+    """A date as it is told, in words or as a number of seconds or milliseconds since 1970."""
+    told = found.get(key)
+    return str(int(told)) if isinstance(told, int | float) and 0 < told < 1e18 else _text(found, key)
 
 
 def _objects(found: Object, key: str) -> Iterator[Object]:

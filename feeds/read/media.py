@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from feeds.clean import urls
-from feeds.read.elements import Children, Element, children, first, href, line
+from feeds.read.elements import RDF_RESOURCE, Children, Element, children, first, href, line, value
 from feeds.read.facts import PORTRAIT, enclosure, number, seconds
 from feeds.records import Enclosure
 
-_MEDIA = frozenset({"enclosure", "media:content", "media:group", "media:thumbnail", "itunes:image"})
+_MEDIA = frozenset({"enclosure", "media:content", "media:group", "media:thumbnail", "itunes:image", "enc:enclosure", "image"})
 _MOST_ENCLOSURES = 20
 
 
@@ -21,8 +21,9 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
     duration = seconds(first(found, "itunes:duration")) if "itunes:duration" in found else None
     enclosures: dict[str, Enclosure] = {}
     pictures: list[tuple[int, str]] = []
-    for each in found.get("enclosure", ()):
-        made = enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("length"), duration=duration)
+    for each in (*found.get("enclosure", ()), *found.get("enc:enclosure", ())):
+        address = each.get("url") or each.get("resource") or each.get(RDF_RESOURCE) or ""
+        made = enclosure(urls.absolute(base, address), each.get("type"), each.get("length"), duration=duration)
         if made:
             enclosures.setdefault(made.url, made)
             _picture(each, made.url, made.type, pictures)
@@ -36,6 +37,9 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
                 _picture(each, made.url, made.type, pictures)
         for each in group.get("media:thumbnail", ()):
             _picture(each, urls.absolute(base, each.get("url") or ""), "image/*", pictures)
+    for each in found.get("image", ()):
+        told = first(children(each), "url") if len(each) else each.get("href") or each.get(RDF_RESOURCE) or value(each)
+        _picture(each, urls.absolute(base, told), "image/*", pictures)
     if poster := urls.absolute(base, href(found, "itunes:image")):
         pictures.append((0, poster))
     image = max(pictures, key=lambda picture: picture[0])[1] if pictures else None

@@ -127,11 +127,20 @@ def mended(text: str, repairs: list[str]) -> str:
     if made != text:
         repairs.append("characters that XML forbids were taken out")
     made = _trimmed(made, repairs)
+    made = _plainly_commented(made, repairs)
     made = _changed(made, _numbered, "references to characters that XML forbids were taken out", repairs)
     made = _changed(made, lambda part: _REFERENCE.sub(_named, part), "named HTML entities were read as what they mean", repairs)
     made = _changed(made, lambda part: _AMPERSAND.sub("&amp;", part), "bare ampersands were read as such", repairs)
     made = _changed(made, lambda part: _LESS.sub("&lt;", part), "bare angle brackets were read as such", repairs)
     return _bound(made, repairs)
+
+
+def _plainly_commented(text: str, repairs: list[str]) -> str:
+    """Without the comments that have two dashes in them (XML 1.0 §2.5)."""
+    made = "".join(piece for piece, opaque in _pieces(text) if not (opaque and piece.startswith("<!--") and "--" in piece[4:-2]))
+    if made != text:
+        repairs.append("comments with two dashes in them were left out")
+    return made
 
 
 def too_deep(text: str) -> bool:

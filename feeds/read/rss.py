@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.clean.dates import When
-from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, href, line, name_of, value
+from feeds.read.elements import MOST_LINKS, RDF_ABOUT, XML_LANG, Children, Element, children, first, href, line, name_of, value
 from feeds.read.facts import UNCREDITED, number, person, said, unique_categories, unique_people
 from feeds.read.media import media
 from feeds.read.people import people
@@ -41,8 +41,8 @@ _RIGHTS = (
 )
 _SUBJECTS = ("dc:subject", "dcterms:subject", "prism:section")
 _ORIGINS = frozenset({"dc:source", "dcterms:source", "dc:publisher", "dcterms:publisher", "atom:link"})
-_CATEGORISED = frozenset({"category", "atom:category", *_SUBJECTS})
-_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_KEYWORDS = ("itunes:keywords", "media:keywords")
+_CATEGORISED = frozenset({"category", "atom:category", *_SUBJECTS, *_KEYWORDS})
 
 
 def read_rss(root: Element, reading: Reading) -> Drawn | None:
@@ -66,7 +66,7 @@ def _channel(channel: Element, head: Children, root: Element, reading: Reading, 
     updated = reading.date(first(head, "lastbuilddate"), first(head, "pubdate", "dc:date", "atom:updated", "dcterms:modified"))
     return Feed(
         kind=kind,
-        id=identity.iri(channel.get(_ABOUT) or first(head, "atom:id")),
+        id=identity.iri(channel.get(RDF_ABOUT) or first(head, "atom:id")),
         title=line(head, "title", "dc:title"),
         subtitle=line(head, "description", "itunes:summary", "itunes:subtitle", "abstract") or None,
         link=urls.absolute(base, _link(head) or _own_address(channel, head)) or links.get("alternate"),
@@ -113,7 +113,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
     link = urls.absolute(base, _link(found) or _own_address(item, found)) or _links(found, base).get("alternate")
     if link is None and guid is not None and _is_permalink(guid):
         link = urls.absolute("", stated)
-    stated = stated or (item.get(_ABOUT) or "").strip()
+    stated = stated or (item.get(RDF_ABOUT) or "").strip()
     content, summary = said(
         first(found, "content:encoded", "xhtml:body", "atom:content", "content", "body", "fulltext"),
         first(found, "description", "atom:summary", "abstract"),
@@ -129,7 +129,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         precision = exactness(published, precision, _date(found, reading, ("dcterms:created",)))
     updated = _date(found, reading, _UPDATED)
     enclosures, image = media(found, base)
-    title = line(found, "title", "dc:title", "media:title")
+    title = line(found, "title", "dc:title", "itunes:title", "media:title")
     authors, contributors = people(found)
     entry = Entry(
         uid=identity.entry_uid(stated, link, title, published, content.value if content else summary.value if summary else ""),
@@ -199,6 +199,9 @@ def _categories(found: Children) -> Iterator[Category]:
     for name in _SUBJECTS:
         for each in found.get(name, ()):
             yield Category(term=text.plain(value(each)))
+    for name in _KEYWORDS:
+        for each in found.get(name, ()):
+            yield from (Category(term=text.plain(word)) for word in value(each).replace("，", ",").split(","))
     for each in found.get("atom:category", ()):
         yield Category(term=text.clean(each.get("term") or ""), scheme=each.get("scheme"), label=each.get("label"))
 

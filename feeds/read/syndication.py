@@ -60,6 +60,9 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
     body = bounds.bounded(body, reading.repairs)
     reading.based = "xml:base" in body
     root, why, body = _tree(body, reading)
+    if root is not None and root.tag in ("feed", "entry"):
+        root = _parsed(_named_atom(body), reading.url)
+        reading.repairs.append("the namespace of Atom, which is missing, was supplied")
     if root is not None:
         drawn = _fast(root, reading)
         if drawn is not None:
@@ -95,6 +98,12 @@ def _titled(body: str) -> str:
         return ""
     title = text.excerpt(text.plain(body[body.index(">", start) + 1 : stop]), 80)
     return f" ({title})" if title else ""
+
+
+def _named_atom(body: str) -> str:
+    name, begin = mend.root_of(body)
+    cut = begin + 1 + len(name)
+    return f'{body[:cut]} xmlns="http://www.w3.org/2005/Atom"{body[cut:]}'
 
 
 def _parsed(body: str, url: str) -> Element:

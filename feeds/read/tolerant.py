@@ -45,16 +45,18 @@ def read_parsed(parsed: Parsed, reading: Reading) -> Drawn:
 def _entry(each: Parsed, reading: Reading, site: str, inherit: Feed | None) -> tuple[Entry, str | None]:
     links = list(_links(each, site))
     stated = _text(each, "id")
-    link = urls.absolute(site, _text(each, "feedburner_origlink") or _text(each, "link")) or _rel(links, "alternate")
+    told = _text(each, "feedburner_origlink") or _text(each, "link")
+    # A guid that stands in for the link is an address or nothing.
+    link = urls.absolute("" if told == stated else site, told) or _rel(
+        [item for item in links if _text(item[2], "href") != stated], "alternate"
+    )
     content, summary = _texts(each)
     published, precision = dated(reading.date(_text(each, "published"), _text(each, "created"), "" if inherit else _text(each, "updated")))
     revised = reading.date(_text(each, "updated")) if inherit else None
     title = text.plain(_text(each, "title"))
     enclosures = tuple(_enclosures(each, site))
-    thumbnails = (urls.absolute(site, _text(item, "url")) for item in _maps(each, "media_thumbnail"))
-    shown = next((item.url for item in enclosures if (item.type or "").startswith("image/")), None)
     entry = Entry(
-        uid=identity.entry_uid(stated, link, title, published, content.value if content else ""),
+        uid=identity.entry_uid(stated, link, title, published, content.value if content else summary.value if summary else ""),
         id=identity.iri(stated),
         title=title,
         link=link,
@@ -67,12 +69,27 @@ def _entry(each: Parsed, reading: Reading, site: str, inherit: Feed | None) -> t
         contributors=unique_people(_people(each, "contributors", ""), Role.CONTRIBUTOR),
         categories=unique_categories(_categories(each)),
         enclosures=enclosures,
-        image=shown or next((address for address in thumbnails if address), None),
+        image=_image(each, enclosures, site),
         rights=text.plain(_text(each, "rights")) or None,
         source=_source(each, site),
         credit=Credit(source=text.plain(_text(each, "dc_source")) or None, publisher=text.plain(_text(each, "publisher")) or None),
     )
     return entry, link or site
+
+
+def _image(each: Parsed, enclosures: tuple[Enclosure, ...], site: str) -> str | None:
+    """The widest picture that says how wide it is, else the first: of enclosures, of media, of the episode."""
+    pictures = [(0, item.url) for item in enclosures if (item.type or "").startswith("image/")]
+    for name in ("media_content", "media_thumbnail"):
+        for item in _maps(each, name):
+            if name == "media_thumbnail" or _text(item, "medium") == "image" or _text(item, "type").startswith("image/"):
+                address = urls.absolute(site, _text(item, "url"))
+                if address and not PORTRAIT.match(address):
+                    pictures.append((number(_text(item, "width")) or 0, address))
+    episode = urls.absolute(site, _text(_map(each.get("image")), "href"))
+    if episode:
+        pictures.append((0, episode))
+    return max(pictures, key=lambda picture: picture[0])[1] if pictures else None
 
 
 def _texts(each: Parsed) -> tuple[Content | None, Content | None]:
@@ -107,7 +124,10 @@ def _enclosures(each: Parsed, base: str) -> Iterator[Enclosure]:
         if made and made.url not in seen:
             seen.add(made.url)
             yield made
+    thumbnails = {_text(item, "url") for item in _maps(each, "media_thumbnail")}
     for item in _maps(each, "media_content"):
+        if _text(item, "url") in thumbnails:
+            continue
         made = enclosure(urls.absolute(base, _text(item, "url")), _text(item, "type"), _text(item, "filesize"))
         if made and made.url not in seen and not PORTRAIT.match(made.url):
             seen.add(made.url)
@@ -116,6 +136,10 @@ def _enclosures(each: Parsed, base: str) -> Iterator[Enclosure]:
 
 def _people(each: Parsed, many: str, one: str) -> Iterator[Author | None]:
     named = False
+    if one and len(list(_maps(each, many))) == 1 and "@" in (told := _text(each, one)):
+        uri = urls.absolute("", _text(next(_maps(each, many)), "href"))
+        yield person(told, "", uri)  # read by ourselves: it cuts addresses off after four letters of the top-level domain
+        return
     for item in _maps(each, many):
         author = person(_text(item, "name") or _text(item, "email"), _text(item, "email"), urls.absolute("", _text(item, "href")))
         named = named or author is not None
@@ -127,7 +151,9 @@ def _people(each: Parsed, many: str, one: str) -> Iterator[Author | None]:
 def _categories(each: Parsed) -> Iterator[Category]:
     for tag in _maps(each, "tags"):
         yield Category(
-            term=text.plain(_text(tag, "term")), scheme=_text(tag, "scheme") or None, label=text.plain(_text(tag, "label")) or None
+            term=text.plain(_text(tag, "term")),
+            scheme=_text(tag, "scheme").replace("http://www.itunes.com/", "") or None,
+            label=text.plain(_text(tag, "label")) or None,
         )
 
 

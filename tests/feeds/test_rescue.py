@@ -50,7 +50,7 @@ def test_a_broken_item_is_read_as_far_as_it_goes_and_costs_no_other(broken: str)
     assert found.entries[2].link == "https://a.example/x"
     assert all(entry.content and entry.published for entry in found.entries if entry.title != "坏")
     assert found.kind == "rss"
-    assert any("well-formed" in repair for repair in found.repairs)
+    assert any("well-formed" in repair or "dashes" in repair for repair in found.repairs)
 
 
 def test_what_is_broken_is_still_made_safe() -> None:
