@@ -69,6 +69,7 @@ def absolute(base: str, url: str) -> str | None:
         return None
     if parts.scheme not in ("http", "https") or not host or " " in parts.netloc:
         return None
+    joined = parts.scheme + joined[len(parts.scheme) :]  # in lower case
     if _UNSAFE.search(joined):
         joined = (
             parts.scheme + "://" + _ascii_host(parts.netloc) + _UNSAFE.sub(_quoted, joined[joined.index("//") + 2 + len(parts.netloc) :])

@@ -14,21 +14,26 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from feeds import codec
+from feeds import codec, identity
 from feeds.clean import charset
+from feeds.clean.text import has_markup
 from feeds.errors import FeedError
 from feeds.read import mend, read
 from feeds.read.finish import finish
 from feeds.read.reading import Reading
 from feeds.read.syndication import tolerantly
 from feeds.records import Document, Entry, Feed, Hints
+from feeds.write import Format, atom, jsonfeed, rss
+
+ADDRESS = "https://feeds.example.org/feeds/news"
 
 HERE = Path(__file__).parent
 FILES = sorted(path for path in HERE.rglob("*.*") if path.suffix in (".xml", ".json"))
@@ -103,6 +108,41 @@ def test_the_fact(path: Path) -> None:
     assert len({entry.uid for entry in feed.entries}) == len(feed.entries)
     again = read(given.document, given.hints, {entry.uid: entry.fingerprint for entry in feed.entries}, reference=given.reference)
     assert (again.entries, len(again.same)) == ((), len(feed.entries))
+
+
+def carried(entry: Entry) -> tuple[object, ...]:
+    """What every format of ours carries. RSS makes HTML of plain text; seconds are the finest that it can say."""
+    return (
+        entry.id,
+        entry.link,
+        entry.published and entry.published.replace(microsecond=0),
+        entry.content and (entry.content.value if entry.content.type == "html" else escape(entry.content.value, quote=False)),
+        tuple(each.label or each.term for each in entry.categories),
+        tuple((each.url, each.length) for each in entry.enclosures),
+    )
+
+
+@pytest.mark.parametrize("form", [atom.FORMAT, rss.FORMAT, jsonfeed.FORMAT], ids=lambda form: form.name)
+def test_what_was_read_is_written_and_read_again(form: Format) -> None:
+    at = datetime(2024, 1, 1, tzinfo=UTC)
+    lost: list[str] = []
+    for path in FILES:
+        given = fact(path)
+        feed = None if "refused" in given.told else given.read()
+        if feed is None:
+            continue
+        entries = tuple(
+            dataclasses.replace(each, id=identity.public_id(each, "x"), link=each.link or "https://a.example/x", updated=each.updated or at)
+            for each in feed.entries
+        )
+        whole = dataclasses.replace(feed, id="urn:uuid:0b9f3f5e-9a43-5d4c-8f0e-0", self_link=ADDRESS, updated=at, entries=entries)
+        again = read(Document(url=ADDRESS, body=form.render(whole)), Hints(kind="feed", timezone="UTC")).entries
+        if [carried(each) for each in again] != [carried(each) for each in entries]:
+            lost.append(f"{path.stem}: {[carried(each) for each in again]} instead of {[carried(each) for each in entries]}")
+        # A title that is missing is made of the text; one that looks like markup is read as markup.
+        titles = [(one.title, two.title) for one, two in zip(entries, again, strict=True) if one.title and not has_markup(one.title)]
+        lost += [f"{path.stem}: {two!r} instead of {one!r}" for one, two in titles if one.replace("\ufffd", "\u25a1") != two]
+    assert lost == []
 
 
 def differing(given: Fact, feed: Feed) -> dict[str, tuple[object, object]]:
