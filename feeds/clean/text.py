@@ -45,6 +45,10 @@ _BREAK = re.compile(r"<(?:/?(?:p|div|section|li|tr|td|h[1-6]|blockquote|table|ul
 
 _ENDS = "。！？!?；;…."
 _CLOSERS = "”’」』）)】》〉\"'"
+# Words that end in a full stop and no sentence: titles, initials, U.S., e.g.
+_SHORTENED = re.compile(
+    r"(?:\b(?:[Dd]r|[Mm]rs?|[Mm]s|[Pp]rof|[Ss]t|[Nn]o|[Vv]s|[Ff]ig|[Vv]ol|[Jj]r|[Ss]r|approx|cf|al|Gen|Sen|Rep|Gov|Lt|Col)|\b[A-Z]|[.][A-Za-z])[.]$"
+)
 _PAUSES = "，、,：: —"
 
 
@@ -178,11 +182,12 @@ def excerpt(text: str, limit: int = 200) -> str:
 
 def _sentence(text: str, room: int) -> int:
     for at in range(room - 1, room // 2 - 1, -1):
-        if text[at] in _ENDS and (text[at] not in ".;!?" or text[at + 1] in " " + _CLOSERS):
+        if text[at] in _ENDS and (text[at] not in ".;!?" or text[at + 1] in " " + _CLOSERS) and not _SHORTENED.search(text, at - 8, at + 1):
             end = at + 1
             while end < room and text[end] in _CLOSERS:
                 end += 1
-            return end
+            if end < room or text[end] not in _CLOSERS:  # never without the mark that closes it
+                return end
     return 0
 
 

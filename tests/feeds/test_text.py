@@ -112,3 +112,21 @@ def test_the_beginning_of_a_long_text_is_found_without_reading_it_all():
     begun = time.process_time()
     assert beginning(endless, 200) == excerpt("河水清清。 " * 60)
     assert time.process_time() - begun < 0.05
+
+
+@pytest.mark.parametrize(
+    ("told", "end"),
+    [
+        ("水清了。" * 30, "水清了。…"),
+        ("“好。”他说。" * 12, "“好。”他说。…"),
+        ("He said hi. " * 9, "He said hi.…"),
+        ("He met Dr. Who and Mrs. Li of the U.S. Navy, e.g. " * 3, "Mrs. Li of…"),
+        ("由 3.14159 起 " * 12, "起 由…"),
+        ("一二三四五" * 20, "三四…"),
+    ],
+)
+def test_a_cut_is_made_at_the_end_of_a_sentence(told: str, end: str) -> None:
+    made = excerpt(told, 80)
+    assert made.endswith(end)
+    assert 40 < len(made) <= 80
+    assert made.count("“") == made.count("”")
