@@ -91,6 +91,7 @@ class Site:
             "bare": self.entries["poem"],
             "sources": "/sources/",
             "about": "/about",
+            "programs": "/api/",
             "search": "/search?q=社区",
             "not found": "/search?q=火星",
             "nowhere": "/nowhere/",

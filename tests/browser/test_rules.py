@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from axe_playwright_python.base import AxeResults
 
-PAGES = ("front", "section", "english", "empty", "entry", "whole", "bare", "sources", "about", "search", "not found", "nowhere")
+PAGES = ("front", "section", "english", "empty", "entry", "whole", "bare", "sources", "about", "programs", "search", "not found", "nowhere")
 # Adds up what moved without the reader's doing, from before the first paint (Layout Instability: `hadRecentInput`).
 SHIFTS = """
 window.moved = 0;

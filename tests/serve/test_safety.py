@@ -16,7 +16,7 @@ from aggregator.serve.assets import script
 from feeds.records import Author, Content, Credit, Entry
 from tests.serve.conftest import SECTIONS, SITE, SOURCES, Memory, item
 
-PAGES = ["/", "/sections/jsjx/", "/entries/seed/", "/sources/", "/about", "/nope"]
+PAGES = ["/", "/sections/jsjx/", "/entries/seed/", "/sources/", "/about", "/api/", "/nope"]
 SCRIPT = script()
 EVIL = """"><script>alert(1)</script><img src=x onerror=alert(2)>'{{ 7*7 }}</title>"""
 SCRIPTS = [
@@ -72,7 +72,7 @@ def test_hostile_words_and_links_do_nothing(opened, link, language):
         sections={"jsjx": named},
         sources={"jinshui": source},
     )
-    for address in ("/", "/sections/jsjx/", "/entries/e/", "/sources/", "/about"):
+    for address in ("/", "/sections/jsjx/", "/entries/e/", "/sources/", "/about", "/api/"):
         answer = client.get(address, headers={"Accept-Language": language})
         assert answer.status_code == 200
         page = html.document_fromstring(answer.text)

@@ -64,7 +64,6 @@ def described(told: Node, words: Words) -> Node:
     stands there, as text and not as markup."""
     return {
         "about": told["info"]["description"],
-        "origin": told["servers"][0]["url"],
         "operations": [
             {"path": path, **methods["get"], "gives": _fields(_given(methods["get"]))} for path, methods in told["paths"].items()
         ],
