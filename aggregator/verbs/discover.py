@@ -1,6 +1,7 @@
 """`haihe discover`: what there is to subscribe to at an address, each tried, and a stanza for the configuration that is ready to paste.
 
-Feeds that the page names come first, then the list that the page is. Where there is neither, a few addresses that many systems use."""
+Feeds that the page names come first, then the list that the page is. Where there is neither, a few addresses that many systems use, and
+the sitemaps of the site."""
 
 from __future__ import annotations
 
@@ -23,12 +24,15 @@ from aggregator.verbs.trial import Tools, Trial, attempt, judged
 from feeds import credit
 from feeds.clean.urls import normalise
 from feeds.errors import FeedError
-from feeds.records import Document, Feed
+from feeds.records import Document, Feed, Hints
 
 MOST_FEEDS = 6  # named feeds that are tried
+MOST_SITEMAPS = 3  # that are tried
 ARTICLES = 2  # of a list, to show what its pages give
 SAMPLE = 5  # entries of an offer that are shown
 USUAL = ("feed", "rss.xml", "atom.xml", "feed.json", "index.xml", "rss")  # below the root of a site
+
+_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)  # RFC 9309 leaves it to others: sitemaps.org
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,38 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
             guess = urljoin(document.url, f"/{name}")
             yield f"trying {guess}"
             await _lead(guess, config, tools, found, quiet=True)
+    if not found.offers and page.kind != "article":
+        for guess in await _sitemaps(document.url, tools):
+            yield f"trying {guess}"
+            if await _sitemap(guess, config, tools, found):
+                break
+
+
+async def _sitemaps(address: str, tools: Tools) -> list[str]:
+    """The sitemaps that a site's robots.txt names, those of news first, and the usual address."""
+    try:
+        said = (await tools.fetch(urljoin(address, "/robots.txt"))).document.body.decode("utf-8", "replace")
+    except PullError:
+        said = ""
+    named = [urljoin(address, each) for each in _SITEMAP.findall(said)]
+    return sorted(dict.fromkeys((*named, urljoin(address, "/sitemap.xml"))), key=lambda each: "news" not in each)[:MOST_SITEMAPS]
+
+
+async def _sitemap(address: str, config: Config, tools: Tools, found: Found) -> bool:
+    """Offer the sitemap at an address, if there is one. Whether there is."""
+    from feeds.read.sitemap import looks_like_sitemap
+
+    try:
+        document = (await tools.fetch(address)).document
+        if not looks_like_sitemap(document):
+            return False
+        listed = await tools.read(document, Hints(kind="survey", timezone=config.site.timezone))
+    except (PullError, FeedError):
+        return False
+    if not listed.entries:
+        return False
+    await _list(document, listed, config, tools, found)
+    return True
 
 
 async def _lead(address: str, config: Config, tools: Tools, found: Found, *, quiet: bool = False) -> None:

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from aggregator.config import load
+from tests.trade.upstream import serve
 
 pytestmark = pytest.mark.process
 
@@ -69,6 +70,21 @@ def test_discover_prefers_the_feeds_that_a_page_names(haihe, site, upstream: str
     assert done.returncode == 0, done.stderr
     assert f"url: {upstream}/library/feed.json" in done.stdout
     assert "kind: feed" in done.stdout
+
+
+def test_discover_offers_the_sitemap_that_robots_txt_names(haihe, site) -> None:
+    with serve() as bare:
+        bare.pages["/"] = "<html><head><title>潮阳在线</title></head><body><div id='app'></div></body></html>"
+        bare.pages["/robots.txt"] = f"User-agent: *\nSitemap: {bare.base}/maps/news.xml\n"
+        news = "<news:news><news:title>潮阳渔港迎来开海首日</news:title></news:news>"
+        bare.pages["/maps/news.xml"] = (
+            '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
+            f"<url><loc>{bare.base}/2023/04/15/p1.html</loc>{news}</url></urlset>"
+        )
+        done = haihe("discover", f"{bare.base}/")
+    assert done.returncode == 0, done.stdout
+    assert "kind: sitemap" in done.stdout
+    assert f"url: {bare.base}/maps/news.xml" in done.stdout
 
 
 def test_discover_finds_nothing_and_says_so(haihe, site, upstream: str) -> None:
