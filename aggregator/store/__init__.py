@@ -331,9 +331,10 @@ class Store:
             archives.amend(connection, archive, ids)
 
     def rename(self, old: str, new: str) -> None:
-        """The archives of a section follow it to its new key."""
+        """The archives and the tombstones of a section follow it to its new key."""
         with self._database.write() as connection:
             archives.rename(connection, old, new)
+            withdrawal.rename(connection, old, new)
 
     def retain(self, limits: Limits, most: int, now: datetime) -> int:
         """Empty what is past its time, at most so many of each kind in one transaction; how many were. 0 means that all of it is."""

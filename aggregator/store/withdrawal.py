@@ -136,6 +136,14 @@ def of_section(connection: Connection, section: str | None, limit: int) -> list[
     return [_withdrawal(row) for row in connection.execute(_OF_SECTION, {"of": section or ALL, "most": limit})]
 
 
+def rename(connection: Connection, old: str, new: str) -> None:
+    """What was withdrawn from a section leaves its tombstones under the new key; the rules place anew only what is shown."""
+    gone = select(entries.c.id).where(entries.c.withdrawn_at.is_not(None))
+    there = select(placements.c.entry).where(placements.c.section == new)
+    mine = update(placements).where(placements.c.section == old, placements.c.entry.in_(gone), placements.c.entry.not_in(there))
+    connection.execute(mine.values(section=new))
+
+
 def of_entry(connection: Connection, id_: str) -> Withdrawal | None:
     row = connection.execute(_ONE, {"of": id_}).first()
     return _withdrawal(row) if row else None

@@ -173,3 +173,11 @@ def test_the_check_finds_what_is_wrong_with_revisions_and_archives(desk):
         "of its archives 1 to 3 only 2 are here",
         "it is said to stand in archive 2, which is not there",
     ]
+
+
+def test_tombstones_follow_a_renamed_section(desk):
+    one, two = desk.record(desk.entry("1", "s"), desk.entry("2", "s", "t")).new
+    desk.store.withdraw([one, two], "operator", None, desk.now)
+    for _ in range(2):
+        desk.store.rename("s", "t")
+        assert {each.id for each in desk.store.tombstones("t", 10)} == {one, two}
