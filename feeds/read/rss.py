@@ -1,4 +1,7 @@
-"""RSS 0.9x, 1.0 (RDF) and 2.0 with the modules that are in use, straight from the tree: the fast path of `feeds.read.syndication`."""
+"""RSS 0.9x, 1.0 (RDF) and 2.0 with the modules that are in use, straight from the tree: the fast path of `feeds.read.syndication`.
+
+Passed over, because no page or feed of ours would show it: places (georss), threads of comments (thr, slash, wfw), transcripts and chapters
+of podcasts."""
 
 from __future__ import annotations
 
