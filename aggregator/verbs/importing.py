@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -107,9 +107,13 @@ def _show(plan: Plan) -> None:
             sections = source["sections"]
             table.add_row(key, str(source["title"]), " ".join(map(str, sections if isinstance(sections, list) else ())), str(source["url"]))
         out.print(table)
-    made = f", and {len(plan.sections)} new sections ({', '.join(plan.sections)})" if plan.sections else ""
-    left = f"; {len(plan.known)} are in the configuration already" if plan.known else ""
-    out.print(f"{len(plan.sources)} new sources{made}{left}")
+    made = f", and {len(plan.sections)} new section{_s(plan.sections)} ({', '.join(plan.sections)})" if plan.sections else ""
+    left = f"; {len(plan.known)} {'is' if len(plan.known) == 1 else 'are'} in the configuration already" if plan.known else ""
+    out.print(f"{len(plan.sources)} new source{_s(plan.sources)}{made}{left}")
+
+
+def _s(things: Sized) -> str:
+    return "" if len(things) == 1 else "s"
 
 
 def _write(config_path: Path, target: Path, plan: Plan, env: Mapping[str, str], origin: str) -> None:

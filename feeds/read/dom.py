@@ -26,13 +26,11 @@ BLOCKS = frozenset(
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
-# Words of class and id that name what stands around an article or a list, never the thing itself; some only when they stand alone.
+# Words of class and id that name what stands around an article or a list, never the thing itself.
 _AROUND = """nav navi navigation navbar menu foot footer side sidebar aside rank ranking recommend related relate relation friend friends
     crumb crumbs breadcrumb breadcrumbs copyright login search share bshare bdshare toolbar banner pagination pager logo weizhi dqwz
     qrcode ewm popup cookie subscribe newsletter youlian"""
-_ALONE = "header head top position pos hot tags comment comments latest rec ad ads links right"
 _FURNITURE = frozenset(_AROUND.split())
-_FURNITURE_ALONE = frozenset(_ALONE.split())
 _APART = frozenset({"a", "span", "em", "i", "label"})
 _ROWS = frozenset({"div", "li", "tr", "dd"})
 
@@ -126,10 +124,6 @@ def hidden(element: HtmlElement) -> bool:
 def words(element: HtmlElement) -> frozenset[str]:
     """The words of an element's class and id: ``leftNav-2`` gives left and nav."""
     return frozenset(word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}"))
-
-
-def _tokens(element: HtmlElement) -> frozenset[str]:
-    return frozenset(f"{element.get('class') or ''} {element.get('id') or ''}".lower().split())
 
 
 def furniture(element: HtmlElement, within: HtmlElement | None = None) -> bool:

@@ -14,7 +14,6 @@ from feeds.read import dom
 from feeds.read.dom import Page, folded
 from feeds.records import Document, Enclosure
 
-_BIZ = re.compile(r"\bvar\s+biz\s*=")
 _TIME = re.compile(r"\bvar\s+ct\s*=\s*[\"'](\d{9,11})[\"']|\bct\s*[:=]\s*[\"'](\d{10})[\"']\s*[,;]")
 _NICKNAME = re.compile(r"\bvar\s+nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"'\n]{1,60})[\"']")
 _TITLE = re.compile(r"\bvar\s+msg_title\s*=\s*'((?:[^'\\\n]|\\.){1,300})'")

@@ -116,7 +116,7 @@ def test_import_shows_its_plan_then_writes_what_loads(haihe, site, tmp_path):
     (tmp_path / "mine.opml").write_text(OPML, encoding="utf-8")
     plan = haihe("import", "mine.opml", "--dry-run")
     assert plan.returncode == 0, plan.stderr
-    assert "2 new sources, and 1 new sections (harbour)" in plan.stdout
+    assert "2 new sources, and 1 new section (harbour)" in plan.stdout
     assert not (tmp_path / "sources").exists()
     config = tmp_path / "config.yaml"
     config.write_text(config.read_text(encoding="utf-8") + "include: sources/*.yaml\n", encoding="utf-8")

@@ -110,6 +110,13 @@ def test_any_choice_is_one_that_there_is(args):
     assert choices.read(chosen.query) == chosen
 
 
+def test_the_builder_begins_with_a_section_that_has_something_to_show(client, shelf):
+    shelf.items = [item for item in shelf.items if "jsjx" not in {placed.section for placed in item.placements}]
+    first = next(key for key in ("jsjx", "zyfw", "wmcs", "jieri", "wcnr") if shelf.newest(key, 1))
+    assert first != "jsjx"
+    assert f"&lt;haihe-feed section=&#34;{first}&#34;" in client.get("/embed/").get_data(as_text=True)
+
+
 def test_the_builder_makes_snippets_of_what_was_chosen(client):
     text = client.get("/embed/?section=zyfw&layout=cards&theme=dark&limit=7").get_data(as_text=True)
     assert (

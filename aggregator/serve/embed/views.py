@@ -123,7 +123,7 @@ def embed(surface: Surface, folder: Path) -> Blueprint:
             said["images"] = "off"  # a box that is not ticked is not sent
         chosen = choices.read(said)
         key = said.get("section", "")
-        section = surface.named.get(key) or next(iter(surface.named.values()), None)
+        section = surface.named.get(key) or _first(surface)
         if section is None:
             abort(404)
         _ = _words().gettext
@@ -226,6 +226,12 @@ def _script(script: Script, keep: str) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
+
+
+def _first(surface: Surface) -> Section | None:
+    """The first section that has anything to show, else the first."""
+    filled = {state.key for state in surface.shelf.sections() if state.entries}
+    return next((one for key, one in surface.named.items() if key in filled), None) or next(iter(surface.named.values()), None)
 
 
 def _section(surface: Surface, key: str) -> Section | None:
