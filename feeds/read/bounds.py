@@ -11,7 +11,8 @@ _LONGEST = 600_000  # characters of one text; an entry keeps fewer still (`feeds
 _RUN = re.compile(r"[^<]{600001,}+")
 _SECTION = "<![CDATA["
 _CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.S)
-_TAG = re.compile(r"<[A-Za-z_][^<>]{200000}")
+_TAG = re.compile(r"<[A-Za-z_/][^<>]{200000}")
+_LONG_TAG = re.compile(r"<(/?[A-Za-z_][\w:.-]{0,99}+)[^<>]{199900,}+>")
 _ITEM = re.compile(r"<(?:item|entry)[\s>/]")
 _PREFIX = re.compile(r"<([A-Za-z_][\w.-]*+):")
 _CLOSING = re.compile(r"(?:</(?:[A-Za-z_][\w.-]*:)?(?:channel|rss|feed|rdf)\s*>\s*)+$", re.I)
@@ -21,14 +22,18 @@ _MOST_TAGS = 1_000_000  # angle brackets: each element takes some 250 bytes of a
 
 
 def bounded(text: str, repairs: list[str]) -> str:
-    """The text with each absurdly long run of prose cut to its beginning, and without the items beyond the first 20,000. Raises Refused
-    for what parsers take a time for that grows with the square: a tag with a megabyte of attributes, prefixes by the thousand."""
+    """The text with each absurdly long run of prose cut to its beginning, tags that long without their attributes (parsers take a time for
+    many that grows with the square), and without the items beyond the first 20,000. Raises Refused for what is no feed's: a tag that long
+    without an end, prefixes by the thousand."""
     if len(text) < _LARGE:
         return text
     if text.count("<") * 3 > len(text):
         raise Refused("it has more angle brackets than words")
     if _TAG.search(text):
-        raise Refused("an element in it has more attributes than any feed's")
+        repairs.append("an element in it is absurdly long; its attributes were passed over")
+        text = _LONG_TAG.sub(_bare, text)
+        if _TAG.search(text):
+            raise Refused("an element in it is longer than any feed's and has no end")
     if _many_prefixes(text):
         raise Refused("it uses more prefixes than there are vocabularies of feeds")
     short = _RUN.sub(_beginning, _short_sections(text))
@@ -45,6 +50,10 @@ def _many_prefixes(text: str) -> bool:
         if len(met) > _MOST_PREFIXES:
             return True
     return False
+
+
+def _bare(found: re.Match[str]) -> str:
+    return f"<{found[1]}{'/>' if found[0].endswith('/>') else '>'}"
 
 
 def _beginning(found: re.Match[str]) -> str:

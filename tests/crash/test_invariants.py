@@ -235,10 +235,10 @@ def test_a_damaged_file_is_told_alone(tmp_path):
     path = tmp_path / "haihe.db"
     whole = path.read_bytes()
     seen = []
-    for place in range(5000, len(whole), len(whole) // 7):  # a page here and there is overwritten, as a failing disk would
+    for place in range(5000, len(whole), len(whole) // 20):  # a page here and there is overwritten, as a failing disk would
         path.write_bytes(whole[:place] + bytes(500) + whole[place + 500 :])
         seen.append(said_of(path))
-    assert sum(map(bool, seen)) >= 3, "zeros are only missed where nothing was"
+    assert sum(map(bool, seen)) >= len(seen) // 2, "zeros are only missed where nothing was"
     damage = [lines for lines in seen if any("is damaged" in line for line in lines)]
     assert damage
     assert all("restore a backup" in line for lines in damage for line in lines), damage

@@ -53,12 +53,26 @@ def test_items_that_never_end_take_no_time() -> None:
 
 @pytest.mark.parametrize(
     ("head", "unit", "tail"),
-    [(HEAD + "<item ", 'a="x" ', "/>" + TAIL), (HEAD, "<", TAIL), (HEAD + "<item a='", "x", "'/>" + TAIL)],
+    [(HEAD + "<item ", 'a="x" ', ""), (HEAD, "<", TAIL), (HEAD + "<item a='", "x", "<" + TAIL)],
     ids=["attributes", "brackets", "an attribute"],
 )
 def test_what_would_only_cost_time_is_refused(head: str, unit: str, tail: str) -> None:
     with pytest.raises(Refused):
         feed(head, unit, tail)
+
+
+@pytest.mark.parametrize(
+    ("tag", "unit", "end"),
+    [("<x ", 'a="x" ', "/>"), ("<x a='", "x", "'></x>"), ("<x", "x", "/>"), ("<![CDATA[<img src='data:image/png;base64,", "iVBO", "'>]]>")],
+    ids=["attributes", "an attribute", "a name", "a picture"],
+)
+def test_a_tag_of_absurd_length_costs_only_its_attributes(tag: str, unit: str, end: str) -> None:
+    text = "<item><guid>{}</guid><title>{}</title><description>Said.{}</description></item>"
+    head, tail = text.format(1, "One", tag + "\0" + end).split("\0")
+    found = feed(HEAD + head, unit, tail + text.format(2, "Two", "") + TAIL)
+    assert [entry.title for entry in found.entries] == ["One", "Two"]
+    assert all((entry.content or entry.summary).value.startswith("Said.") for entry in found.entries)
+    assert "an element in it is absurdly long; its attributes were passed over" in found.repairs
 
 
 def test_prefixes_by_the_thousand_are_refused() -> None:

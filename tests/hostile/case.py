@@ -81,7 +81,7 @@ class Case:
     holds: Check | None = None
     titles: Sequence[str] | None = None  # what is kept in the end, in the document's order
     asked: int | None = None
-    within: float = 12.0  # seconds for all pulls; the slowest reading that is allowed on a busy machine
+    within: float = 12.0  # seconds for all pulls, on a machine that does nothing else
     url: Callable[[Upstream], str] | None = None
     source: Mapping[str, Any] = field(default_factory=dict)
 

@@ -45,7 +45,7 @@ def config_of(cases: Sequence[Case], upstream: Upstream, **settings: Any) -> str
         for case in cases
     }
     sources["healthy"] = {"title": "Healthy", "kind": "feed", "url": f"{upstream.base}/healthy/", "sections": ["fine"]}
-    pull = {"timeout": "2s", "spacing": "0s", "per_host": 64, "allow_private": [f"{HOST}/32"]}
+    pull = {"timeout": "4s", "spacing": "0s", "per_host": 64, "allow_private": [f"{HOST}/32"]}
     whole = {
         "site": {"title": "Under attack", "url": "https://feeds.example.org"},
         "database": "sqlite:///haihe.db",
