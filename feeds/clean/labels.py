@@ -154,6 +154,10 @@ def folded(text: str) -> str:
 _STATING = [word for word, kind in KINDS.items() if kind is not Kind.OTHER]
 # Three patterns rather than one: each begins with letters of few kinds, so that prose without any of them is passed over quickly.
 _CHINESE = re.compile("|".join(re.escape(word) for word in _STATING if not word.isascii() and len(word) > 1) + r"|[文图编摄审]\s?[:|/]")
+# Few places of a text have the first two letters of any of them.
+_FIRST = "".join(sorted({word[0] for word in _STATING if not word.isascii()}))
+_SECOND = "".join(sorted({re.escape(word[1]) for word in _STATING if not word.isascii() and len(word) > 1}))
+_PAIR = re.compile(rf"[{_FIRST}文图编摄审](?=[{_SECOND}:|/\s])")
 _ENGLISH_STATED = re.compile(r"(?<![a-z])(?:" + "|".join(re.escape(word) for word in _STATING if word.isascii()) + r")\s?:")
 _BY_LINE = re.compile(r"(?:^|[\n(\[])\s*by\s")
 
@@ -161,7 +165,7 @@ _BY_LINE = re.compile(r"(?:^|[\n(\[])\s*by\s")
 def mentions_label(text: str) -> bool:
     """Could there be a credit line in `text`? A quick look, for texts most of which have none."""
     flat = folded(text)
-    if not flat.isascii() and _CHINESE.search(flat):
+    if not flat.isascii() and any(_CHINESE.match(flat, at.start()) for at in _PAIR.finditer(flat)):
         return True
     return ("by" in flat and _BY_LINE.search(flat) is not None) or (":" in flat and _ENGLISH_STATED.search(flat) is not None)
 

@@ -39,7 +39,7 @@ _BLOCK_NAMES = (
 _INLINE = frozenset(_INLINE_NAMES.split())
 _KNOWN = _INLINE | _SILENT | frozenset(_BLOCK_NAMES.split())
 
-_TAIL = 1000  # characters, markup included
+TAIL = 1000  # characters, markup included
 _WITHIN = 40  # characters of the longest reference, which an inline tag may cut in two
 _BREAK = re.compile(r"<(?:/?(?:p|div|section|li|tr|td|h[1-6]|blockquote|table|ul|ol)|br|hr)\b[^>]*>", re.I)
 
@@ -100,9 +100,9 @@ def beginning(html: str, limit: int = 200) -> str:
 
 def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) -> str:
     """The last `lines` lines of a text (of HTML its last blocks), where a byline may stand, of these the last `limit` characters or so."""
-    tail = text.rstrip()[-_TAIL:]
+    tail = text.rstrip()[-TAIL:]
     if html:
-        if len(tail) == _TAIL:
+        if len(tail) == TAIL:
             tail = tail[tail.find(">") + 1 :]  # the cut may have gone through a tag
         tail = _BREAK.sub("\n", tail.replace("\n", " "))
     found: list[str] = []
@@ -118,10 +118,10 @@ def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) ->
 
 def opening_line(text: str, *, html: bool, limit: int = 160) -> str:
     """The beginning of the first line of a text that says something (of HTML of its first block), where a dateline may stand."""
-    head = text.lstrip()[:_TAIL]
+    head = text.lstrip()[:TAIL]
     if html:
-        if len(head) == _TAIL:
-            head = head[: head.rfind("<") if head.rfind("<") > head.rfind(">") else _TAIL]  # the cut may have gone through a tag
+        if len(head) == TAIL:
+            head = head[: head.rfind("<") if head.rfind("<") > head.rfind(">") else TAIL]  # the cut may have gone through a tag
         head = _BREAK.sub("\n", head.replace("\n", " "))
     return next((line[:limit] for part in head.split("\n") if (line := plain(part) if html else clean(part))), "")
 

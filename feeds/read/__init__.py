@@ -14,6 +14,7 @@ from feeds.read.jsonfeed import read_jsonfeed
 from feeds.read.page import read_page
 from feeds.read.parts import following, read_whole
 from feeds.read.reading import Drawn
+from feeds.read.signed import signed
 from feeds.read.sitemap import looks_like_sitemap
 from feeds.read.survey import survey
 from feeds.read.syndication import looks_like_feed, read_syndication
@@ -64,7 +65,8 @@ def read(
     if kind != "feed":
         raise NotAFeed(f"there is no reader for the kind {kind!r}")
     drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)
-    return finish(bridged.mended(drawn, document, hints), hints, known or {})
+    feed = finish(bridged.mended(drawn, document, hints), hints, known or {})
+    return replace(feed, entries=tuple(signed(entry) for entry in feed.entries))
 
 
 def look(document: Document) -> str:

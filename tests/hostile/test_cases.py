@@ -65,7 +65,7 @@ def test_no_document_costs_its_reader_long(group: str):
     """Time on the CPU, which other programs beside do not lengthen."""
     slow = {}
     for case in GROUPS[group]:
-        head, _, body = _given(case).partition(b"\r\n\r\n")
+        _head, _, body = _given(case).partition(b"\r\n\r\n")
         began = time.process_time()
         with suppress(FeedError):
             read(Document(url="http://up.example/feed", body=body), Hints(kind="feed"))

@@ -18,6 +18,7 @@ from aggregator.records import Freshness, Known, NextPull, Placed, Placement, Pu
 from aggregator.store import Store
 from aggregator.verbs.explain import explain
 from aggregator.verbs.status import as_rows
+from feeds.read.signed import signed
 from feeds.records import Content, Document, Entry, Feed, Precision
 
 NOW = datetime(2026, 3, 4, 1, 20, tzinfo=UTC)  # a Wednesday, 9:20 in Tianjin
@@ -83,7 +84,10 @@ def news(desk, at: datetime = NOW) -> None:
     ]
     pulled, feed = document(*entries, ttl=60, skip_hours=(17, 18), skip_days=("Sunday",))
     source = desk.config.sources["jinshui"]
-    placed = [Placed(entry=entry, placements=(Placement(section="s", rule="named"),)) for entry in attribute(feed, source).entries]
+    placed = [
+        Placed(entry=entry, placements=(Placement(section="s", rule="named"),))
+        for entry in attribute(replace(feed, entries=tuple(map(signed, feed.entries))), source).entries
+    ]
     due = after_success(desk.app.walls(source), Known(key="jinshui", pulled_at=at), pulled, feed, at)
     desk.store.record("jinshui", pulled, ("mended a date",), placed, due, at)
 

@@ -1,0 +1,92 @@
+"""What the text of a feed's entry states of itself, at its end (`稿源:津水微言  编辑:张丽`) or in its dateline.
+
+Of articles that are read from pages the byline is found where the page has it (`feeds.read.signature`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from feeds.clean.byline import Byline, dateline
+from feeds.clean.byline import parse as parse_byline
+from feeds.clean.labels import mentions_label, opens_with_dateline
+from feeds.clean.text import TAIL, closing_lines, opening_line
+from feeds.records import Author, Credit, Entry, Role
+
+# Quick looks at a text with its markup, for that most texts have neither is most of what they cost here.
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_COLON = re.compile(r":(?!//|\d{2,5}/)")  # colons of addresses are none
+_ODD_COLON = re.compile(r"[：︰﹕∶ː꞉]")
+_BY = re.compile(r"[>\n(（﹙\[［【〔〖]\s*by\s")
+_WIRE = re.compile(r"[电電讯訊消报報者]")
+_CAPITALS = re.compile(r"[A-Z](?:<[^>]*>)?[A-Z .'/,-](?:<[^>]*>)?[A-Z .'/,-]")
+
+
+def signed(entry: Entry) -> Entry:
+    """The entry with what only its text states: what it says of itself elsewhere wins."""
+    body = entry.content or entry.summary
+    if body is None:
+        return entry
+    text, html, byline = body.value, body.type == "html", Byline()
+    if _may_state(text.rstrip()[-TAIL:]):
+        ending = closing_lines(text, html=html)
+        if mentions_label(ending):
+            byline = parse_byline(ending, where="the end of the text")
+    if _may_be_dated(text.lstrip()[:TAIL]):
+        opening = opening_line(text, html=html)
+        if opens_with_dateline(opening):
+            byline = byline.then(dateline(opening))
+    if not byline:
+        return entry
+    signing = _people({Role.REPORTER: byline.reporters, Role.AUTHOR: byline.authors, Role.CORRESPONDENT: byline.correspondents})
+    others = _people(
+        {
+            Role.EDITOR: byline.editors,
+            Role.DUTY_EDITOR: byline.duty_editors,
+            Role.REVIEWER: byline.reviewers,
+            Role.CONTRIBUTOR: (*byline.photographers, *byline.contributors),
+        }
+    )
+    return replace(
+        entry,
+        authors=entry.authors or signing,
+        contributors=entry.contributors or others,
+        credit=_completed(entry, byline),
+        rights=entry.rights or byline.rights,
+    )
+
+
+def _may_state(tail: str) -> bool:
+    """Could there be a label?"""
+    if not tail.isascii() and (_CHINESE.search(tail) or _ODD_COLON.search(tail)):
+        return True
+    return bool(_COLON.search(tail) or ("by" in (lower := tail.lower()) and (lower[:9].lstrip().startswith("by") or _BY.search(lower))))
+
+
+def _may_be_dated(head: str) -> bool:
+    return bool(_CAPITALS.search(head) or (not head.isascii() and _WIRE.search(head)))
+
+
+def _completed(entry: Entry, byline: Byline) -> Credit:
+    """The entry's credit with what only its byline states; each fact of the byline brings its evidence."""
+    own = entry.credit
+    return replace(
+        own,
+        source=own.source or byline.source or byline.supplier,
+        chain=own.chain or (() if own.source else byline.chain),
+        publisher=own.publisher or byline.publisher,
+        agency=own.agency or byline.agency,
+        original_title=own.original_title or (byline.original_title if byline.original_title != entry.title else None),
+        original_url=own.original_url or byline.original_url,
+        evidence=(*own.evidence, *byline.evidence),
+    )
+
+
+def _people(names: Mapping[Role, tuple[str, ...]]) -> tuple[Author, ...]:
+    """One author a name: the first role wins."""
+    named: dict[str, Role] = {}
+    for role, of_role in names.items():
+        for name in of_role:
+            named.setdefault(name, role)
+    return tuple(Author(name=name, role=role) for name, role in named.items())
