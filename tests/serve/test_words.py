@@ -15,10 +15,12 @@ from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 from lxml import html
 
+from aggregator.errors import PullError
 from aggregator.serve import dates, facts, health
 from aggregator.serve.assets import templates
 from aggregator.serve.catalogues import read
 from feeds import credit
+from feeds.errors import FeedError, NotAnArticle
 from feeds.records import Entry
 from tests.serve.conftest import NOON, SITE, item
 
@@ -94,6 +96,14 @@ def test_every_text_is_there_in_every_language(shown):
 def test_what_is_looked_up_by_name_is_among_them(shown):
     """Tables of texts: a new kind of person or of trouble is a new text."""
     assert set(credit.LABELS.values()) | {label for _, label, _ in facts._ROWS} | set(health._CAUSES.values()) <= shown
+
+
+def test_each_way_in_which_a_source_fails_has_words():
+    def below(kind: type[Exception]) -> set[str]:
+        return {one.__name__ for one in kind.__subclasses__()}.union(*(below(one) for one in kind.__subclasses__()))
+
+    of_articles = below(NotAnArticle) | {"NotAnArticle"}  # which fail for themselves, not for their source
+    assert (below(PullError) | below(FeedError)) - of_articles <= health._CAUSES.keys()
 
 
 def test_a_translation_keeps_the_places_of_its_values():
