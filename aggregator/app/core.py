@@ -35,6 +35,7 @@ A_PAGE = 500  # articles of one page of a list, where pages are read one after a
 RETAINING = 600.0  # seconds between two looks for what is past its time
 PORTION = 200  # entries that are emptied in one go
 SETTLING = 0.2  # seconds of a tick that go into placing what is kept by rules that were edited
+INDEXING = 2.0  # seconds that a verb which pulled spends on search
 PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
 PAUSED = timedelta(minutes=2)  # a tick comes every second
@@ -125,11 +126,13 @@ class App:
         return keep_up
 
     def catch_up(self) -> None:
-        """What a verb that pulled does in the end, in one go: the rest of what `keeping_up` does bit by bit."""
+        """What a verb that pulled does in the end, in one go: the rest of what `keeping_up` does bit by bit. Of a first pull of thousands
+        search takes in what it can within INDEXING; the next pull or `haihe run` goes on with the rest."""
         while self.retain():
             pass
         self.publish()
-        while self.config.site.search and self.store.index():
+        end = monotonic() + INDEXING
+        while self.config.site.search and self.store.index() and monotonic() < end:
             pass
 
     def publish(self, *, everything: bool = False) -> tuple[str, ...]:
