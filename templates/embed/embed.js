@@ -213,7 +213,8 @@
 
     connectedCallback() {
       this.#hold();
-      if (near) near.observe(this);
+      // What is in sight already does not wait for the observer's first word, which comes a frame or two later.
+      if (near && this.getBoundingClientRect().top > innerHeight) near.observe(this);
       else this.begin();
     }
 
