@@ -104,4 +104,4 @@ def _composed(shelf: Shelf, press: Press, section: Section, empty_since: datetim
         items += takewhile(lambda item: item.sort_at > seen - ARRIVED, more)
     # Counted from the last change and not from now: the bytes follow from what happened, on every machine and whenever they are made.
     withdrawn = [one for one in shelf.tombstones(key, TOMBSTONES) if seen is None or one.at > seen - REMEMBERED]
-    return compose(section, items, press.site, press.sources, empty_since, withdrawn)
+    return compose(section, items, press.site, press.sources, shelf.feed_name(section.key), empty_since, withdrawn)

@@ -25,6 +25,7 @@ AT_ONCE = 4  # archives of a section that are closed in one go; more wait for th
 
 
 class Shelf(Protocol):
+    def feed_name(self, section: str) -> str: ...
     def to_archive(self, section: str, limit: int) -> list[Item]: ...
     def last_archive(self, section: str) -> int: ...
     def archive(self, section: str, number: int) -> Archive | None: ...
@@ -41,7 +42,7 @@ def keep(shelf: Shelf, section: Section, site: Site, sources: Mapping[str, Sourc
         items = shelf.to_archive(section.key, section.size)
         if len(items) < section.size:
             break
-        body = render(_feed(section, number + 1, items, site, sources, now))
+        body = render(_feed(section, shelf.feed_name(section.key), number + 1, items, site, sources, now))
         archive = Archive(section=section.key, number=number + 1, closed_at=now, body=body)
         if not shelf.close_archive(archive, [item.id for item in items], more=turn == AT_ONCE - 1):
             return shelf.last_archive(section.key)
@@ -57,10 +58,12 @@ def _cut(shelf: Shelf, section: str) -> None:
             shelf.amend_archive(replace(archive, body=without(archive.body, gone.values())), gone)
 
 
-def _feed(section: Section, number: int, items: Sequence[Item], site: Site, sources: Mapping[str, Source], now: datetime) -> Feed:
+def _feed(
+    section: Section, name: str, number: int, items: Sequence[Item], site: Site, sources: Mapping[str, Source], now: datetime
+) -> Feed:
     brief = section.model_copy(update={"body": stricter(section.body, "summary")})
     return replace(
-        compose(brief, reversed(items), site, sources, now),
+        compose(brief, reversed(items), site, sources, name, now),
         self_link=archive_address(section.key, number, site),
         current=feed_address(section.key, "atom", site),
         prev_archive=archive_address(section.key, number - 1, site) if number > 1 else None,

@@ -23,11 +23,12 @@ def compose(
     items: Iterable[Item],
     site: Site,
     sources: Mapping[str, Source],
+    name: str,
     empty_since: datetime,
     withdrawn: Iterable[Withdrawal] = (),
 ) -> Feed:
-    """The section's feed, the same for every format but for its own address (`self_link`). `empty_since` dates a feed without entries;
-    `withdrawn` leaves a tombstone each, but for an id that is there again."""
+    """The section's feed, the same for every format but for its own address (`self_link`). `name` is what its id is made of,
+    `empty_since` dates a feed without entries; `withdrawn` leaves a tombstone each, but for an id that is there again."""
     entries: dict[str, Entry] = {}
     for item in items:
         entry = publishable(item, section, sources.get(item.source), site)
@@ -37,7 +38,7 @@ def compose(
     times = (*(entry.updated for entry in entries.values() if entry.updated), *(one.when for one in deleted))
     return Feed(
         kind="section",
-        id=_id(section, site),
+        id=_id(name, site),
         title=section.title if section.title == site.title else f"{section.title} - {site.title}",
         subtitle=section.description or site.description,
         link=page(section, site),
@@ -92,11 +93,11 @@ def _tombstone(withdrawn: Withdrawal, site: Site, sources: Mapping[str, Source])
     return Deleted(ref=withdrawn.iri, when=withdrawn.at, by=by, comment=withdrawn.reason)
 
 
-def _id(section: Section, site: Site) -> str:
-    """For good, as long as the site keeps its address; two sites may share a host, each below a path of its own."""
+def _id(name: str, site: Site) -> str:
+    """For good (RFC 4287 §4.2.6), as long as the site keeps its address; two sites may share a host, each below a path of its own."""
     address = urlsplit(site.url)
     path = address.path.strip("/")
-    return f"tag:{address.hostname},{MINTED}:{path}{'/' if path else ''}feeds/{section.key}"
+    return f"tag:{address.hostname},{MINTED}:{path}{'/' if path else ''}feeds/{name}"
 
 
 def archive_address(section: str, number: int, site: Site) -> str:

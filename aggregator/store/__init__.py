@@ -4,6 +4,7 @@
     record     what a pull brought, in one transaction
     writer     the one thread that writes what the puller has, many sources a transaction
     archives   closed archives, and what is to be archived
+    naming     what a section's feed is called for good, through renamings
     placing    places that are decided again: rules that were edited, pins
     retention  what is past its time
     revisions  what each revision changed
@@ -51,6 +52,7 @@ from aggregator.store import (
     invariants,
     lock,
     migrations,
+    naming,
     placing,
     record,
     retention,
@@ -330,11 +332,21 @@ class Store:
         with self._database.write() as connection:
             archives.amend(connection, archive, ids)
 
-    def rename(self, old: str, new: str) -> None:
-        """The archives and the tombstones of a section follow it to its new key."""
+    def rename(self, old: str, new: str, now: datetime, *, live: bool | None = None) -> bool:
+        """The name of a section's feed, its archives and its places follow it to its new key, once; whether they did now.
+
+        `live` says whether `new` was the key of a section already, so that `old` was merged into it and only tombstones follow; None: not
+        known, then it is live if it was ever published."""
         with self._database.write() as connection:
-            archives.rename(connection, old, new)
-            withdrawal.rename(connection, old, new)
+            return naming.rename(connection, old, new, now, live=live)
+
+    def feed_name(self, section: str) -> str:
+        """What the id of a section's feed is made of, for good: given when it is first asked for, and kept through every renaming."""
+        with self._database.read() as connection:
+            if found := naming.feed_name(connection, section):
+                return found
+        with self._database.write() as connection:
+            return naming.name_feed(connection, section)
 
     def retain(self, limits: Limits, most: int, now: datetime) -> int:
         """Empty what is past its time, at most so many of each kind in one transaction; how many were. 0 means that all of it is."""

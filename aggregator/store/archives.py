@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from aggregator.records import Archive
+from aggregator.store import tables
 from aggregator.store.engine import chunks
 from aggregator.store.tables import archived, archives, entries, placements
 from aggregator.store.touch import touch
@@ -19,7 +20,7 @@ OPEN = (
     .select_from(placements.join(entries, entries.c.id == placements.c.entry))
     .where(
         placements.c.section == bindparam("of"),
-        placements.c.archived.is_(False),
+        tables.OPEN,
         entries.c.withdrawn_at.is_(None),
         entries.c.held_at.is_(None),
         entries.c.record.is_not(None),
@@ -32,7 +33,7 @@ _ONE = select(archives).where(archives.c.section == bindparam("of"), archives.c.
 _LEAVING = (
     select(archived.c.number, entries.c.id, entries.c.iri)
     .select_from(archived.join(entries, entries.c.id == archived.c.entry))
-    .where(archived.c.section == bindparam("of"), archived.c.leaves.is_(True))
+    .where(archived.c.section == bindparam("of"), tables.LEAVING)
     .order_by(archived.c.number)
     .limit(1000)
 )
@@ -40,7 +41,6 @@ _SHUT = update(placements).where(placements.c.entry.in_(_IDS), placements.c.sect
 _REOPEN = update(placements).where(placements.c.entry.in_(_IDS)).values(archived=False)
 _TAKE_OUT = update(placements).where(placements.c.entry.in_(_IDS)).values(archived=True)
 _LEAVE = update(archived).where(archived.c.entry.in_(_IDS)).values(leaves=True)
-_RENAME = (archives, archived)
 
 
 def last(connection: Connection, section: str) -> int:
@@ -94,13 +94,6 @@ def put_back(connection: Connection, ids: Iterable[str]) -> None:
     """What is shown again comes into a later archive."""
     for some in chunks(ids):
         connection.execute(_REOPEN, {"ids": some})
-
-
-def rename(connection: Connection, old: str, new: str) -> None:
-    """The archives of a section follow its key, unless the new one has some of its own."""
-    if last(connection, old) and not last(connection, new):
-        for table in _RENAME:
-            connection.execute(update(table).where(table.c.section == old).values(section=new))
 
 
 def _packed(archive: Archive) -> dict[str, object]:

@@ -200,6 +200,22 @@ def secrets(connection: Connection) -> None:
     _run(connection, "CREATE TABLE secrets (name {key} PRIMARY KEY, value text NOT NULL)")
 
 
+def at_size(connection: Connection) -> None:
+    """What is held back, which archives are old, and an id that is neither an entry's uid nor made of ours, found among a million."""
+    by = "USING hash (iri)" if connection.dialect.name == "postgresql" else "(iri)"
+    _run(connection, f"CREATE INDEX entries_apart ON entries {by} WHERE (iri <> uid AND iri <> 'urn:uuid:' || id)")
+    _run(connection, f"DROP INDEX entries_withdrawn_iri; CREATE INDEX entries_withdrawn_iri ON entries {by} WHERE withdrawn_at IS NOT NULL")
+    _run(connection, "CREATE INDEX entries_held ON entries (source, held_why) WHERE held_at IS NOT NULL")
+    _run(connection, "CREATE INDEX archives_closed ON archives (closed_at)")
+
+
+def feed_names(connection: Connection) -> None:
+    """What the id of each section's feed is made of: so far, the key under which it was published."""
+    _run(connection, "ALTER TABLE sections ADD COLUMN feed_name {key}")
+    _run(connection, "UPDATE sections SET feed_name = name WHERE published_at IS NOT NULL")
+    _run(connection, "CREATE INDEX sections_feed_name ON sections (feed_name)")
+
+
 STEPS: tuple[Step, ...] = (
     foundation,
     cadence,
@@ -214,6 +230,8 @@ STEPS: tuple[Step, ...] = (
     visits,
     archives,
     secrets,
+    at_size,
+    feed_names,
 )
 
 

@@ -9,13 +9,13 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Executable, RowMapping, Select, and_, bindparam, func, not_, or_, select, tuple_
+from sqlalchemy import Connection, Executable, Row, Select, and_, bindparam, func, not_, select, tuple_, union_all
 
 from aggregator.records import Edition, Item, Placement, Rendition, SectionState, SourceState
 from aggregator.store import memory
 from aggregator.store.engine import chunks, insert_into
 from aggregator.store.record import canonical
-from aggregator.store.tables import ALL, Moment, Words, entries, placements, renditions, sections, sources
+from aggregator.store.tables import ALL, APART, Moment, Words, entries, placements, renditions, sections, sources
 from feeds import codec
 from feeds.records import Entry
 
@@ -33,19 +33,29 @@ _ITEM = (
     entries.c.edition,
     entries.c.corrected,
     entries.c.corrected_at,
+    entries.c.withdrawn_at,
+    entries.c.withdrawn_by,
+    entries.c.withdrawn_why,
+    entries.c.held_at,
+    entries.c.held_why,
 )
-_MORE = ("withdrawn_at", "withdrawn_by", "withdrawn_why", "held_at", "held_why")  # which some statements ask for too
 SHOWN = (entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
 _ONE = select(*_ITEM).where(entries.c.id == bindparam("of"), *SHOWN)
 _THOSE = select(*_ITEM).where(entries.c.id.in_(bindparam("ids", expanding=True)), *SHOWN)
-# Whatever an operator may call an entry, the withdrawn and the held ones too.
+# Whatever an operator may call an entry, the withdrawn and the held ones too: each name by its own index. An address is found as it is
+# compared. A public id was made of ours, or is the entry's own: then it is its uid too (found by source), but for some.
+_WORD = bindparam("word", type_=Words())
 _FIND = (
-    select(*_ITEM, entries.c.withdrawn_at, entries.c.withdrawn_by, entries.c.withdrawn_why, entries.c.held_at, entries.c.held_why)
+    select(*_ITEM)
     .where(
         entries.c.record.is_not(None),
-        or_(
-            *(column == bindparam("word") for column in (entries.c.id, entries.c.iri, entries.c.link)),
-            entries.c.canonical == bindparam("at"),
+        entries.c.id.in_(
+            union_all(
+                select(entries.c.id).where(entries.c.id.in_([_WORD, bindparam("minted", type_=Words())])),
+                select(entries.c.id).where(entries.c.canonical == bindparam("at")),
+                select(entries.c.id).where(entries.c.source.in_(select(sources.c.key)), entries.c.uid == _WORD, entries.c.iri == _WORD),
+                select(entries.c.id).where(entries.c.iri == _WORD, APART),
+            )
         ),
     )
     .order_by(entries.c.first_seen_at, entries.c.id)
@@ -69,7 +79,7 @@ _PLACES = (
 )
 _ONES = select(*_ITEM).where(entries.c.id.in_(bindparam("ids", expanding=True)))
 _KEPT = (
-    select(*_ITEM, entries.c.held_at, entries.c.held_why)
+    select(*_ITEM)
     .where(entries.c.id > bindparam("after"), entries.c.withdrawn_at.is_(None), entries.c.record.is_not(None))
     .order_by(entries.c.id)
     .limit(bindparam("most"))
@@ -143,9 +153,7 @@ def newest(
     asked |= {"at": before[0], "id": before[1]} if before else {}
     asked |= {"source": source} if source is not None else {}
     asked |= {"since": since} if since is not None else {}
-    return _items(
-        connection, connection.execute(_newest(before is not None, source is not None, since is not None), asked).mappings().all()
-    )
+    return _items(connection, connection.execute(_newest(before is not None, source is not None, since is not None), asked).all())
 
 
 @cache
@@ -154,22 +162,23 @@ def _newest(before: bool, source: bool, since: bool) -> Select[Any]:
 
 
 def item(connection: Connection, id_: str) -> Item | None:
-    found = _items(connection, connection.execute(_ONE, {"of": id_}).mappings().all())
+    found = _items(connection, connection.execute(_ONE, {"of": id_}).all())
     return found[0] if found else None
 
 
 def items(connection: Connection, ids: Sequence[str]) -> list[Item]:
     """Those of `ids` that are shown, in their order."""
-    found = {one.id: one for some in chunks(ids) for one in _items(connection, connection.execute(_THOSE, {"ids": some}).mappings().all())}
+    found = {one.id: one for some in chunks(ids) for one in _items(connection, connection.execute(_THOSE, {"ids": some}).all())}
     return [found[id_] for id_ in ids if id_ in found]
 
 
 def find(connection: Connection, word: str) -> list[Item]:
-    return _items(connection, connection.execute(_FIND, {"word": word, "at": canonical(word)}).mappings().all())
+    names = {"word": word, "minted": word.removeprefix("urn:uuid:"), "at": canonical(word)}
+    return _items(connection, connection.execute(_FIND, names).all())
 
 
 def kept(connection: Connection, after: str, limit: int) -> list[Item]:
-    return _items(connection, connection.execute(_KEPT, {"after": after, "most": limit}).mappings().all())
+    return _items(connection, connection.execute(_KEPT, {"after": after, "most": limit}).all())
 
 
 def in_order(connection: Connection, ids: Executable, values: Mapping[str, object]) -> list[Item]:
@@ -177,31 +186,34 @@ def in_order(connection: Connection, ids: Executable, values: Mapping[str, objec
     named = list(connection.scalars(ids, values))
     found: dict[str, Item] = {}
     for some in chunks(named):
-        found |= {one.id: one for one in _items(connection, connection.execute(_ONES, {"ids": some}).mappings().all())}
+        found |= {one.id: one for one in _items(connection, connection.execute(_ONES, {"ids": some}).all())}
     return [found[id_] for id_ in named]
 
 
-def _items(connection: Connection, rows: Sequence[RowMapping]) -> list[Item]:
+def _items(connection: Connection, rows: Sequence[Row[*tuple[Any, ...]]]) -> list[Item]:
     places: defaultdict[str, list[Placement]] = defaultdict(list)
-    for ids in chunks(row["id"] for row in rows):
+    for ids in chunks(row.id for row in rows):
         for entry, section, rule, pinned in connection.execute(_PLACES, {"ids": ids}):
             places[entry].append(Placement(section=section, rule=rule, pinned=pinned))
-    more = [name for name in _MORE if rows and name in rows[0]]
-    return [_item(row, tuple(places[row["id"]]), more) for row in rows]
+    return [_item(row, tuple(places[row.id])) for row in rows]
 
 
-def _item(row: RowMapping, places: tuple[Placement, ...], more: Iterable[str]) -> Item:
+def _item(row: Row[*tuple[Any, ...]], places: tuple[Placement, ...]) -> Item:
     return Item(
-        id=row["id"],
-        source=row["source"],
-        entry=codec.load(row["record"], id=row["iri"]),
-        first_seen_at=row["first_seen_at"],
-        updated_at=row["updated_at"],
-        sort_at=row["sort_at"],
-        revisions=row["revisions"],
-        edition=Edition(number=row["edition"], corrected=tuple((row["corrected"] or "").split()), corrected_at=row["corrected_at"]),
+        id=row.id,
+        source=row.source,
+        entry=codec.load(row.record, id=row.iri),
+        first_seen_at=row.first_seen_at,
+        updated_at=row.updated_at,
+        sort_at=row.sort_at,
+        revisions=row.revisions,
+        edition=Edition(number=row.edition, corrected=tuple((row.corrected or "").split()), corrected_at=row.corrected_at),
         placements=places,
-        **{name: row[name] for name in more},
+        withdrawn_at=row.withdrawn_at,
+        withdrawn_by=row.withdrawn_by,
+        withdrawn_why=row.withdrawn_why,
+        held_at=row.held_at,
+        held_why=row.held_why,
     )
 
 

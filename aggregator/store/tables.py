@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     DateTime,
     Dialect,
     ForeignKey,
@@ -24,6 +26,7 @@ from sqlalchemy import (
     String,
     Table,
     UniqueConstraint,
+    literal_column,
 )
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
@@ -52,10 +55,8 @@ class Moment(TypeDecorator[datetime]):
         # Itself rather than `process_bind_param`, which SQLAlchemy wraps: each value of each row comes this way.
         return _microseconds if dialect.name == "sqlite" else _moment
 
-    def process_result_value(self, value: datetime | int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        if value is None:
-            return None
-        return value.astimezone(UTC) if isinstance(value, datetime) else EPOCH + timedelta(microseconds=value)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:  # noqa: ARG002  as SQLAlchemy calls it
+        return _of_microseconds if dialect.name == "sqlite" else _in_utc
 
 
 class Words(TypeDecorator[str]):
@@ -95,6 +96,14 @@ def _moment(value: datetime | None) -> datetime | None:
 def _microseconds(value: datetime | None) -> int | None:
     moment = _moment(value)
     return None if moment is None else (moment - EPOCH) // MICROSECOND
+
+
+def _of_microseconds(value: int | None) -> datetime | None:
+    return None if value is None else EPOCH + timedelta(microseconds=value)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    return None if value is None else value.astimezone(UTC)
 
 
 def _words(value: str | None) -> str | None:
@@ -194,7 +203,11 @@ Index("entries_first_seen", entries.c.first_seen_at)
 Index("entries_revision", entries.c.id, entries.c.revisions)
 Index("entries_of_source", entries.c.source, entries.c.first_seen_at.desc())
 Index("entries_withdrawn", entries.c.withdrawn_at, entries.c.id)  # WHERE withdrawn_at IS NOT NULL
-Index("entries_withdrawn_iri", entries.c.iri)  # WHERE withdrawn_at IS NOT NULL
+Index("entries_withdrawn_iri", entries.c.iri)  # WHERE withdrawn_at IS NOT NULL; by hash on PostgreSQL
+# Few have an id that is neither their uid nor made of ours: one of http whose site went to https, one that is too long for an index.
+APART: ColumnElement[bool] = literal_column("(entries.iri <> entries.uid AND entries.iri <> 'urn:uuid:' || entries.id)")
+Index("entries_apart", entries.c.iri)  # of those; by hash on PostgreSQL, for which no id is too long
+Index("entries_held", entries.c.source, entries.c.held_why)  # WHERE held_at IS NOT NULL
 
 # What of the configuration the entries were last brought in line with.
 applied = Table("applied", metadata, Column("name", Words, primary_key=True), Column("value", Words, nullable=False))
@@ -242,11 +255,13 @@ placements = Table(
     Column("archived", Boolean, nullable=False, default=False),
     PrimaryKeyConstraint("entry", "section"),
 )
-_open = placements.c.archived.is_(False)
-Index("placements_open", placements.c.section, placements.c.sort_at, placements.c.entry, sqlite_where=_open, postgresql_where=_open)
+# Spelt out: as a bound value, or as the 0 that SQLAlchemy makes of it for SQLite, it leads to no index of some rows.
+OPEN = placements.c.archived.is_(literal_column("false"))
+Index("placements_open", placements.c.section, placements.c.sort_at, placements.c.entry, sqlite_where=OPEN, postgresql_where=OPEN)
 Index("placements_newest", placements.c.section, placements.c.sort_at.desc(), placements.c.entry.desc())
 
-# `seen_changed_at` is the change that the published renditions hold; `published_at` is when that was, for people to read.
+# `seen_changed_at` is the change that the published renditions hold; `published_at` is when that was, for people to read. `feed_name` is
+# what the id of its feed is made of: the key that it had first.
 sections = Table(
     "sections",
     metadata,
@@ -254,7 +269,9 @@ sections = Table(
     Column("changed_at", Moment),
     Column("seen_changed_at", Moment),
     Column("published_at", Moment),
+    Column("feed_name", Words),
 )
+Index("sections_feed_name", sections.c.feed_name)
 
 renditions = Table(
     "renditions",
@@ -307,6 +324,7 @@ archives = Table(
     Column("body", LargeBinary, nullable=False),
     PrimaryKeyConstraint("section", "number"),
 )
+Index("archives_closed", archives.c.closed_at)
 
 # Which entry stands in which archives; `leaves` when it is to be cut out of one.
 archived = Table(
@@ -318,8 +336,8 @@ archived = Table(
     Column("leaves", Boolean, nullable=False, default=False),
     PrimaryKeyConstraint("entry", "section", "number"),
 )
-_leaving = archived.c.leaves.is_(True)
-Index("archived_leaving", archived.c.section, archived.c.number, sqlite_where=_leaving, postgresql_where=_leaving)
+LEAVING = archived.c.leaves.is_(literal_column("true"))
+Index("archived_leaving", archived.c.section, archived.c.number, sqlite_where=LEAVING, postgresql_where=LEAVING)
 
 # `all` is every section at once: each placed entry has a place there too, so that one index serves it like any other section.
 ALL = "all"

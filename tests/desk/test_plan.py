@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -69,7 +70,7 @@ def test_sources_and_sections_that_come_and_go_are_named(settled):
     assert told["sections"] == {"river": "was help", "more": "new"}
     assert told["entries"]["by_section"] == {}, "a new key of a section moves nobody"
     settle(settled)
-    assert titles(settled, "river") == {"1 志愿", "3 志愿", "5 志愿"}
+    assert titles(settled, "river") == {"1 志愿", "3 志愿", "5 志愿", "10 志愿"}, "what came from a source that is gone follows its section"
     settled.edit("  news: {title: News}\n", "")
     settled.edit("sections: [news]", "sections: [more]")
     told = settled.json("plan")
@@ -128,3 +129,43 @@ def test_placing_goes_on_where_it_stopped_and_leaves_the_withdrawn_alone(settled
     assert not step(settled.store, config, NOW)
     assert titles(settled, "help") == {"0 海河", "2 海河", "10 志愿"}
     assert "4 海河" not in titles(settled, None)
+
+
+def feed_id(town, section: str) -> str:
+    return re.search(r"<id>([^<]+)</id>", town.published(section))[1]
+
+
+def test_a_renamed_section_keeps_the_id_of_its_feed(settled):
+    first = feed_id(settled, "news")
+    kept = titles(settled, "news")
+    settled.edit("news: {title: News}", "updates: {title: News, was: [news]}")
+    settled.edit("sections: [news]", "sections: [updates]")
+    for _ in range(2):
+        settle(settled)
+        assert feed_id(settled, "updates") == first
+        assert titles(settled, "updates") == kept
+    assert settled.store.check(NOW) == []
+
+
+def test_of_two_sections_that_become_one_the_first_keeps_its_feed(settled):
+    first = feed_id(settled, "help")
+    settled.edit("news: {title: News}", "both: {title: Both, was: [help, news]}")
+    settled.edit("  help: {title: 志愿服务}\n", "")
+    for section in ("[news]", "[help]"):
+        settled.edit(f"sections: {section}", "sections: [both]")
+    settled.edit("to: [help]", "to: [both]")
+    for _ in range(2):
+        settle(settled)
+        assert feed_id(settled, "both") == first
+    assert len(titles(settled, "both")) == 7
+    assert settled.store.check(NOW) == []
+
+
+def test_a_section_that_is_merged_into_one_that_goes_on_leaves_it_its_feed(settled):
+    first = feed_id(settled, "help")
+    settled.edit("  news: {title: News}\n", "")
+    settled.edit("help: {title: 志愿服务}", "help: {title: 志愿服务, was: [news]}")
+    settled.edit("sections: [news]", "sections: [help]")
+    settle(settled)
+    assert feed_id(settled, "help") == first
+    assert len(titles(settled, "help")) == 7

@@ -175,9 +175,12 @@ def test_the_check_finds_what_is_wrong_with_revisions_and_archives(desk):
     ]
 
 
-def test_tombstones_follow_a_renamed_section(desk):
+@pytest.mark.parametrize("live", [True, False, None])
+def test_tombstones_follow_a_renamed_section(desk, live):
+    desk.store.feed_name("s")
     one, two = desk.record(desk.entry("1", "s"), desk.entry("2", "s", "t")).new
     desk.store.withdraw([one, two], "operator", None, desk.now)
+    desk.store.feed_name("t")  # it goes on: `s` is merged into it
     for _ in range(2):
-        desk.store.rename("s", "t")
+        desk.store.rename("s", "t", desk.now, live=live)
         assert {each.id for each in desk.store.tombstones("t", 10)} == {one, two}

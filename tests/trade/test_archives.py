@@ -153,13 +153,55 @@ def test_what_must_be_nowhere_leaves_its_archives_and_nothing_else_changes(desk,
     assert desk.store.check(desk.now) == []
 
 
-def test_archives_follow_a_section_to_its_new_key(desk):
-    desk.bring(*range(5), days=1)
+def renamed(old: str, new: str) -> Press:
+    return replace(PRESS, sections={new: PRESS.sections[old].model_copy(update={"key": new})})
+
+
+def feed_id(store: Store, section: str) -> str:
+    return etree.fromstring(store.rendition(section, "atom").body).findtext("{*}id")
+
+
+def test_a_section_keeps_the_id_of_its_feed_its_archives_and_its_places_when_its_key_changes(desk):
+    desk.bring(*range(12), days=1)
     desk.publish()
-    desk.store.rename("s", "t")
-    assert (desk.store.last_archive("s"), desk.store.last_archive("t")) == (0, 1)
-    desk.store.rename("s", "t")
-    assert desk.store.last_archive("t") == 1
+    first = feed_id(desk.store, "s")
+    count = desk.store.last_archive("s")
+    assert count == 2
+    assert desk.store.rename("s", "t", desk.now, live=False)
+    assert not desk.store.rename("s", "t", desk.now, live=False), "once"
+    assert (desk.store.last_archive("s"), desk.store.last_archive("t")) == (0, count)
+    publish(desk.store, renamed("s", "t"), desk.now)
+    assert feed_id(desk.store, "t") == first
+    assert links(desk.store.rendition("t", "atom").body)["prev-archive"] == f"{BASE[:-1]}t/archive/{count}.atom"
+    assert desk.store.last_archive("t") == count, "what is archived is not archived again"
+    assert desk.store.rename("t", "u", desk.now, live=False)
+    assert desk.store.feed_name("u") == "s"
+    assert desk.store.check(desk.now) == []
+
+
+def test_a_new_section_under_a_key_that_was_another_s_is_another_feed(desk):
+    desk.bring(*range(12), days=1)
+    desk.publish()
+    desk.store.rename("s", "t", desk.now, live=False)
+    publish(desk.store, PRESS, desk.now)
+    assert desk.store.feed_name("s") == "s~2"
+    assert feed_id(desk.store, "s").endswith("feeds/s~2")
+    assert desk.store.newest("s", 100) == []
+    assert "prev-archive" not in links(desk.feed())
+
+
+def test_what_a_closed_section_left_under_a_key_goes_when_another_takes_it(desk):
+    desk.bring(*range(12), days=1)
+    desk.publish()
+    publish(desk.store, renamed("s", "t"), desk.now)
+    old = desk.archives()
+    assert not desk.store.rename("t", "s", desk.now, live=True), "merged: both had a feed of their own"
+    assert not desk.store.rename("t", "s", desk.now), "nobody knows: nothing is thrown away"
+    assert desk.archives() == old
+    assert desk.store.rename("t", "s", desk.now, live=False)
+    assert desk.archives() == []
+    assert desk.store.feed_name("s") == "t"
+    assert desk.store.check(desk.now) == []
 
 
 def test_two_publishers_close_an_archive_once(desk):

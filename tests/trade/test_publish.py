@@ -235,7 +235,7 @@ def test_a_first_pull_floods_nobody(store):
 
 def test_two_sites_on_one_host_have_feeds_of_their_own():
     def named(url: str) -> str | None:
-        return compose(Section(key="jsjx", title="X"), [], SITE.model_copy(update={"url": url}), {}, NOW).id
+        return compose(Section(key="jsjx", title="X"), [], SITE.model_copy(update={"url": url}), {}, "jsjx", NOW).id
 
     assert named("https://example.org") == "tag:example.org,2026:feeds/jsjx"
     assert named("https://example.org/town/news") == "tag:example.org,2026:town/news/feeds/jsjx"
