@@ -29,6 +29,7 @@ from feeds.errors import FeedError
 from feeds.read import mend, read
 from feeds.read.finish import finish
 from feeds.read.reading import Reading
+from feeds.read.signed import signed
 from feeds.read.syndication import tolerantly
 from feeds.records import Document, Entry, Feed, Hints
 from feeds.write import Format, atom, jsonfeed, rss
@@ -150,6 +151,7 @@ def differing(given: Fact, feed: Feed) -> dict[str, tuple[object, object]]:
     text = mend.without_doctype(charset.decode(given.document.body, given.document.content_type).text, [])
     reading = Reading(url=given.document.url, timezone=given.hints.timezone, reference=given.reference)
     other = finish(tolerantly(text, reading, "they are compared"), given.hints, {})
+    other = dataclasses.replace(other, entries=tuple(signed(entry) for entry in other.entries))  # as `read` does
     if len(feed.entries) != len(other.entries):
         return {"entries": (len(feed.entries), len(other.entries))}
     found: dict[str, tuple[object, object]] = {}
