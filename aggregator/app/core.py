@@ -32,7 +32,6 @@ log = logging.getLogger("haihe")
 ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
 A_PAGE = 500  # articles of one page of a list, where pages are read one after another; only absurd ones have more
-SECTIONS = "sections"  # the keys that there were when what is kept was last brought in line
 RETAINING = 600.0  # seconds between two looks for what is past its time
 PORTION = 200  # entries that are emptied in one go
 SETTLING = 0.2  # seconds of a tick that go into placing what is kept by rules that were edited
@@ -94,24 +93,11 @@ class App:
         from aggregator.placing import step
 
         if not self._settled:
-            self._rename()
+            self.store.follow({key: section.was for key, section in self.config.sections.items()}, now())
         end = None if patience is None else monotonic() + patience
         while not self._settled and (end is None or monotonic() < end):
             self._settled = not step(self.store, self.config, now())
         return self._settled
-
-    def _rename(self) -> None:
-        """What belongs to a section follows it to its new key. Which keys there were tells a section that was renamed from one that was
-        merged into another."""
-        sections = self.config.sections
-        known = self.store.applied(SECTIONS)
-        live = None if known is None else set(known.split())
-        for key, section in sections.items():
-            there = None if live is None else key in live
-            for old in section.was:  # the first that comes makes the section; those after it are merged into it
-                there = self.store.rename(old, key, now(), live=there) or there
-        if live != set(sections):
-            self.store.apply(SECTIONS, " ".join(sorted(sections)))
 
     def retain(self) -> int:
         """Empty some of what is past its time; how much it was."""

@@ -78,6 +78,8 @@ __all__ = ["ALL", "Limits", "Store", "Writer"]
 
 AGAIN = timedelta(days=3)  # an article that was read badly is asked for again so long
 
+SECTIONS = "sections"  # the keys that there were when what is kept was last brought in line
+
 
 class Store:
     """The database of one installation. Open it with `Store.open`, bring it into shape with `migrate`."""
@@ -339,6 +341,23 @@ class Store:
         known, then it is live if it was ever published."""
         with self._database.write() as connection:
             return naming.rename(connection, old, new, now, live=live)
+
+    def follow(self, was: Mapping[str, Sequence[str]], now: datetime) -> None:
+        """What belongs to a section follows it to its new key; `was` names every section with the keys that it had before. Which keys there
+        were tells a section that was renamed from one that was merged into another, so that is noted in the same transaction: after a
+        crash in between, a second renaming into one section would be taken for the first, and throw away what that one had brought."""
+        wanted = " ".join(sorted(was))
+        if not any(was.values()) and self.applied(SECTIONS) == wanted:
+            return
+        with self._database.write() as connection:
+            known = placing.applied_value(connection, SECTIONS)
+            live = None if known is None else set(known.split())
+            for key, before in was.items():
+                there = None if live is None else key in live
+                for old in before:  # the first that comes makes the section; those after it are merged into it
+                    there = naming.rename(connection, old, key, now, live=there) or there
+            if known != wanted:
+                placing.apply(connection, SECTIONS, wanted)
 
     def feed_name(self, section: str) -> str:
         """What the id of a section's feed is made of, for good: given when it is first asked for, and kept through every renaming."""

@@ -9,6 +9,7 @@ import pytest
 from lxml import etree
 
 from aggregator.config import Section, Site, Source
+from aggregator.errors import StoreError
 from aggregator.plugins import load as plugins
 from aggregator.publish import Press, publish
 from aggregator.records import NextPull, Placed, Placement, Pulled
@@ -219,3 +220,18 @@ def test_cutting_leaves_the_rest_byte_for_byte(desk):
     assert without(body, ["urn:nobody"]) == body
     assert titles(without(body, [f"urn:uuid:{key(3)}", f"urn:uuid:{key(0)}"])) == ["no 1", "no 2", "no 4"]
     assert titles(without(body, [f"urn:uuid:{key(number)}" for number in range(5)])) == []
+
+
+def test_sections_that_become_one_do_so_whole_or_not_at_all(desk):
+    """Broken off between the two, the second would be taken for a renaming when it is tried again: what the first brought would be gone."""
+    desk.bring(*range(12), days=1)
+    desk.publish()
+    desk.store.follow({"s": [], "b": []}, desk.now)
+    with pytest.raises(StoreError):
+        desk.store.follow({"t": ["s", 5]}, desk.now)  # what no database takes ends it half-way
+    assert (desk.store.last_archive("s"), desk.store.last_archive("t")) == (2, 0)
+    desk.store.follow({"t": ["s", "b"]}, desk.now)
+    desk.store.follow({"t": ["s", "b"]}, desk.now)
+    assert (desk.store.last_archive("s"), desk.store.last_archive("t")) == (0, 2)
+    assert desk.store.feed_name("t") == "s"
+    assert desk.store.check(desk.now) == []
