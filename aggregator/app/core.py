@@ -11,6 +11,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -79,6 +80,7 @@ class App:
             web=not source.url.startswith("file:"),
         )
 
+    @cached_property
     def press(self) -> Press:
         from aggregator.plugins import load as plugins
         from aggregator.publish import Press
@@ -139,13 +141,13 @@ class App:
             return ()  # before anything is loaded that writes feeds
         from aggregator.publish import publish
 
-        return publish(self.store, self.press(), now(), everything=everything)
+        return publish(self.store, self.press, now(), everything=everything)
 
     def tailor(self, section: str, format: str, asked: Asked) -> Rendition | None:  # noqa: A002  the record's own word
         """A section in one format as somebody asks for it."""
         from aggregator.publish import tailor
 
-        return tailor(self.store, self.press(), section, format, asked.limit, asked.body, asked.query)
+        return tailor(self.store, self.press, section, format, asked.limit, asked.body, asked.query)
 
     @asynccontextmanager
     async def trade(self) -> AsyncIterator[Trade]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Protocol
@@ -17,6 +17,7 @@ from aggregator.publish.render import render
 from aggregator.records import Item, Rendition, Stamp, Withdrawal
 from feeds.records import Feed
 from feeds.write import Format
+from feeds.write.fragments import Fragments
 
 __all__ = ["Press", "Shelf", "compose", "feed_address", "publish", "publishable", "tailor"]
 
@@ -41,12 +42,14 @@ class Shelf(archive.Shelf, Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """What is published, and how: the site, its sections (`all` among them), the sources' policies, the formats."""
+    """What is published, and how: the site, its sections (`all` among them), the sources' policies, the formats; and what was written
+    already, so keep one press for as long as these are the same."""
 
     site: Site
     sections: Mapping[str, Section]
     sources: Mapping[str, Source]
     formats: Mapping[str, Format]
+    fragments: Fragments = field(default_factory=Fragments, repr=False, compare=False)
 
 
 def publish(shelf: Shelf, press: Press, now: datetime, *, everything: bool = False) -> tuple[str, ...]:
@@ -71,7 +74,7 @@ def _one(
         feed = replace(feed, prev_archive=archive_address(section.key, newest, press.site))
     fresh = []
     for name, form in press.formats.items():
-        rendition = render(section.key, feed, form, feed_address(section.key, form.extension, press.site), now)
+        rendition = render(section.key, feed, form, feed_address(section.key, form.extension, press.site), now, press.fragments)
         before = old[name]
         if before is None or before.etag != rendition.etag:
             fresh.append(rendition)
@@ -93,7 +96,7 @@ def tailor(shelf: Shelf, press: Press, section: str, format: str, limit: int | N
     changed = max(published.updated_at, stamp.seen_changed_at or published.updated_at)
     tailored = whole.model_copy(update={"size": limit or whole.size, "body": shown})
     feed = _composed(shelf, press, tailored, published.updated_at, stamp.seen_changed_at, wide=limit is None)
-    return render(section, feed, form, f"{feed_address(section, form.extension, press.site)}?{query}", changed)
+    return render(section, feed, form, f"{feed_address(section, form.extension, press.site)}?{query}", changed, press.fragments)
 
 
 def _composed(shelf: Shelf, press: Press, section: Section, empty_since: datetime, seen: datetime | None, *, wide: bool) -> Feed:

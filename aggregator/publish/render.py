@@ -12,11 +12,12 @@ import zstandard
 from aggregator.records import Rendition
 from feeds.records import Feed
 from feeds.write import Format
+from feeds.write.fragments import Fragments
 
 
-def render(section: str, feed: Feed, form: Format, address: str, updated_at: datetime) -> Rendition:
+def render(section: str, feed: Feed, form: Format, address: str, updated_at: datetime, fragments: Fragments) -> Rendition:
     """Rendered once per change."""
-    body = form.render(replace(feed, self_link=address))
+    body = form.render(replace(feed, self_link=address), fragments)
     return Rendition(
         section=section,
         format=form.name,

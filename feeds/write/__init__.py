@@ -6,10 +6,17 @@ published, `Feed.self_link` the address of this very format. The same feed gives
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from feeds.records import Feed
+from feeds.write.fragments import Fragments
+
+
+class Render(Protocol):
+    def __call__(self, feed: Feed, fragments: Fragments | None = None, /) -> bytes:
+        """`fragments` are entries as they were written before: what is there need not be written again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,4 +26,4 @@ class Format:
     name: str
     media_type: str
     extension: str
-    render: Callable[[Feed], bytes]
+    render: Render

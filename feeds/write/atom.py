@@ -17,6 +17,7 @@ from lxml import etree
 
 from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
+from feeds.write.fragments import Fragments
 from feeds.write.terms import terms
 from feeds.write.xml import (
     ATOM,
@@ -31,6 +32,7 @@ from feeds.write.xml import (
     email,
     finish,
     is_markup,
+    joined,
     language,
     lines,
     name,
@@ -49,8 +51,16 @@ _ENTRY = re.compile(rb"<entry[ >].*?</entry>\n?", re.DOTALL)
 _NEVER = datetime(1990, 1, 1, tzinfo=UTC)
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, fragments: Fragments | None = None) -> bytes:
     """The feed as an Atom document. Raises ValueError for a time without a zone."""
+    undated = any(entry.updated is None for entry in feed.entries)
+    around = (feed.language, rfc3339(_updated(feed)) if undated else None)
+    written = (fragments or Fragments()).of(feed.entries, "atom", around, lambda some: _ENTRY.findall(_document(feed, some)))
+    return joined(_document(feed, ()), written, b"</feed>")
+
+
+def _document(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """The feed with these entries of it only."""
     generator = FeedGenerator()
     generator.register_extension("haihe", _FeedPart, _EntryPart, atom=True, rss=False)
     generator.haihe.feed = feed
@@ -78,7 +88,7 @@ def render(feed: Feed) -> bytes:
     ):
         if href := uri(address):
             generator.link({"rel": relation, "href": href} | ({"type": kind} if kind else {}))
-    for entry in feed.entries:
+    for entry in entries:
         _add(generator, entry, feed)
     return finish(generator.atom_str())
 

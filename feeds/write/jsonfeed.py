@@ -8,16 +8,19 @@ from collections.abc import Iterable
 from feeds import credit
 from feeds.records import Author, Enclosure, Entry, Feed, Source
 from feeds.write import Format, attribution, media
+from feeds.write.fragments import Fragments
 from feeds.write.xml import GENERATOR, chars, email, language, rfc3339, uri
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"
 
 _Object = dict[str, object]
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, fragments: Fragments | None = None) -> bytes:
     """The feed as a JSON Feed document. Raises ValueError for a time without a zone."""
+    items = (fragments or Fragments()).of(feed.entries, "json", feed.language, lambda some: [_bytes(_item(entry, feed)) for entry in some])
     document: _Object = {
         "version": VERSION,
         "title": _line(feed.title) or _line(feed.link or feed.self_link) or GENERATOR,
@@ -29,10 +32,13 @@ def render(feed: Feed) -> bytes:
         "authors": _authors(feed.authors),
         "language": language(feed.language),
         "hubs": [{"type": "WebSub", "url": hub} for hub in map(uri, feed.hubs) if hub],
-        "items": [_item(entry, feed) for entry in feed.entries],
     }
-    text = json.dumps(_stated(document) | {"items": document["items"]}, ensure_ascii=False, separators=(",", ":"))
-    return text.encode() + b"\n"
+    head = _bytes(_stated(document)).removesuffix(b"}")
+    return b"".join((head, b',"items":[', b",".join(items), b"]}\n"))
+
+
+def _bytes(value: _Object) -> bytes:
+    return _ENCODER.encode(value).encode()
 
 
 FORMAT = Format(name="json", media_type=MEDIA_TYPE, extension="json", render=render)

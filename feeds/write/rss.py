@@ -6,6 +6,7 @@ process; its hooks hand over the live elements (`_ChannelPart`, `_ItemPart`), an
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from html import escape
 
@@ -16,13 +17,33 @@ from lxml import etree
 
 from feeds.records import Content, Enclosure, Entry, Feed
 from feeds.write import Format, attribution, media
+from feeds.write.fragments import Fragments
 from feeds.write.terms import terms
-from feeds.write.xml import ATOM, DC, GENERATOR, MEDIA, TERMS, chars, email, finish, language, name, put, rfc822, rfc3339, uri, words
+from feeds.write.xml import (
+    ATOM,
+    DC,
+    GENERATOR,
+    MEDIA,
+    TERMS,
+    chars,
+    email,
+    finish,
+    joined,
+    language,
+    name,
+    put,
+    rfc822,
+    rfc3339,
+    uri,
+    words,
+)
 
 MEDIA_TYPE = "application/rss+xml"
 
 # What an enclosure may be fetched from (RSS 2.0: "it must be an http url"), with a host that has a name as DNS has them.
 _ENCLOSED = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z0-9][a-z0-9-]*(?::[0-9]+)?(?:/|$)", re.I)
+# An item as it stands in the bytes: markup within texts is escaped, so the first end is its own.
+_ITEM = re.compile(rb"<item>.*?</item>\n?", re.DOTALL)
 _IMAGES = frozenset({"image/gif", "image/jpeg", "image/png"})
 
 
@@ -33,8 +54,14 @@ class _Unset(datetime):
         return False
 
 
-def render(feed: Feed) -> bytes:
+def render(feed: Feed, fragments: Fragments | None = None) -> bytes:
     """The feed as an RSS document. Raises ValueError for a time without a zone."""
+    written = (fragments or Fragments()).of(feed.entries, "rss", feed.language, lambda some: _ITEM.findall(_document(feed, some)))
+    return joined(_document(feed, ()), written, b"</channel></rss>")
+
+
+def _document(feed: Feed, entries: Iterable[Entry]) -> bytes:
+    """The feed with these entries of it only."""
     generator = FeedGenerator()
     generator.register_extension("haihe", _ChannelPart, _ItemPart, atom=False, rss=True)
     generator.haihe.feed = feed
@@ -58,7 +85,7 @@ def render(feed: Feed) -> bytes:
         generator.image(image, title=title, link=page)
     if editor := next((author for author in feed.authors if email(author.email)), None):
         generator.managingEditor(f"{email(editor.email)} ({name(editor.name) or title})")
-    for entry in feed.entries:
+    for entry in entries:
         _add(generator, entry, feed)
     return finish(generator.rss_str())
 

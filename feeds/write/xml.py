@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -58,16 +59,18 @@ def chars(text: str) -> str:
     return _NOT_TEXT.sub("", _NEW_LINE.sub("\n", text)).replace(_LOST, "□") if _SUSPECT.search(text) else text
 
 
+@lru_cache(maxsize=4096)  # a name stands in many entries, and all of them in each format
 def words(text: str | None) -> str:
     """A plain one-line text (a title, a name). `&` and `<` become hexadecimal references in the bytes: the one spelling
     that neither those who decode RSS text once nor those who decode it twice take for markup."""
     if not text:
         return ""
     if text.isprintable() and not _NEEDS_CARE.search(text):
-        return text.strip(" ")  # nearly all texts, and each is looked at several times
+        return text.strip(" ")  # nearly all texts
     return _spelled(_SPACES.sub(" ", chars(text)).strip())
 
 
+@lru_cache(maxsize=4096)
 def name(text: str | None) -> str:
     """A plain text for an element that has no way to say that it is one: what looks like the end of an element is taken apart, lest it be
     taken for markup."""
@@ -94,6 +97,12 @@ def finish(document: bytes) -> bytes:
     for sentinel, reference in _REFERENCES:
         document = document.replace(sentinel, reference)
     return document if document.endswith(b"\n") else document + b"\n"
+
+
+def joined(document: bytes, written: Iterable[bytes], end: bytes) -> bytes:
+    """A document without entries, as `finish` leaves it, with what is written put before its `end`."""
+    head, end, rest = document.rpartition(end)
+    return b"".join((head, *written, end, rest))
 
 
 @lru_cache(maxsize=4096)  # one address stands in each format, that of a source with each of its entries
