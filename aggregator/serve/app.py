@@ -5,6 +5,7 @@ lane (feeds from memory) -> surface -> pages | feeds | the small rest (style she
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,10 +13,11 @@ from flask import Flask, Response, g, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from jinja2 import StrictUndefined
 from markupsafe import Markup
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.config import Section, Site, Source
+from aggregator.errors import StoreError
 from aggregator.serve import answers, links
 from aggregator.serve.api import api, problem
 from aggregator.serve.archives import archives
@@ -25,7 +27,7 @@ from aggregator.serve.edition import CORS
 from aggregator.serve.embed import embed
 from aggregator.serve.feeds import FORMATS, feeds
 from aggregator.serve.guard import HEADERS
-from aggregator.serve.lane import Lane
+from aggregator.serve.lane import RETRY, Lane
 from aggregator.serve.lists import lists
 from aggregator.serve.mount import Mounted
 from aggregator.serve.newsstand import Newsstand, Render
@@ -34,6 +36,8 @@ from aggregator.serve.pictures import Signer, Studio, view
 from aggregator.serve.shelf import Shelf
 from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
+
+log = logging.getLogger("haihe.serve")
 
 _API_ERRORS = {404: "There is nothing at this address. /api/ says what there is.", 405: "The API is for reading: GET, HEAD and OPTIONS."}
 STYLE_AGE = 31_536_000  # a year: the address names the bytes
@@ -78,14 +82,15 @@ def create(
     app.register_blueprint(api(surface))
     if pictures:
         app.register_blueprint(view(*pictures))
-    app.register_blueprint(embed(surface, templates() / "embed"))
-    _dress(app, surface)
+    languages = read(templates() / "translations")
+    app.register_blueprint(embed(surface, stand, languages, templates() / "embed"))
+    _dress(app, surface, languages)
     _rest(app, surface)
     _errors(app)
     return app
 
 
-def _dress(app: Flask, surface: Surface) -> None:
+def _dress(app: Flask, surface: Surface, languages: Mapping[str, Words]) -> None:
     """What every template can say."""
     site = surface.site
     environment = app.jinja_env
@@ -95,7 +100,6 @@ def _dress(app: Flask, surface: Surface) -> None:
     environment.globals.update(site=site, sections=tuple(surface.named.values()), formats=FORMATS, ALL=ALL, script=Markup(script().text))  # noqa: S704  our own
     style = answers.tag((templates() / "style.css").read_bytes())[3:15]
 
-    languages = read(templates() / "translations")
     install(app, languages, site.language)
 
     def elsewhere(tag: str) -> str:
@@ -146,6 +150,11 @@ def _rest(app: Flask, surface: Surface) -> None:
 
 
 def _errors(app: Flask) -> None:
+    @app.errorhandler(StoreError)
+    def later(error: StoreError) -> BaseResponse | HTTPException:
+        log.warning("%s cannot be answered: %s", request.path, error)
+        return wrong(ServiceUnavailable())
+
     @app.errorhandler(HTTPException)
     def wrong(error: HTTPException) -> BaseResponse | HTTPException:
         """Any error as a page in plain words; to what asks for a feed, in one line. Redirects pass as they are."""
@@ -160,5 +169,7 @@ def _errors(app: Flask) -> None:
             return problem(code, _API_ERRORS.get(code), headers)
         if request.path.startswith("/feeds"):
             return Response(f"{code} {error.name}\n", code, headers | CORS, content_type="text/plain; charset=utf-8")
+        if code == 503:
+            headers["Retry-After"] = str(RETRY)
         headers["Vary"] = "Accept-Language"
         return Response(render_template("error.html", code=code), code, headers, content_type="text/html; charset=utf-8")

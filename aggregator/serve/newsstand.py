@@ -99,6 +99,13 @@ class Newsstand:
                 whole = whole and self._fresh(key) is not None
         return whole
 
+    def stamp(self, section: str) -> Stamp | None:
+        """What tells the present state of a section from the next, for what is made of it elsewhere: the stamp of its JSON, which says all
+        that there is. None: nothing is up yet."""
+        if not self.following:
+            self.look()
+        return self._stamps.get((section, "json"))
+
     def _fresh(self, key: Key) -> Edition | None:
         stamp, edition = self._editions.get(key, (None, None))
         return edition if stamp == self._stamps.get(key[:2]) else None
@@ -108,7 +115,7 @@ class Newsstand:
         stamp = self._stamps.get((section, form))  # read before the rest: what is published meanwhile has another
         try:
             rendition = self._shelf.rendition(section, form) if asked == OWN else self._rendered(key)
-            age = self._age(section)
+            age = self.age(section)
         except StoreError:
             if key in self._editions:
                 return self._editions[key][1]
@@ -139,7 +146,7 @@ class Newsstand:
         if key[2] == OWN:
             self.ready.pop(_path(*key[:2]), None)
 
-    def _age(self, section: str) -> int:
+    def age(self, section: str) -> int:
         """For how long a feed need not be asked for again: as long as its own sources are not, in whole minutes."""
         if section not in self._ages:
             pace = self._shelf.pace(section)
@@ -150,7 +157,7 @@ class Newsstand:
         """The pace of a section may have changed, and with it the headers of its editions; their bytes stay."""
         before, self._ages = self._ages, {}
         for key, (stamp, edition) in list(self._editions.items()):
-            age = self._age(key[0])
+            age = self.age(key[0])
             if age != before.get(key[0]):
                 self._keep(key, stamp, Edition(edition.rendition, age, self._guard, datetime.now(UTC)))
 

@@ -18,13 +18,17 @@
     else element.removeAttribute(name);
   }
 
+  let newest = 0; // of several that are under way only the last one counts, whichever is answered first
+
   async function change() {
+    const mine = ++newest;
     const chosen = choices();
     for (const [name, value] of Object.entries(chosen)) set(feed, name, value === "auto" ? "" : value);
     preview.className = `preview ${chosen.theme}`;
     const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
     history.replaceState(null, "", address);
     const page = new DOMParser().parseFromString(await (await fetch(address)).text(), "text/html");
+    if (mine !== newest) return;
     for (const snippet of document.querySelectorAll(".snippet code")) snippet.textContent = page.getElementById(snippet.id).textContent;
   }
 

@@ -14,15 +14,6 @@
   const FIRST_RETRY = 5e3, LAST_RETRY = 6e5, OFTEN = 6e4, SELDOM = 36e5; // milliseconds
   const ROWS = { list: 7.5, cards: 16, headlines: 3.6 }; // em that an entry takes, held free before it is there
 
-  const WORDS = {
-    zh: { source: "来源", authors: "作者", reporters: "记者", correspondents: "通讯员", editors: "编辑", duty_editors: "值班编辑",
-      reviewers: "审核", contributors: "参与", is: "：", and: "、", gap: "　", of: ["（", "）"], from: "更多，见", none: "还没有内容" },
-    en: { source: "Source", authors: "By", reporters: "Reporter", correspondents: "Correspondent", editors: "Editor",
-      duty_editors: "Duty editor", reviewers: "Reviewer", contributors: "Contributor", is: ": ", and: ", ", gap: "  ", of: [" (", ")"],
-      from: "More at", none: "Nothing here yet" },
-  };
-  const PEOPLE = ["authors", "reporters", "correspondents", "editors", "duty_editors", "reviewers", "contributors"];
-
   const CSS = `
     :host { display: block; box-sizing: border-box; max-width: 100%; contain: layout style; }
     :host([hidden]) { display: none; }
@@ -46,8 +37,8 @@
     p { margin: .2em 0 0; }
     .summary { color: var(--quiet); font-size: .94em; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; line-clamp: 2; overflow: hidden; }
     .under, footer { color: var(--quiet); font-size: .86em; }
-    .credit { white-space: pre-wrap; word-break: keep-all; }
-    .said { display: inline-block; max-width: 100%; }
+    .credit { word-break: keep-all; }
+    .said { display: inline-block; max-width: 100%; margin-inline-end: .7em; }
     .under time { margin-inline-end: .9em; white-space: nowrap; }
     img { width: 6.5em; aspect-ratio: 4 / 3; object-fit: cover; flex: none; border-radius: 3px; background: var(--rule); }
     footer { border-top: 1px solid var(--rule); padding-top: .6em; }
@@ -65,11 +56,13 @@
 
   // --- feeds: one request for all elements that show the same --------------------------------------------------------------------------
 
-  const feeds = new Map(); // address -> {address, shown: Set of elements, data, timer, wait}
+  const feeds = new Map(); // address -> {address, shown: Set of elements, text, data, timer, wait}
+  const waiting = new Set(); // feeds that are due while we cannot be reached
+  let scout = null; // the one that asks meanwhile, so that there is one failed request now and then and not one from each
 
   function join(element, address) {
     let feed = feeds.get(address);
-    if (!feed) feeds.set(address, feed = { address, shown: new Set(), data: null, timer: 0, wait: FIRST_RETRY });
+    if (!feed) feeds.set(address, feed = { address, shown: new Set(), text: "", data: null, timer: 0, wait: FIRST_RETRY });
     feed.shown.add(element);
     if (feed.data) element.show(feed.data);
     else if (!feed.timer) load(feed);
@@ -79,39 +72,61 @@
     const feed = feeds.get(address);
     if (!feed) return;
     feed.shown.delete(element);
-    if (!feed.shown.size) { clearTimeout(feed.timer); feeds.delete(address); }
+    if (feed.shown.size) return;
+    clearTimeout(feed.timer);
+    feeds.delete(address);
+    waiting.delete(feed);
+    if (scout === feed) release();
   }
 
-  async function ask(address, cache) {
-    const answer = await fetch(address, { cache, credentials: "omit", referrerPolicy: "no-referrer" });
-    if (!answer.ok) throw new Error(answer.status);
-    const age = /max-age=(\d+)/.exec(answer.headers.get("cache-control") || "");
-    return { data: await answer.json(), again: Math.min(Math.max(age ? age[1] * 1e3 : 0, OFTEN), SELDOM) };
+  function release() {
+    scout = null;
+    const due = [...waiting];
+    waiting.clear();
+    due.forEach(next);
+  }
+
+  /* Shows what it brings, if that is new. Milliseconds until it is worth asking again; 0 for what is past its time already. */
+  async function ask(feed, cache) {
+    const answer = await fetch(feed.address, { cache, credentials: "omit", referrerPolicy: "no-referrer" });
+    if (!answer.ok) throw answer.status;
+    const text = await answer.text();
+    if (text !== feed.text) {
+      const data = JSON.parse(text);
+      if (!Array.isArray(data.entries)) throw text;
+      Object.assign(feed, { text, data });
+      for (const element of feed.shown) element.show(data);
+    }
+    const age = /max-age=(\d+)/.exec(answer.headers.get("cache-control")), kept = age ? age[1] * 1e3 : 0;
+    return Math.abs(Date.now() - Date.parse(answer.headers.get("date"))) < kept ? Math.min(Math.max(kept, OFTEN), SELDOM) : 0;
   }
 
   async function load(feed) {
+    const first = !feed.data;
+    let wait;
     feed.timer = 1;
-    let found = null, wait;
     try {
-      found = await ask(feed.address, "default"); // the browser's cache asks with the ETag
+      // What the browser has from before is better than nothing, and there at once; if it is old, it is asked for again, with its ETag.
+      wait = (first && await ask(feed, "force-cache")) || await ask(feed, "no-cache") || OFTEN;
       feed.wait = FIRST_RETRY;
-      wait = found.again;
-    } catch {
-      wait = feed.wait;
+      if (scout === feed) release();
+    } catch (error) {
+      // What is shown stays. Where there is no such section, it is not likely to come soon.
+      wait = error >= 400 && error < 500 ? SELDOM : feed.wait;
       feed.wait = Math.min(feed.wait * 2, LAST_RETRY);
-      // We are down. What is shown stays; a page that was opened just now shows what the browser has from before.
-      if (!feed.data) found = await ask(feed.address, "force-cache").catch(() => null);
-    }
-    if (found && Array.isArray(found.data.items)) {
-      feed.data = found.data;
-      for (const element of feed.shown) element.show(found.data);
+      if (wait === SELDOM) { if (scout === feed) release(); }
+      else scout = scout || feed;
     }
     if (feeds.get(feed.address) === feed) feed.timer = setTimeout(next, wait * (1 + Math.random() / 10), feed);
   }
 
+  /* Asks when somebody is looking, the machine is online, and no other feed is finding out already whether we are back. */
   function next(feed) {
-    if (!document.hidden) return load(feed);
-    document.addEventListener("visibilitychange", () => next(feed), { once: true }); // nobody is looking: wait until somebody does
+    if (feeds.get(feed.address) !== feed) return;
+    if (scout && scout !== feed) waiting.add(feed);
+    else if (document.hidden) document.addEventListener("visibilitychange", () => next(feed), { once: true });
+    else if (!navigator.onLine) addEventListener("online", () => next(feed), { once: true });
+    else load(feed);
   }
 
   // --- what an entry says --------------------------------------------------------------------------------------------------------------
@@ -138,32 +153,10 @@
     return element;
   }
 
-  /* The credits, a label with its names each, by the names of `_credit`; never empty where anything is known. */
-  function credit(item, words) {
-    const stated = item._credit || {}, parts = [];
-    const source = stated.source || stated.publisher;
-    const behind = stated.source && stated.organization ? words.of[0] + stated.organization + words.of[1] : "";
-    if (source) parts.push(words.source + words.is + source + behind);
-    for (const role of PEOPLE) if (stated[role]) parts.push(words[role] + words.is + [].concat(stated[role]).join(words.and));
-    if (!parts.length && item.authors) parts.push(item.authors.map(each => each.name || "").join(words.and));
-    return parts;
-  }
-
-  /* A day as its source states it, whatever zone the reader is in. */
-  function day(item, language) {
-    const stated = (item.date_published || "").slice(0, 10);
-    if (!/^\d{4}-\d\d-\d\d$/.test(stated)) return null;
-    const element = make("time", "date", new Intl.DateTimeFormat(language, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(stated)));
-    element.dateTime = stated;
-    return element;
-  }
-
-  function entry(item, layout, words, language, home, pictures) {
-    const row = make("li", "item"), said = make("div"), under = make("p", "under");
-    const title = link(web(item.url) || home, "title", item.title || item.summary || item.content_text || item.url);
-    title.dir = "auto";
-    if (item.language) title.lang = item.language;
-    const image = pictures && layout !== "headlines" && web(item.image);
+  /* `item` as /embed/<key>.json has it, its texts ready to be shown. */
+  function entry(item, layout, home, pictures) {
+    const row = make("li", "item"), said = make("div"), under = make("p", "under"), full = layout !== "headlines";
+    const title = link(web(item.address) || home, "title", item.title), image = full && pictures && web(item.image);
     if (image) {
       const picture = make("img", "image");
       picture.alt = "";
@@ -174,20 +167,20 @@
       picture.src = image;
       row.append(picture);
     }
-    said.append(title);
-    // Where no text may be shown the feed says the credits in its place; here they stand below in any case.
-    if (layout !== "headlines" && item.summary && item.summary !== item.title && !/^(稿源|来源|作者|记者|Source|By)\s*[:：]/.test(item.summary)) {
-      const summary = make("p", "summary", item.summary);
-      summary.dir = "auto";
-      if (item.language) summary.lang = item.language;
-      said.append(summary);
+    const texts = full && item.summary ? [title, make("p", "summary", item.summary)] : [title];
+    for (const text of texts) {
+      text.dir = "auto";
+      if (item.lang) text.lang = item.lang;
     }
-    const date = day(item, language), line = credit(item, words);
-    if (date) under.append(date);
-    const credited = make("span", "credit");
-    line.forEach((text, at) => credited.append(at ? words.gap : "", make("span", "said", text)));
-    under.append(credited);
-    said.append(under);
+    if (item.date) {
+      const date = make("time", "date", item.date.text);
+      date.dateTime = item.date.iso;
+      under.append(date);
+    }
+    const credit = make("span", "credit");
+    for (const text of item.credit) credit.append(make("span", "said", text), " ");
+    under.append(credit);
+    said.append(...texts, under);
     row.append(said);
     return row;
   }
@@ -242,8 +235,8 @@
 
     begin() {
       const asked = [10, 20, 50].find(each => each >= this.limit);
-      const key = encodeURIComponent(this.getAttribute("section") || "all");
-      const address = `${HOME}feeds/${key}.json?limit=${asked}&body=${this.layout === "headlines" ? "link" : "summary"}`;
+      const key = encodeURIComponent(this.getAttribute("section") || "all"), language = this.closest("[lang]")?.lang;
+      const address = `${HOME}embed/${key}.json?limit=${asked}${language ? `&lang=${encodeURIComponent(language)}` : ""}`;
       if (address === this.#address) return;
       leave(this, this.#address);
       this.#address = address;
@@ -253,32 +246,30 @@
     show(data, again) {
       if (this.#shown === data && !again) return;
       this.#shown = data;
-      const around = this.closest("[lang]");
-      const language = this.lang || (around && around.lang) || data.language || navigator.language;
-      const words = WORDS[language.toLowerCase().startsWith("zh") ? "zh" : "en"];
-      const home = web(data.home_page_url) || HOME, theme = this.getAttribute("theme"), height = this.getAttribute("height");
+      const home = web(data.page) || HOME, theme = this.getAttribute("theme"), height = this.getAttribute("height");
       const feed = make("section", "feed"), heading = this.getAttribute("heading") ?? data.title;
       feed.classList.add(this.layout, ...(theme === "light" || theme === "dark" ? [theme] : []));
-      feed.lang = language;
-      feed.setAttribute("aria-label", data.title || "");
+      const named = element => Object.assign(element, data.title_lang ? { lang: data.title_lang } : {});
+      feed.lang = data.lang;
+      feed.setAttribute("aria-label", data.title);
       if (/^\d+$/.test(height || "")) { feed.style.height = `${height}px`; feed.classList.add("fixed"); feed.tabIndex = 0; }
       if (heading && heading !== "none") {
         const top = make("header", "header");
-        top.append(link(home, "heading", heading));
+        top.append(named(link(home, "heading", heading)));
         feed.append(top);
       }
       const list = make("ol", "list");
       list.setAttribute("role", "list");
       const pictures = this.getAttribute("images") !== "off";
-      for (const item of data.items.slice(0, this.limit)) list.append(entry(item, this.layout, words, language, home, pictures));
-      const foot = make("footer", "footer", data.items.length ? `${words.from} ` : `${words.none} `);
-      foot.append(link(home, "more", data.title || home));
+      for (const item of data.entries.slice(0, this.limit)) list.append(entry(item, this.layout, home, pictures));
+      const foot = make("footer", "footer", `${data.more} `);
+      foot.append(named(link(home, "more", data.title)));
       feed.append(list, foot);
       const old = this.#root.querySelector("section,slot");
       old.replaceWith(feed);
       // Room that was not needed is given back where nobody sees what moves up.
       if (this.getBoundingClientRect().bottom > innerHeight) this.style.minHeight = "";
-      else this.#hold(Math.min(data.items.length, this.limit));
+      else this.#hold(Math.min(data.entries.length, this.limit));
     }
   }
   customElements.define("haihe-feed", HaiheFeed);

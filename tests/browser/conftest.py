@@ -196,3 +196,30 @@ async def _stranger(route: Route, seen: Seen) -> None:
         return
     seen.strangers.append(f"{route.request.resource_type} {route.request.url}")
     await route.abort()
+
+
+class Host:
+    """Another site, on an origin of its own."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, str] = {}
+        self.policy = ""
+        self.server = make_server("127.0.0.1", 0, self._answer, threaded=True)
+        self.server.RequestHandlerClass.log_request = lambda *_: None  # type: ignore[method-assign]
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+
+    def _answer(self, environ: Any, start_response: Any) -> list[bytes]:
+        headers = [("Content-Type", "text/html; charset=utf-8")]
+        start_response("200 OK", headers + ([("Content-Security-Policy", self.policy)] if self.policy else []))
+        return [self.pages.get(environ["PATH_INFO"], "<title>nothing</title>").encode()]
+
+
+@pytest.fixture
+def host() -> Iterator[Host]:
+    made = Host()
+    thread = threading.Thread(target=made.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    yield made
+    made.server.shutdown()
+    thread.join()
+    made.server.server_close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -181,13 +181,19 @@ def _placed(entry: Entry, *sections: str) -> Placed:
     return Placed(entry=entry, placements=tuple(Placement(section=section, rule=f"the source goes to {section}") for section in sections))
 
 
-def populate(folder: Path, address: str) -> Config:
-    """A configuration in `folder` with its store filled and published."""
+def populate(folder: Path, address: str, placed: Iterable[tuple[str, Placed]] | None = None, **more: object) -> Config:
+    """A configuration in `folder`, with `more` in it, and its store filled (with `placed`, or all that there is) and published."""
     path = folder / "config.yaml"
-    path.write_text(json.dumps(configuration(address), ensure_ascii=False), "utf-8")
+    path.write_text(json.dumps(configuration(address) | more, ensure_ascii=False), "utf-8")
     config = load(path, {})
+    fill(config, (*ordinary(), *hostile()) if placed is None else placed)
+    return config
+
+
+def fill(config: Config, entries: Iterable[tuple[str, Placed]]) -> None:
+    """As if the sources had brought these entries just now."""
     by_source: dict[str, list[Placed]] = {}
-    for key, placed in (*ordinary(), *hostile()):
+    for key, placed in entries:
         by_source.setdefault(key, []).append(placed)
     due = NextPull(at=NOW + timedelta(minutes=30), why="every half an hour")
     with pulling(config) as app:
@@ -198,4 +204,3 @@ def populate(folder: Path, address: str) -> Config:
         app.publish(everything=True)
         while app.store.index():
             pass
-    return config

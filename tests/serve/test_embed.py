@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 import zlib
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import brotli
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from aggregator.serve.assets import templates
 from aggregator.serve.embed import choices, oembed
 from aggregator.serve.embed.kit import scripts
+from tests.serve.conftest import rendition
 
 SITE = "https://feeds.example.org"
 
@@ -56,10 +58,83 @@ def test_a_script_that_was_pinned_stays_when_a_newer_one_comes(tmp_path):
     assert {script.body for script in named.values()} == {b"first();\n", b"second();\n"}
 
 
-def test_comments_go_and_texts_stay():
-    newest, _ = scripts(templates() / "embed")
-    assert b'"\xe6\x9d\xa5\xe6\xba\x90"' in newest.body  # 来源
-    assert b"https://feeds.example.org" not in newest.body  # it stands in a comment only
+def test_comments_go_and_texts_stay(tmp_path):
+    (tmp_path / "embed.js").write_text('/* one\n   two */\n  // three\n  say("来源 // four");  // five\n', "utf-8")
+    newest, _ = scripts(tmp_path)
+    assert newest.body.decode() == 'say("来源 // four");  // five\n'
+    whole, _ = scripts(templates() / "embed")
+    assert b"https://feeds.example.org" not in whole.body  # it stands in a comment only
+
+
+def listing(client, way="jsjx.json"):
+    answer = client.get(f"/embed/{way}")
+    assert (answer.status_code, answer.content_type) == (200, "application/json")
+    return answer.get_json()
+
+
+def test_what_the_script_shows_is_ready_to_be_shown(client):
+    told = listing(client)
+    assert (told["lang"], told["title"], told["page"]) == ("zh-CN", "精神建设进行时 - 津门文明", f"{SITE}/sections/jsjx/")
+    seed = told["entries"][0]
+    assert seed["title"] == "市水务局海河中心党总支“三通六联”打造共建共联新模式"
+    assert seed["address"] == "https://wenming.example/2022/09/28/1.shtml"
+    assert seed["date"] == {"iso": "2022-09-28", "text": "2022年9月28日"}
+    assert seed["credit"] == ["稿源：津水微言", "记者：王喆", "通讯员：刘映", "编辑：张丽"]
+    assert all(each["credit"] and each["title"] and each["address"] for each in told["entries"])
+    prefixed = next(each for each in told["entries"] if each["title"].startswith("[视频]"))
+    assert prefixed["image"] == "https://wenming.example/pics/yexiao.jpg"
+    assert listing(client, "all.json")["title"] == "津门文明"
+
+
+def test_its_language_is_that_of_the_page_that_asks_and_not_of_the_reader(client):
+    english = listing(client, "jsjx.json?lang=en-US")
+    assert english["lang"] == "en"
+    assert english["title_lang"] == english["entries"][0]["lang"] == "zh-CN"
+    assert english["entries"][0]["credit"][0] == "Source: 津水微言"
+    assert english["entries"][0]["date"]["text"] == "28 September 2022"
+    for asked in ("", "?lang=", "?lang=xx", "?lang=%00"):
+        answer = client.get(f"/embed/jsjx.json{asked}", headers={"Accept-Language": "en"})
+        assert answer.get_json()["lang"] == "zh-CN"
+        assert "Accept-Language" not in answer.headers["Vary"]
+
+
+def test_it_says_no_more_than_the_section_shows(client):
+    (entry,) = listing(client, "jieri.json")["entries"]  # links alone
+    assert {"title", "address", "credit"} <= entry.keys() <= {"title", "address", "credit", "date", "lang"}
+    empty = listing(client, "wcnr.json")
+    assert empty["entries"] == []
+    assert empty["more"] == "还没有内容。 更多，见"
+
+
+def test_any_page_may_ask_for_it_and_ask_again_with_its_tag(client):
+    answer = client.get("/embed/jsjx.json?limit=8", headers={"Accept-Encoding": "br"})
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert answer.headers["Access-Control-Expose-Headers"] == "Date"
+    assert answer.headers["Content-Encoding"] == "br"
+    assert re.fullmatch(r"public, max-age=\d+", answer.headers["Cache-Control"])
+    again = client.get("/embed/jsjx.json?limit=8", headers={"If-None-Match": answer.headers["ETag"]})
+    assert (again.status_code, again.headers["Access-Control-Allow-Origin"]) == (304, "*")
+    moved = client.get("/embed/jswm.json?limit=3&lang=en")
+    assert (moved.status_code, moved.headers["Location"]) == (301, "/embed/jsjx.json?limit=3&lang=en")
+    assert moved.headers["Access-Control-Allow-Origin"] == "*"  # else a script could not follow
+    assert client.get("/embed/nowhere.json").status_code == 404
+
+
+def test_it_is_made_once_for_all_until_something_is_published(client, shelf):
+    shelf.renditions["jsjx", "json"] = rendition("jsjx", "json", "application/feed+json", b"{}")
+    first = listing(client)
+    shelf.items = []
+    assert listing(client) == first
+    assert listing(client, "jsjx.json?limit=7") == first  # the next size up is the same one
+    shelf.renditions["jsjx", "json"] = replace(shelf.renditions["jsjx", "json"], etag='W/"next"')
+    assert listing(client)["entries"] == []
+
+
+def test_it_stays_up_while_the_store_is_down(client, shelf):
+    shelf.renditions["jsjx", "json"] = rendition("jsjx", "json", "application/feed+json", b"{}")
+    first = listing(client)
+    shelf.broken = True
+    assert listing(client) == first
 
 
 @pytest.mark.parametrize("layout", choices.LAYOUTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -11,18 +12,22 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from aggregator.config import Section
+from aggregator.errors import StoreError
 from aggregator.serve import answers
 from aggregator.serve.assets import script as page_script
 from aggregator.serve.edition import CORS
 from aggregator.serve.embed import choices, oembed
+from aggregator.serve.embed.board import LIMITS, Board
 from aggregator.serve.embed.choices import Choices
 from aggregator.serve.embed.kit import Script, scripts
+from aggregator.serve.newsstand import Newsstand
 from aggregator.serve.surface import ALL, Card, Surface
-from aggregator.serve.words import Words
+from aggregator.serve.words import ENGLISH, Words, nearest
 
 FOREVER = 31_536_000  # a year: the address names the bytes
 SCRIPT_AGE = 3600  # seconds in which a page may go without the newest script
 FRAME_AGE = 300
+DATED = CORS | {"Access-Control-Expose-Headers": "Date"}  # the script sees by it whether what its browser kept is old
 # Frames may stand anywhere; besides that they may no more than a page.
 FRAMED = (
     "default-src 'none'; img-src https: http: data:; style-src 'self'; script-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -34,9 +39,11 @@ BUILDER = (
 )
 
 
-def embed(surface: Surface, folder: Path) -> Blueprint:
-    """`folder` is where the kit's files are: `templates/embed`."""
+def embed(surface: Surface, stand: Newsstand, languages: Mapping[str, Words], folder: Path) -> Blueprint:
+    """`stand` knows what is published, `languages` are those of the pages; `folder` is where the kit's files are: `templates/embed`."""
     blueprint = Blueprint("embed", __name__)
+    board = Board(surface, stand)
+    own = nearest(surface.site.language, tuple(languages)) or ENGLISH
     site = surface.site
     base = site.url.rstrip("/")
     newest, named = scripts(folder)
@@ -61,6 +68,9 @@ def embed(surface: Surface, folder: Path) -> Blueprint:
         age = FOREVER if request.args.get("v") == files[name].etag[3:15] else FRAME_AGE
         return answers.packed(request, files[name], content_type=f"{kind}; charset=utf-8", max_age=age, vary="Accept-Encoding")
 
+    def page_of(key: str) -> str:
+        return f"{base}/sections/{key}/" if key != ALL else f"{base}/"
+
     def address_of(name: str) -> str:
         return url_for("embed.file", name=name, v=files[name].etag[3:15])
 
@@ -69,7 +79,7 @@ def embed(surface: Surface, folder: Path) -> Blueprint:
         chosen, section = choices.read(request.args), _section(surface, key)
         if section is None:
             return _elsewhere(surface, key, "embed.frame")
-        return _framed(section, _cards(surface, section, chosen), chosen, f"{base}/sections/{key}/" if key != ALL else f"{base}/")
+        return _framed(section, _cards(surface, section, chosen), chosen, page_of(key))
 
     @blueprint.get("/embed/entries/<id_>")
     def entry(id_: str) -> ResponseReturnValue:
@@ -90,15 +100,29 @@ def embed(surface: Surface, folder: Path) -> Blueprint:
         answer.headers["Content-Security-Policy"] = FRAMED
         return answer
 
+    @blueprint.get("/embed/<key>.json")
+    def listing(key: str) -> ResponseReturnValue:
+        """What the script shows: in the language of the page that asks, not of the reader, so that one answer is for all."""
+        chosen, section = choices.read(request.args), _section(surface, key)
+        if section is None:
+            return _elsewhere(surface, key, "embed.listing")
+        words = languages[nearest(request.args.get("lang", ""), tuple(languages)) or own]
+        limit = next(each for each in LIMITS if each >= chosen.limit)
+        try:
+            poster = board.poster(section, limit, words, page_of(key))
+        except StoreError:
+            return Response("", 503, CORS | {"Retry-After": "30", "Cache-Control": "no-store"}, content_type="text/plain; charset=utf-8")
+        answer = answers.packed(request, poster.body, content_type="application/json", max_age=poster.age, vary="Accept-Encoding")
+        answer.headers.update(DATED)
+        return answer
+
     @blueprint.get("/embed/<key>.html")
     def fragment(key: str) -> ResponseReturnValue:
         chosen, section = choices.read(request.args), _section(surface, key)
         if section is None:
             return _elsewhere(surface, key, "embed.fragment")
-        page = f"{base}/sections/{key}/" if key != ALL else f"{base}/"
-        answer = answers.page(
-            request, render_template("embed/fragment.html", **_told(section, _cards(surface, section, chosen), chosen, page))
-        )
+        told = _told(section, _cards(surface, section, chosen), chosen, page_of(key))
+        answer = answers.page(request, render_template("embed/fragment.html", **told))
         answer.headers["Cache-Control"] = f"public, max-age={FRAME_AGE}, stale-if-error=86400"
         answer.headers.update(CORS)
         return answer
@@ -239,11 +263,13 @@ def _section(surface: Surface, key: str) -> Section | None:
 
 
 def _elsewhere(surface: Surface, key: str, endpoint: str) -> ResponseReturnValue:
-    """Where a renamed section went; its embeds follow it."""
+    """Where a renamed section went; its embeds follow it, from any page."""
     if key not in surface.renamed:
-        abort(404)
+        abort(410 if surface.closed(key) else 404)
     query = request.query_string.decode("ascii", "ignore")
-    return redirect(url_for(endpoint, key=surface.renamed[key]) + (f"?{query}" if query else ""), 301)
+    moved = redirect(url_for(endpoint, key=surface.renamed[key]) + (f"?{query}" if query else ""), 301)
+    moved.headers.update(CORS)
+    return moved
 
 
 def _cards(surface: Surface, section: Section, chosen: Choices) -> list[Card]:
