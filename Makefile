@@ -6,6 +6,8 @@ PYTHON ?= $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 py
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP     = $(BIN)/python -m pip --disable-pip-version-check --no-input
+# As pip does for all but editable packages: without it every start compiles the sources anew, where none may write bytecode.
+COMPILE = $(BIN)/python -m compileall -q aggregator feeds
 CONFIG ?= config.yaml
 ARGS   ?=
 
@@ -73,9 +75,11 @@ $(VENV)/bin/python:
 $(VENV)/.ready: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing (once; about half a minute)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.ready-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	@echo "installing with what the checks need (once; about half a minute)"
 	@$(PIP) install --quiet --constraint constraints.txt --editable '.[test]'
+	@$(COMPILE)
 	@touch $@ $(VENV)/.ready

@@ -69,15 +69,18 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
         return Outcome(source=source.key, error=error)
     gated = gate(placed, trade.store.recent(source.key) if pulled.articles else (), kept)  # what is no article is held back
     notes = feed.repairs + pulled.missed + feed.withheld + pulled.left + gated.notes
-    pulled = replace(pulled, missed=pulled.missed + feed.withheld + _asked_again(pulled, feed, gated, trade.store.settled(source.key, now)))
+    pulled = replace(
+        pulled, missed=pulled.missed + feed.withheld + _asked_again(pulled, feed, gated, lambda: trade.store.settled(source.key, now))
+    )
     due = after_success(walls, known, pulled, feed, now)
     recorded = await trade.writer.record(source.key, pulled, notes, gated.placed, due, now, same=len(feed.same))  # one transaction
     return Outcome(source=source.key, recorded=recorded, notes=notes)
 
 
-def _asked_again(pulled: Pulled, feed: Feed, gated: Gated, settled: Collection[str]) -> tuple[str, ...]:
+def _asked_again(pulled: Pulled, feed: Feed, gated: Gated, settled: Callable[[], Collection[str]]) -> tuple[str, ...]:
     """Articles that were read badly are wanted still, so that the list must be asked for in full."""
     if not pulled.articles:
         return ()
-    badly = len(gated.held) + sum(uid not in settled for uid in feed.same)
+    well = settled() if feed.same else ()
+    badly = len(gated.held) + sum(uid not in well for uid in feed.same)
     return (f"{badly} articles that were read badly are asked for again",) if badly else ()

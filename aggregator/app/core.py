@@ -86,9 +86,12 @@ class App:
         from aggregator.publish import Press
 
         config = self.config
-        everything = Section(key=ALL, title=config.site.title, description=config.site.description, size=ALL_SIZE)
-        sections = {**config.sections, ALL: everything}
-        return Press(site=config.site, sections=sections, sources=config.sources, formats=plugins("haihe.formats"))
+        return Press(site=config.site, sections=self._sections(), sources=config.sources, formats=plugins("haihe.formats"))
+
+    def _sections(self) -> dict[str, Section]:
+        """Those of the configuration, and `all`."""
+        site = self.config.site
+        return {**self.config.sections, ALL: Section(key=ALL, title=site.title, description=site.description, size=ALL_SIZE)}
 
     def settle(self, patience: float | None = None) -> bool:
         """Place what is kept by the rules of now, where they were edited, for as many seconds as `patience`; whether all of it is."""
@@ -110,15 +113,22 @@ class App:
         return self.store.retain(limits, PORTION, at)
 
     def keeping_up(self) -> Callable[[], tuple[str, ...]]:
-        """What each tick of the puller does beside pulling. Search takes in what is new bit by bit, so that nothing waits for it."""
+        """What each tick of the puller does beside pulling. Search takes in what is new, and archives what is old, bit by bit, so that
+        nothing waits for them."""
+        from aggregator.publish import unarchived
+
         wanted = behind = self.config.site.search
+        sections = self._sections().values()
+        waiting = unarchived(self.store, sections)
 
         def keep_up() -> tuple[str, ...]:
-            nonlocal behind
+            nonlocal behind, waiting
             self.settle(SETTLING)
             if monotonic() >= self._retain_at and not self.retain():
                 self._retain_at = monotonic() + RETAINING
-            changed = self.publish()
+            changed = self.publish(waiting)
+            if changed or waiting:
+                waiting = unarchived(self.store, sections)
             if wanted and (changed or behind):
                 behind = self.store.index() > 0
             return changed
@@ -127,7 +137,8 @@ class App:
 
     def catch_up(self) -> None:
         """What a verb that pulled does in the end, in one go: the rest of what `keeping_up` does bit by bit. Of a first pull of thousands
-        search takes in what it can within INDEXING; the next pull or `haihe run` goes on with the rest."""
+        search takes in what it can within INDEXING, and some archives are closed; `haihe run`, or the next pull that brings something, goes
+        on with the rest."""
         while self.retain():
             pass
         self.publish()
@@ -135,13 +146,13 @@ class App:
         while self.config.site.search and self.store.index() and monotonic() < end:
             pass
 
-    def publish(self, *, everything: bool = False) -> tuple[str, ...]:
-        """Render what changed; keys of the sections whose bytes are new."""
-        if not everything and not self.store.stale([*self.config.sections, ALL]):
+    def publish(self, also: Collection[str] = (), *, everything: bool = False) -> tuple[str, ...]:
+        """Render what changed, and these; keys of the sections whose bytes are new."""
+        if not everything and not also and not self.store.stale([*self.config.sections, ALL]):
             return ()  # before anything is loaded that writes feeds
         from aggregator.publish import publish
 
-        return publish(self.store, self.press, now(), everything=everything)
+        return publish(self.store, self.press, now(), also=also, everything=everything)
 
     def tailor(self, section: str, format: str, asked: Asked) -> Rendition | None:  # noqa: A002  the record's own word
         """A section in one format as somebody asks for it."""

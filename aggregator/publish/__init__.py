@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -19,7 +19,7 @@ from feeds.records import Feed
 from feeds.write import Format
 from feeds.write.fragments import Fragments
 
-__all__ = ["Press", "Shelf", "compose", "feed_address", "publish", "publishable", "tailor"]
+__all__ = ["Press", "Shelf", "compose", "feed_address", "publish", "publishable", "tailor", "unarchived"]
 
 
 ARRIVED = timedelta(days=1)  # what came in so long before a section's last change is in its feed, however much it is,
@@ -52,15 +52,21 @@ class Press:
     fragments: Fragments = field(default_factory=Fragments, repr=False, compare=False)
 
 
-def publish(shelf: Shelf, press: Press, now: datetime, *, everything: bool = False) -> tuple[str, ...]:
-    """Render the sections that changed since they were last published (or every one, after the configuration changed).
+def publish(shelf: Shelf, press: Press, now: datetime, *, also: Collection[str] = (), everything: bool = False) -> tuple[str, ...]:
+    """Render the sections that changed since they were last published, and those named in `also` (or every one, after the configuration
+    changed), and close archives of them.
 
     Returns the keys of those whose bytes are new. A rendition whose bytes are the same keeps its ETag and date."""
-    due = list(press.sections) if everything else shelf.stale(press.sections)
+    due = list(press.sections) if everything else list(dict.fromkeys((*shelf.stale(press.sections), *also)))
     if not due:
         return ()
     changes, stamps = shelf.changes(), shelf.stamps()
     return tuple(key for key in due if _one(shelf, press, press.sections[key], now, changes.get(key), stamps))
+
+
+def unarchived(shelf: Shelf, sections: Iterable[Section]) -> tuple[str, ...]:
+    """The keys of those of which there is more to archive than one go took."""
+    return tuple(section.key for section in sections if shelf.fills_archive(section.key, section.size))
 
 
 def _one(

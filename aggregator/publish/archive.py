@@ -21,7 +21,7 @@ from aggregator.publish.policy import stricter
 from aggregator.records import Archive, Item
 from feeds.records import Feed
 
-AT_ONCE = 4  # archives of a section that are closed in one go; more wait for the next, a second later
+AT_ONCE = 4  # archives of a section that are closed in one go; more wait for the next (`publish.unarchived`)
 
 
 class Shelf(Protocol):
@@ -29,7 +29,8 @@ class Shelf(Protocol):
     def to_archive(self, section: str, limit: int) -> list[Item]: ...
     def last_archive(self, section: str) -> int: ...
     def archive(self, section: str, number: int) -> Archive | None: ...
-    def close_archive(self, archive: Archive, ids: Sequence[str], *, more: bool) -> bool: ...
+    def close_archive(self, archive: Archive, ids: Sequence[str]) -> bool: ...
+    def fills_archive(self, section: str, size: int) -> bool: ...
     def leaving(self, section: str) -> Mapping[int, Mapping[str, str]]: ...
     def amend_archive(self, archive: Archive, ids: Iterable[str]) -> None: ...
 
@@ -38,13 +39,13 @@ def keep(shelf: Shelf, section: Section, site: Site, sources: Mapping[str, Sourc
     """Cut out what must leave, close what is full; the number of the newest archive, 0 when there is none."""
     _cut(shelf, section.key)
     number = shelf.last_archive(section.key)
-    for turn in range(AT_ONCE):
+    for _ in range(AT_ONCE):
         items = shelf.to_archive(section.key, section.size)
         if len(items) < section.size:
             break
         body = render(_feed(section, shelf.feed_name(section.key), number + 1, items, site, sources, now))
         archive = Archive(section=section.key, number=number + 1, closed_at=now, body=body)
-        if not shelf.close_archive(archive, [item.id for item in items], more=turn == AT_ONCE - 1):
+        if not shelf.close_archive(archive, [item.id for item in items]):
             return shelf.last_archive(section.key)
         number += 1
     return number

@@ -318,11 +318,15 @@ class Store:
         with self._database.read() as connection:
             return archives.get(connection, section, number)
 
-    def close_archive(self, archive: Archive, ids: Sequence[str], *, more: bool) -> bool:
-        """Keep an archive that is closed now, with the entries of these ids; False when another process closed one meanwhile. `more`: there
-        are others to close, so the section counts as changed."""
+    def fills_archive(self, section: str, size: int) -> bool:
+        """Whether the shown entries of a section that are in no archive of it are so many."""
+        with self._database.read() as connection:
+            return archives.fills(connection, section, size)
+
+    def close_archive(self, archive: Archive, ids: Sequence[str]) -> bool:
+        """Keep an archive that is closed now, with the entries of these ids; False when another process closed one meanwhile."""
         with self._database.write() as connection:
-            return archives.close(connection, archive, ids, more=more)
+            return archives.close(connection, archive, ids)
 
     def leaving(self, section: str) -> Mapping[int, Mapping[str, str]]:
         """Archive -> the entries (id -> public IRI) that were withdrawn or held back, and still stand in it."""

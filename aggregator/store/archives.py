@@ -12,7 +12,6 @@ from aggregator.records import Archive
 from aggregator.store import tables
 from aggregator.store.engine import chunks
 from aggregator.store.tables import archived, archives, entries, placements
-from aggregator.store.touch import touch
 
 _IDS: Any = bindparam("ids", expanding=True)
 OPEN = (
@@ -52,8 +51,13 @@ def get(connection: Connection, section: str, number: int) -> Archive | None:
     return Archive(section=section, number=number, closed_at=row.closed_at, body=gzip.decompress(bytes(row.body))) if row else None
 
 
-def close(connection: Connection, archive: Archive, ids: Sequence[str], *, more: bool) -> bool:
-    """Keep a new archive with its entries; False when another was here first. `more`: the section is to be looked at again."""
+def fills(connection: Connection, section: str, size: int) -> bool:
+    """Whether what is in no archive yet fills one."""
+    return len(connection.scalars(OPEN, {"of": section, "most": size}).all()) == size
+
+
+def close(connection: Connection, archive: Archive, ids: Sequence[str]) -> bool:
+    """Keep a new archive with its entries; False when another was here first."""
     if last(connection, archive.section) != archive.number - 1:
         return False
     connection.execute(insert(archives), {"section": archive.section, "number": archive.number, **_packed(archive)})
@@ -61,8 +65,6 @@ def close(connection: Connection, archive: Archive, ids: Sequence[str], *, more:
     connection.execute(insert(archived), rows)
     for some in chunks(ids):
         connection.execute(_SHUT, {"ids": some, "of": archive.section})
-    if more:
-        touch(connection, [archive.section], archive.closed_at)
     return True
 
 

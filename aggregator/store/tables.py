@@ -257,7 +257,7 @@ placements = Table(
 )
 # Spelt out: as a bound value, or as the 0 that SQLAlchemy makes of it for SQLite, it leads to no index of some rows.
 OPEN = placements.c.archived.is_(literal_column("false"))
-Index("placements_open", placements.c.section, placements.c.sort_at, placements.c.entry, sqlite_where=OPEN, postgresql_where=OPEN)
+Index("placements_open", placements.c.section, placements.c.sort_at, placements.c.entry)  # WHERE NOT archived
 Index("placements_newest", placements.c.section, placements.c.sort_at.desc(), placements.c.entry.desc())
 
 # `seen_changed_at` is the change that the published renditions hold; `published_at` is when that was, for people to read. `feed_name` is
@@ -337,7 +337,7 @@ archived = Table(
     PrimaryKeyConstraint("entry", "section", "number"),
 )
 LEAVING = archived.c.leaves.is_(literal_column("true"))
-Index("archived_leaving", archived.c.section, archived.c.number, sqlite_where=LEAVING, postgresql_where=LEAVING)
+Index("archived_leaving", archived.c.section, archived.c.number)  # WHERE leaves
 
 # `all` is every section at once: each placed entry has a place there too, so that one index serves it like any other section.
 ALL = "all"

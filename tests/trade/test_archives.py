@@ -11,7 +11,7 @@ from lxml import etree
 from aggregator.config import Section, Site, Source
 from aggregator.errors import StoreError
 from aggregator.plugins import load as plugins
-from aggregator.publish import Press, publish
+from aggregator.publish import Press, publish, unarchived
 from aggregator.records import NextPull, Placed, Placement, Pulled
 from aggregator.store import Store
 from feeds import identity
@@ -51,8 +51,9 @@ class Desk:
         self.store.record("a", pulled, (), placed, NextPull(at=self.now, why="test"), self.now)
 
     def publish(self) -> None:
-        while self.store.stale(["s"]):
-            publish(self.store, PRESS, self.now)
+        publish(self.store, PRESS, self.now)
+        while waiting := unarchived(self.store, PRESS.sections.values()):
+            publish(self.store, PRESS, self.now, also=waiting)
 
     def archives(self) -> list[bytes]:
         numbers = range(1, self.store.last_archive("s") + 1)
@@ -209,8 +210,8 @@ def test_two_publishers_close_an_archive_once(desk):
     desk.bring(*range(5), days=1)
     desk.publish()
     archive = desk.store.archive("s", 1)
-    assert not desk.store.close_archive(archive, [key(0)], more=False)
-    assert not desk.store.close_archive(replace(archive, number=3), [key(0)], more=False)
+    assert not desk.store.close_archive(archive, [key(0)])
+    assert not desk.store.close_archive(replace(archive, number=3), [key(0)])
 
 
 def test_cutting_leaves_the_rest_byte_for_byte(desk):
