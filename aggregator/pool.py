@@ -44,6 +44,7 @@ RESTING = 64 * 1024 * 1024  # bytes that a worker may keep between documents
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
 RETURN = 10.0  # seconds after a large document in which this process keeps what that took
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
+TRIES = 3  # readers that a document may lose, by what was hardly its own doing, before it is refused
 WATCH_EVERY = 0.5  # seconds between looks at the parent
 
 Result = TypeVar("Result")
@@ -53,7 +54,7 @@ Task = tuple[Document, Hints, Mapping[str, str] | None, Mapping[str, Document] |
 
 
 class _GivenUp(Exception):
-    """the pool broke before it came to a document"""
+    """the pool broke before it came to a document, or somebody ended the worker that was at it"""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,12 +140,12 @@ class Readers:
             _answer(small.answer, reading.exception() or reading.result())
 
     async def _alone(self, task: Task) -> Feed:
-        for _ in range(2):
+        for _ in range(TRIES):
             try:
                 return await self._read(_read, task, self.seconds)
             except (BrokenProcessPool, _GivenUp):
                 continue
-        raise Refused("the readers were lost twice while it waited for them")
+        raise Refused(f"its reader was lost {TRIES} times, before it was read or while it was")
 
     async def _read(self, function: Callable[..., Result], arguments: tuple[object, ...], seconds: float) -> Result:
         pool = self._start()
@@ -162,8 +163,9 @@ class Readers:
         except MemoryError as error:
             raise Refused(f"reading it took more than {MEMORY >> 20} MiB of memory") from error
         except ProcessExpired as error:
-            if error.exitcode == -signal.SIGTERM:
-                # No document does that, but service managers do: they tell every process to end, and no source is to blame for it.
+            if error.exitcode in (-signal.SIGTERM, -signal.SIGKILL):
+                # No document does that, but service managers, operators and a system out of memory do, which takes whom it finds: the memory
+                # that a document itself may take is bounded.
                 raise _GivenUp from error
             raise Refused(f"reading it ended the reader (exit code {error.exitcode})") from error
         except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document

@@ -25,8 +25,13 @@ def document(body: str | bytes) -> Document:
     return Document(url="https://up.example/feed", body=body.encode() if isinstance(body, str) else body)
 
 
-# Takes a reader some seconds: tags of many attributes.
-SLOW = document(rss(*map(str, range(12)), item="<description>&lt;p " + " ".join(f"a{n}=1" for n in range(50_000)) + "&gt;x</description>"))
+def slow_document(items: int) -> Document:
+    """Takes a reader about half a second an item, on a machine with nothing else to do: tags of many attributes."""
+    attributes = " ".join(f"a{n}=1" for n in range(50_000))
+    return document(rss(*map(str, range(items)), item=f"<description>&lt;p {attributes}&gt;x</description>"))
+
+
+SLOW = slow_document(12)
 QUICK = document(rss("One", "Two"))
 
 
@@ -78,16 +83,39 @@ async def titles(readers: Readers) -> list[str]:
     return [entry.title for entry in feed.entries]
 
 
-def test_a_worker_that_is_killed_costs_its_document_alone():
+def test_a_worker_that_dies_over_a_document_costs_that_document_alone():
     async def story(readers: Readers) -> None:
         await at_rest(readers)
         slow = asyncio.create_task(readers.read(SLOW, FEED))
         worker = await at_work()
         others = [asyncio.create_task(titles(readers)) for _ in range(20)]
-        worker.send_signal(signal.SIGKILL)
+        worker.send_signal(signal.SIGSEGV)
         with pytest.raises(Refused, match="ended the reader"):
             await slow
         assert await asyncio.gather(*others) == [["One", "Two"]] * 20
+        assert await titles(readers) == ["One", "Two"]
+
+    run(story)
+
+
+def test_a_document_whose_reader_somebody_kills_is_read_by_another_but_not_for_ever():
+    async def story(readers: Readers) -> None:
+        await at_rest(readers)
+        slow = asyncio.create_task(readers.read(slow_document(3), FEED))
+        (await at_work()).kill()
+        assert len((await slow).entries) == 3
+
+        slow = asyncio.create_task(readers.read(SLOW, FEED))
+        killed = 0
+        while not slow.done():
+            for one in busy():
+                with suppress(psutil.NoSuchProcess):
+                    one.kill()
+                    killed += 1
+            await asyncio.sleep(0.01)
+        with pytest.raises(Refused, match="lost 3 times"):
+            await slow
+        assert killed >= 3
         assert await titles(readers) == ["One", "Two"]
 
     run(story)
