@@ -164,8 +164,8 @@ class Readers:
             raise Refused(f"reading it took more than {MEMORY >> 20} MiB of memory") from error
         except ProcessExpired as error:
             if error.exitcode in (-signal.SIGTERM, -signal.SIGKILL):
-                # No document does that, but service managers, operators and a system out of memory do, which takes whom it finds: the memory
-                # that a document itself may take is bounded.
+                # No document does that. Service managers and operators do, and a system out of memory, which takes whom it finds: what a
+                # document itself may take is bounded.
                 raise _GivenUp from error
             raise Refused(f"reading it ended the reader (exit code {error.exitcode})") from error
         except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document
