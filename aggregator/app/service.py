@@ -24,7 +24,7 @@ CONFIG_VARIABLE = "HAIHE_CONFIG"  # how a web worker, which is started by its se
 
 def web() -> WSGIApplication:
     """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing to it,
-    but for a secret that is made up once."""
+    but for a secret that is made up once where the operator gives none."""
     from aggregator.app.pictures import Pictures
     from aggregator.run.family import end_with_parent
     from aggregator.run.web import WAITING
@@ -35,7 +35,9 @@ def web() -> WSGIApplication:
     config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
     app = App(config, Store.open(config.database))
     cabinet = Cabinet(config.path.parent / config.serve.picture_folder, config.serve.picture_room)
-    pictures = Signer(lambda: app.store.secret("pictures")), Studio(Pictures(config.pull), cabinet, WAITING)
+    given = config.serve.picture_secret
+    signer = Signer(lambda: given.get_secret_value().encode() if given else app.store.secret("pictures"))
+    pictures = signer, Studio(Pictures(config.pull), cabinet, WAITING)
     return create(config.site, config.sections, config.sources, app.store, render=app.tailor, follow=True, pictures=pictures)
 
 

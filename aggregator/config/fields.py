@@ -25,6 +25,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"[^\s\x00-\x20\"<>\\^`{|}/?#@]+")
+SECRET = 32  # characters
 _PROXY = "write http://proxy.example:3128, or http://user:${PASSWORD}@proxy.example:3128"
 _YES_NO = {"yes": True, "on": True, "no": False, "off": False}
 
@@ -218,6 +219,12 @@ def _user(value: SecretStr) -> SecretStr:
     return value
 
 
+def _long(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SECRET:
+        raise wrong(f"a secret of at least {SECRET} characters is expected", "openssl rand -base64 32 makes one")
+    return value
+
+
 def source_address(value: str, schemes: Iterable[str]) -> None:
     """An address that one of our fetchers can pull; the value is never shown, as it may hold a secret."""
     scheme = value.partition(":")[0].lower() if ":" in value else ""
@@ -252,3 +259,4 @@ Cookies: TypeAlias = Annotated[dict[str, SecretStr], AfterValidator(_cookies)]
 Proxy: TypeAlias = Annotated[SecretStr, AfterValidator(_proxy)]
 User: TypeAlias = Annotated[SecretStr, AfterValidator(_user)]
 Password: TypeAlias = Annotated[SecretStr, AfterValidator(_login)]
+LongSecret: TypeAlias = Annotated[SecretStr, AfterValidator(_long)]

@@ -17,7 +17,7 @@ from aggregator.config.nodes import Path as Steps
 from aggregator.config.nodes import Plain, Scalar
 from aggregator.config.problems import BadConfig
 from aggregator.config.publishers import Publishers
-from aggregator.config.secrets import NO_VARIABLE, SET_IT, put_in, unset
+from aggregator.config.secrets import NO_VARIABLE, SET_IT, put_in, put_in_served, unset
 from aggregator.config.words import describe, in_words, unknown
 
 P = TypeVar("P", bound=Part)
@@ -32,7 +32,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     found = gather(path)
     site = _part(found, ("site",), Site, found.top.get("site"), needed=found.whole)
     database = _database(found, path.parent, env)
-    serve = _part(found, ("serve",), Serve, found.top.get("serve", {}))
+    serve = _part(found, ("serve",), Serve, put_in_served(found, ("serve",), found.top.get("serve", {}), env))
     pull = _part(found, ("pull",), Pull, _signed(found.top.get("pull", {}), site))
     pace = _part(found, ("pace",), Pace, found.top.get("pace", {}))
     retention = _part(found, ("retention",), Retention, found.top.get("retention", {}))

@@ -30,6 +30,7 @@ from aggregator.config.fields import (
     Headers,
     Int,
     Language,
+    LongSecret,
     Network,
     Password,
     Proxy,
@@ -89,13 +90,15 @@ class Site(Part):
 
 class Serve(Part):
     """Where pages and feeds are served. Port 0 takes any free one. `picture_folder` (from the configuration's own folder on) keeps the
-    pictures that go by way of us, `picture_room` bytes of them."""
+    pictures that go by way of us, `picture_room` bytes of them; their addresses are signed with `picture_secret`, or with one that the
+    database keeps."""
 
     host: Text = "127.0.0.1"
     port: Int = Field(default=8080, ge=0, le=65_535)
     workers: Int = Field(default=1, ge=1, le=64)
     picture_folder: Text = "var/pictures"
     picture_room: Size = Field(default=256 * MIB, ge=16 * MIB)
+    picture_secret: LongSecret | None = None
 
 
 class Pull(Part):

@@ -1,4 +1,4 @@
-"""What of a source may hold secrets: filled from the environment, and passwords from nowhere else."""
+"""What may hold secrets, of sources and of `serve`: filled from the environment, and passwords from nowhere else."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from aggregator.config.nodes import Plain
 
 NO_VARIABLE = ("this is no variable", "write ${NAME}")
 SET_IT = "set it in the environment of haihe"
-_NOT_HERE = ("a password cannot stand in the file", "write ${NAME}, and set NAME in the environment of haihe")
+_WRITE = "write ${NAME}, and set NAME in the environment of haihe"
+_NOT_HERE = ("a password cannot stand in the file", _WRITE)
+_NO_SECRET_HERE = ("a secret cannot stand in the file", _WRITE)
 _WITH_LOGIN = re.compile(r"(https?://)([^/@]*)@(.*)", re.IGNORECASE | re.DOTALL)
 _ANY = "x"  # stands for what is a problem already, so that it is not complained of twice
 
@@ -30,6 +32,19 @@ def put_in(found: Gathered, path: Steps, value: Mapping[str, Plain], env: Mappin
     if isinstance(proxy := value.get("proxy"), str):
         whole["proxy"] = _proxy(found, (*path, "proxy"), proxy.strip(), env)
     return whole
+
+
+def put_in_served(found: Gathered, path: Steps, value: Plain, env: Mapping[str, str]) -> Plain:
+    """The values of `serve` with its secret put in."""
+    if not isinstance(value, dict) or not isinstance(secret := value.get("picture_secret"), str):
+        return value
+    path = (*path, "picture_secret")
+    if _plain(secret):
+        found.at(path, *_NO_SECRET_HERE)
+        known: Plain = _ANY
+    else:
+        known = filled(found, path, secret, env)
+    return {**value, "picture_secret": None if known == _ANY else known}
 
 
 def filled(found: Gathered, path: Steps, text: Plain, env: Mapping[str, str]) -> Plain:

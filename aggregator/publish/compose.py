@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aggregator import editions
 from aggregator.config import Section, Site, Source
-from aggregator.publish.policy import allowed, apply, stricter
+from aggregator.publish.policy import allowed, apply, stricter, unpictured
 from aggregator.records import Edition, Item, Withdrawal
 from feeds.records import Author, Content, Deleted, Entry, Feed
 
@@ -60,7 +60,7 @@ def publishable(item: Item, section: Section, source: Source | None, site: Site)
     if entry.published and entry.published > item.updated_at + SOON:
         entry = replace(entry, published=None, precision=None)
     if source and source.pictures == "none":
-        entry = replace(entry, image=None)
+        entry = unpictured(entry)
     return replace(_noted(entry, item.edition, site), updated=item.updated_at)
 
 

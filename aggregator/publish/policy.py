@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.config import Source
+from feeds.clean import images
 from feeds.clean.text import beginning, excerpt
 from feeds.records import Content, Entry
 
@@ -36,6 +37,21 @@ def apply(entry: Entry, policy: str) -> Entry | None:
             return replace(entry, summary=None, content=None)
         case _:
             return None
+
+
+def unpictured(entry: Entry) -> Entry:
+    """The entry without any picture: its own, those in its texts, those to download."""
+    return replace(
+        entry,
+        image=None,
+        summary=_unpictured(entry.summary),
+        content=_unpictured(entry.content),
+        enclosures=tuple(each for each in entry.enclosures if not (each.type or "").lower().startswith("image/")),
+    )
+
+
+def _unpictured(content: Content | None) -> Content | None:
+    return replace(content, value=images.without(content.value)) if content and content.type == "html" else content
 
 
 def summary(entry: Entry) -> Content | None:

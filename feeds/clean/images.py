@@ -40,6 +40,8 @@ _COUNTERS = {
 _HOST = re.compile(r"(?:https?:)?//([^/?#]+)/?", re.I)
 
 _CLEAN_IMG = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
+_CLEAN_POSTER = re.compile(r"(<video(?: [a-z]+=\"[^\"]*\")*?) poster=\"[^\"]*\"")
+_HOLLOW = re.compile(r"<(a|p|figure|center|span)(?: [a-z]+=\"[^\"]*\")*>\s*</\1>")
 _CLEAN_SOURCE = re.compile(r" src=\"([^\"]+)\"")
 _ONE_PIXEL = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])""", re.I)
 _THIN = re.compile(r"""=\s*["']?[01](?:px)?["'\s/>]""", re.I)
@@ -109,6 +111,15 @@ def without_counters(clean: str) -> str:
         if source is None or not _is_picture(source[1], image):
             clean = clean.replace(image, "")
     return clean
+
+
+def without(clean: str) -> str:
+    """Canonical HTML (as nh3 writes it) without any picture, stills of films included, and without what held nothing else."""
+    if "<img" in clean:
+        clean = _CLEAN_IMG.sub("", clean)
+        while (less := _HOLLOW.sub("", clean)) != clean:
+            clean = less
+    return _CLEAN_POSTER.sub(r"\1", clean) if "poster=" in clean else clean
 
 
 def _is_picture(source: str, image: str) -> bool:

@@ -132,6 +132,14 @@ def test_how_a_source_is_entered_is_shown_nowhere(folder):
     assert not [secret for secret in ("heim", "王", pair) if secret in shown]
 
 
+def test_the_secret_of_pictures_comes_from_the_environment_and_is_shown_nowhere(folder):
+    config = folder.load(SITE + 'serve: {host: x, picture_secret: "${SECRET}"}\n', {"SECRET": "geheim " * 5})
+    assert config.serve.picture_secret.get_secret_value() == "geheim " * 5
+    assert config.serve.host == "x"
+    assert "geheim" not in repr(config) + config.model_dump_json()
+    assert folder.load(SITE, {}).serve.picture_secret is None
+
+
 def test_secrets_of_access_are_not_in_complaints(folder):
     text = """sources:
   a: {title: A, url: http://a.example/, auth: {user: "x:${SECRET}", password: "${SECRET}\\n"}}

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds.clean import images
 from feeds.clean.markup import first_image, sanitise
 
 BASE = "https://example.org/a/b.html"
@@ -85,6 +86,27 @@ def test_lazy_images_become_real(html: str) -> None:
 def test_images_that_count_readers_are_dropped(html: str) -> None:
     assert sanitise(f"a{html}b", BASE) == "ab"
     assert first_image(html) is None
+
+
+@pytest.mark.parametrize(
+    ("html", "expected"),
+    [
+        ('<p>1 &gt; 0<img src="a.png" alt="a > b &lt; c"></p>', "<p>1 &gt; 0</p>"),
+        ('<figure><a href="x"><img src="a.png"></a><figcaption>桥</figcaption></figure>', "<figure><figcaption>桥</figcaption></figure>"),
+        ('<p lang="de" title=">"><span><img src="a.png"> </span></p><p>字</p>', "<p>字</p>"),
+        ('<video src="v.mp4" poster="p.png"></video>', '<video src="https://example.org/a/v.mp4" controls=""></video>'),
+        ("<IMG SRC=a.png><p></p>", ""),
+        ("<p></p>字", "<p></p>字"),
+    ],
+)
+def test_without_pictures_the_rest_stays(html: str, expected: str) -> None:
+    assert images.without(sanitise(html, BASE)) == expected
+
+
+@given(st.text(alphabet="<>=\"' /abimgsrcpfgueox&", max_size=120))
+def test_no_picture_is_left_in_any_text(html: str) -> None:
+    less = images.without(sanitise(f'<p>{html}<img src="a.png" title="{html}"></p><video poster="{html}" src=x></video>', BASE))
+    assert not lxml.html.fromstring(f"<div>{less}</div>").xpath("//img | //@poster")
 
 
 def test_first_image_passes_over_what_is_no_picture() -> None:

@@ -277,12 +277,17 @@ def test_pictures_in_texts_too(signer, studio):
     assert "/img/" in page
     assert "qpic.cn" not in page
     none = {**SOURCES, "quanwen": SOURCES["quanwen"].model_copy(update={"pictures": "none"})}
-    assert "<img" not in client_of(signer, studio(Host()), none, shelf).get("/entries/yishi/").text
+    without = client_of(signer, studio(Host()), none, shelf)
+    for address in ("/entries/yishi/", "/api/v1/entries/yishi", "/api/v1/entries", "/embed/wmcs.json", "/embed/wmcs"):
+        answer = without.get(address)
+        assert answer.status_code == 200
+        assert "<img" not in answer.text.replace("\\u003c", "<"), address
+        assert "qpic.cn" not in answer.text, address
 
 
-def test_frames_and_fragments_show_them_by_way_of_us(signer, studio):
+def test_every_embed_shows_them_by_way_of_us(signer, studio):
     shelf = town()
     shelf.items[1] = replace(shelf.items[1], entry=replace(shelf.items[1].entry, image=ADDRESS))
     client = client_of(signer, studio(Host()), shelf=shelf)
-    for address in ("/sections/zyfw/", "/embed/zyfw", "/embed/zyfw.html", "/entries/yexiao/"):
+    for address in ("/sections/zyfw/", "/embed/zyfw", "/embed/zyfw.html", "/embed/zyfw.json", "/entries/yexiao/"):
         assert f"https://feeds.example.org/img/{signer.sign(ADDRESS)}" in client.get(address).text, address

@@ -14,7 +14,7 @@ from aggregator.publish import Press, compose, publish, unarchived
 from aggregator.publish.policy import allowed, apply, stricter
 from aggregator.records import NextPull, Placed, Placement, Pulled
 from aggregator.store import Store
-from feeds.records import Content, Credit, Document, Entry
+from feeds.records import Content, Credit, Document, Enclosure, Entry
 
 NOW = datetime(2026, 3, 4, 10, 20, tzinfo=UTC)
 SITE = Site(title="津门文明", url="https://feeds.example.org", language="zh-CN")
@@ -108,6 +108,23 @@ def test_no_more_text_leaves_the_house_than_both_allow(store, body, republish):
         assert LONG not in text
         assert ("海河管理中心" in text) == ("link" not in (body, republish))
         assert "第1条" in text
+
+
+def test_of_a_source_without_pictures_no_format_has_any(store):
+    picture, sound = "https://wm.example/a.jpg", "https://wm.example/a.mp3"
+    enclosures = (Enclosure(url=picture, type="image/jpeg"), Enclosure(url=sound, type="audio/mpeg"))
+    text = Content(value=f'<p>河<img src="{picture}" alt="河"></p>')
+    bring(store, entry(1, content=text, summary=text, image=picture, enclosures=enclosures))
+    for pictures in (None, "none"):
+        usual = press()
+        source = usual.sources["wm"].model_copy(update={"pictures": pictures})
+        publish(store, replace(usual, sources={"wm": source}), NOW, everything=True)
+        for name in ("atom", "rss", "json"):
+            written = store.rendition("jsjx", name).body.decode()
+            assert (picture in written) is (pictures is None), name
+            assert ("&lt;img" in written or "<img" in written or "\\u003cimg" in written) is (pictures is None), name
+            assert sound in written
+            assert "河" in written
 
 
 def test_a_source_that_allows_nothing_is_not_published(store):
