@@ -38,13 +38,11 @@ def put_in_served(found: Gathered, path: Steps, value: Plain, env: Mapping[str, 
     """The values of `serve` with its secret put in."""
     if not isinstance(value, dict) or not isinstance(secret := value.get("picture_secret"), str):
         return value
-    path = (*path, "picture_secret")
+    path, before = (*path, "picture_secret"), len(found.problems)
     if _plain(secret):
         found.at(path, *_NO_SECRET_HERE)
-        known: Plain = _ANY
-    else:
-        known = filled(found, path, secret, env)
-    return {**value, "picture_secret": None if known == _ANY else known}
+    known = filled(found, path, secret, env)
+    return {**value, "picture_secret": known if len(found.problems) == before else None}
 
 
 def filled(found: Gathered, path: Steps, text: Plain, env: Mapping[str, str]) -> Plain:

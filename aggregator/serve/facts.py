@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from aggregator.records import Item, Revised
-from aggregator.serve import dates, links
+from aggregator.serve import dates, links, reasons
 from aggregator.serve.words import Words, mark
 from feeds import credit
 from feeds.records import Entry, Precision
@@ -100,7 +100,7 @@ def proofs(entry: Entry, words: Words) -> tuple[Proof, ...]:
         Proof(
             label=words.gettext(_FIELDS[each.field]) if each.field in _FIELDS else each.field,
             text=each.text,
-            where=each.where,
+            where=reasons.where(each.where, words),
             likely=each.sure < CERTAIN,
         )
         for each in entry.credit.evidence

@@ -12,7 +12,7 @@ from werkzeug.exceptions import BadRequest
 from aggregator.config import Section
 from aggregator.health import Health
 from aggregator.records import SourceState, Withdrawal
-from aggregator.serve import answers, cursor, links
+from aggregator.serve import answers, cursor, links, reasons
 from aggregator.serve.health import report
 from aggregator.serve.surface import ALL, Surface
 from aggregator.serve.words import Words
@@ -75,7 +75,11 @@ def pages(surface: Surface) -> Blueprint:
             sheet=sheet,
             card=card,
             home=home,
-            rules=[(surface.named[placed.section], placed.rule) for placed in item.placements if placed.section in surface.named],
+            rules=[
+                (surface.named[placed.section], reasons.rule(placed.rule, words), placed.rule)
+                for placed in item.placements
+                if placed.section in surface.named
+            ],
             here=f"{site.url.rstrip('/')}/entries/{card.id}/",
             correction=_correction(surface, card.title, card.id, words) or f"{url_for('pages.about')}#corrections",
             feed_key=home.key,

@@ -166,7 +166,7 @@ def item(
     source: str = "jinshui",
     sections: Iterable[str] = ("jsjx",),
     at: datetime = NOON,
-    rule: str = "source names the section",
+    rule: str = "source wenming names the section",
     revisions: int = 1,
 ) -> Item:
     return Item(

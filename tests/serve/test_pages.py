@@ -141,7 +141,7 @@ def test_the_whole_credit_stands_on_the_entry_page(client: FlaskClient):
     assert rows["时间精度"] == ["来源只注明日期"]
     assert rows["本站修订"] == ["2022年9月28日 12:00"]
     assert rows["所在栏目"][0].startswith("精神建设进行时")
-    assert "source names the section" in rows["所在栏目"][0]
+    assert "依据：其来源归入本栏目" in rows["所在栏目"][0]
     assert not {"审核", "值班编辑", "作者", "通讯社"} & set(rows)
 
 
