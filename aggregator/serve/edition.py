@@ -27,12 +27,13 @@ class Packed:
 
 
 class Edition:
-    """`age` is in seconds, `guard` the headers of every answer of the site. `now` bounds Last-Modified, which must never be later than
-    Date (RFC 9110 §8.8.2.1) though another machine's clock may be ahead."""
+    """`age` is in seconds, `guard` the headers of every answer of the site, `location` this rendition's own address, relative to any other
+    that leads to it (with parameters in another order, or with some that are passed over). `now` bounds Last-Modified, which must never be
+    later than Date (RFC 9110 §8.8.2.1) though another machine's clock may be ahead."""
 
     __slots__ = ("_by_header", "_twins", "etag", "kept", "plain", "rendition", "updated_at")
 
-    def __init__(self, rendition: Rendition, age: int, guard: Headers, now: datetime) -> None:
+    def __init__(self, rendition: Rendition, age: int, guard: Headers, now: datetime, location: str) -> None:
         self.rendition = rendition
         self.etag = conditional.weak(rendition.etag)
         self.updated_at = min(rendition.updated_at, now)
@@ -42,6 +43,7 @@ class Edition:
             ("Last-Modified", http_date(self.updated_at)),
             ("Cache-Control", f"public, max-age={age}"),
             ("Vary", "Accept-Encoding"),
+            ("Content-Location", location),
             *CORS.items(),
         ]
         headers = [("Content-Type", _typed(rendition.media_type)), *self.kept, *guard]

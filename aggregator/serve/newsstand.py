@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 from aggregator.errors import StoreError
 from aggregator.records import Rendition, Stamp
@@ -122,9 +123,14 @@ class Newsstand:
             raise
         if rendition is None:
             return None
-        edition = Edition(rendition, age, self._guard, datetime.now(UTC))
+        edition = self._edition(key, rendition, age)
         self._keep(key, stamp, edition)
         return edition
+
+    def _edition(self, key: Key, rendition: Rendition, age: int) -> Edition:
+        section, form, asked = key
+        name = quote(f"{section}.{form}")
+        return Edition(rendition, age, self._guard, datetime.now(UTC), f"{name}?{asked.query}" if asked.query else name)
 
     def _rendered(self, key: Key) -> Rendition | None:
         return self._render(*key) if self._render and key[:2] in self._stamps else None
@@ -159,7 +165,7 @@ class Newsstand:
         for key, (stamp, edition) in list(self._editions.items()):
             age = self.age(key[0])
             if age != before.get(key[0]):
-                self._keep(key, stamp, Edition(edition.rendition, age, self._guard, datetime.now(UTC)))
+                self._keep(key, stamp, self._edition(key, edition.rendition, age))
 
     def _watch(self) -> None:
         whole, looked = True, time.monotonic()

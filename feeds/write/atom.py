@@ -18,6 +18,7 @@ from lxml import etree
 from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
+from feeds.write.languages import language
 from feeds.write.terms import terms
 from feeds.write.xml import (
     ATOM,
@@ -33,7 +34,6 @@ from feeds.write.xml import (
     finish,
     is_markup,
     joined,
-    language,
     lines,
     name,
     put,

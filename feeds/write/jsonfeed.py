@@ -9,7 +9,8 @@ from feeds import credit
 from feeds.records import Author, Enclosure, Entry, Feed, Source
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
-from feeds.write.xml import GENERATOR, chars, email, language, rfc3339, uri
+from feeds.write.languages import language
+from feeds.write.xml import GENERATOR, chars, email, rfc3339, uri
 
 MEDIA_TYPE = "application/feed+json"
 VERSION = "https://jsonfeed.org/version/1.1"

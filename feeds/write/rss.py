@@ -18,25 +18,9 @@ from lxml import etree
 from feeds.records import Content, Enclosure, Entry, Feed
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
+from feeds.write.languages import language
 from feeds.write.terms import terms
-from feeds.write.xml import (
-    ATOM,
-    DC,
-    GENERATOR,
-    MEDIA,
-    TERMS,
-    chars,
-    email,
-    finish,
-    joined,
-    language,
-    name,
-    put,
-    rfc822,
-    rfc3339,
-    uri,
-    words,
-)
+from feeds.write.xml import ATOM, DC, GENERATOR, MEDIA, TERMS, chars, email, finish, joined, name, put, rfc822, rfc3339, uri, words
 
 MEDIA_TYPE = "application/rss+xml"
 
@@ -67,9 +51,9 @@ def _document(feed: Feed, entries: Iterable[Entry]) -> bytes:
     generator.haihe.feed = feed
     generator.generator(GENERATOR)
     generator.lastBuildDate(_Unset(1970, 1, 1, tzinfo=UTC))
-    title = words(feed.title) or words(feed.link or feed.self_link) or GENERATOR
+    title = name(feed.title) or name(feed.link or feed.self_link) or GENERATOR
     generator.title(title)
-    generator.description(words(feed.subtitle) or title)
+    generator.description(name(feed.subtitle) or title)
     if self_link := uri(feed.self_link):
         generator.link({"rel": "self", "href": self_link, "type": MEDIA_TYPE})
     page = uri(feed.link) or self_link or attribution.feed_id(feed)

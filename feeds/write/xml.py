@@ -47,7 +47,6 @@ _NEVER_LINKED = frozenset({"javascript", "vbscript", "data", "file", "about", "b
 
 _END_TAG = re.compile(r"</(\w)")
 _MARKUP = re.compile(r"</?\w|&#?\w+;")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*")
 
 
@@ -181,12 +180,6 @@ def _offset(at: datetime) -> timedelta:
     if offset is None:
         raise ValueError(f"a time without a zone cannot be published: {at.isoformat()}")
     return offset
-
-
-def language(tag: str | None) -> str | None:
-    """The language tag (RFC 5646) if it looks like one."""
-    tag = (tag or "").strip().replace("_", "-")
-    return tag if _LANGUAGE.fullmatch(tag) else None
 
 
 def email(address: str | None) -> str | None:

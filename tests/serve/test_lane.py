@@ -167,6 +167,16 @@ def test_a_rendition_that_somebody_asks_for_is_made_once_and_kept_until_the_sect
         assert client.get(f"{FEED}?limit=10").status_code == 200
 
 
+def test_every_answer_says_which_address_is_its_own(shelf):
+    with lane(shelf, Desk(shelf)) as client:
+        own = {"": "jsjx.atom", "?utm_source=a": "jsjx.atom", "?body=link&limit=10": "jsjx.atom?limit=10&body=link"}
+        for query, location in own.items():
+            answer = client.get(FEED + query)
+            assert answer.headers["Content-Location"] == location
+            again = client.get(FEED + query, headers={"If-None-Match": answer.headers["ETag"]})
+            assert (again.status_code, again.headers["Content-Location"]) == (304, location)  # RFC 9110 §15.4.5
+
+
 def test_a_rendition_that_many_ask_for_at_once_is_made_once(shelf):
     desk = Desk(shelf)
     desk.go_on.clear()

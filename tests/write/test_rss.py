@@ -88,6 +88,12 @@ def test_the_head_of_the_channel(feed, entry):
     ]
 
 
+def test_what_looks_like_markup_in_the_channel_is_taken_apart(feed):
+    found = channel(feed(title="A <b>bold</b> name & more", subtitle="</title> <i>x</i>"))
+    assert found.findtext("title") == "A <b>bold< /b> name & more"
+    assert found.findtext("description") == "< /title> <i>x< /i>"
+
+
 def test_the_channel_comes_before_its_items(feed, entry):
     order = tags(channel(feed(entry(0), entry(1), next_link="https://feeds.example.org/2")))
     assert order[-2:] == ["item", "item"]

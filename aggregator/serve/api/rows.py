@@ -16,7 +16,8 @@ from aggregator.serve.surface import Surface
 from feeds import credit
 from feeds.records import Content, Enclosure, Entry
 from feeds.write import attribution
-from feeds.write.xml import chars, language, rfc3339, uri
+from feeds.write.languages import language
+from feeds.write.xml import chars, rfc3339, uri
 
 Row = dict[str, object]
 PATH = "/api/v1"
