@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, update
 
-from aggregator.store import placing
+from aggregator.store import placing, withdrawal
 from aggregator.store.tables import Moment, archived, archives, entries, placements, revisions
 from aggregator.store.touch import touch
 
@@ -71,6 +71,7 @@ def _empty(connection: Connection, ids: Sequence[str]) -> set[str]:
         return set()
     connection.execute(_EMPTY, {"ids": ids})
     connection.execute(_FORGET, {"ids": ids})
+    withdrawal.forget(connection, ids)
     return set(connection.scalars(_LEAVE, {"ids": ids}))
 
 

@@ -1,8 +1,9 @@
 """Full-text search over what is shown. The index is made of terms (`feeds.clean.terms`) by us, so that both databases find the same, in
 every language and whatever their locale: FTS5 without its content on SQLite, a ``tsvector`` with a GIN index on PostgreSQL.
 
-It follows the entries lazily (`fill`) and is nothing but derived: whether an entry may be found is asked of the entry itself, each time.
-On SQLite what a revised entry said before stays in the index, where nothing leads to it; when that is most of it, it is made anew.
+It follows the entries lazily (`fill`) and is nothing but derived: whether an entry may be found is asked of the entry itself, each time;
+what is withdrawn or emptied leaves it at once. On SQLite what such an entry or a revised one said before stays in the index, where nothing
+leads to it; when that is most of it, it is made anew.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from sqlalchemy import Connection, bindparam, delete, func, inspect, or_, select
 from aggregator.records import Item
 from aggregator.store import shelf
 from aggregator.store.tables import ALL, entries, searched
+from aggregator.store.withdrawal import forget
 from feeds import codec
 from feeds.clean.terms import Phrase, asked, terms
 from feeds.clean.text import plain
@@ -43,7 +45,6 @@ _PENDING = (
     .limit(bindparam("most"))
 )
 _TAKE = text("INSERT INTO searched (entry, revision) VALUES (:entry, :revision) ON CONFLICT DO NOTHING RETURNING doc")
-_FORGET = delete(searched).where(searched.c.entry.in_(bindparam("ids", expanding=True)))
 
 # The same in two tongues. Many thousands may match a common word: those taken in last are looked at, and ranked. SQLite walks its index
 # from the end and stops there, with the rank at hand; PostgreSQL finds all first (OFFSET 0 keeps the planner from another order), and
@@ -120,7 +121,7 @@ def prepare(rows: Iterable[tuple[str, int, str]]) -> list[Ready]:
 
 def fill(connection: Connection, ready: Sequence[Ready]) -> None:
     """Take them into the index. One that was revised since is pending again; one that another process was first with is left to it."""
-    connection.execute(_FORGET, {"ids": [one.entry for one in ready]})
+    forget(connection, [one.entry for one in ready])
     docs = ((connection.scalar(_TAKE, {"entry": one.entry, "revision": one.revision}), one) for one in ready)
     _WRITE[connection.dialect.name](connection, [(doc, one.title, one.body) for doc, one in docs if doc is not None])
 

@@ -13,24 +13,24 @@ from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, case, delete, exists, select, tuple_, union_all, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from aggregator.records import Withdrawal
 from aggregator.store import archives
 from aggregator.store.engine import chunks
-from aggregator.store.tables import ALL, Moment, Words, entries, placements, sources
+from aggregator.store.tables import ALL, APART, Moment, Words, entries, placements, searched, sources
 from aggregator.store.touch import tick, touch
 
 MILLISECOND = timedelta(milliseconds=1)
 COPY = "copy"  # `withdrawn_by` of what was withdrawn before it was ever shown
 
 _NAMED = select(entries.c.id, entries.c.iri, entries.c.canonical).where(entries.c.id.in_(bindparam("ids", expanding=True)))
-# By source, so that the index of (source, uid) finds them: an entry that states an IRI as its id has it as its uid too.
-_SAME_ID = select(entries.c.id).where(
-    entries.c.source.in_(select(sources.c.key)),
-    entries.c.uid.in_(bindparam("iris", expanding=True)),
-    entries.c.iri.in_(bindparam("iris", expanding=True)),
+# By source, so that the index of (source, uid) finds them: an entry that states an IRI as its id has it as its uid too, but for some.
+_OF_IRIS = entries.c.iri.in_(bindparam("iris", expanding=True))
+_SAME_ID = union_all(
+    select(entries.c.id).where(entries.c.source.in_(select(sources.c.key)), entries.c.uid.in_(bindparam("iris", expanding=True)), _OF_IRIS),
+    select(entries.c.id).where(_OF_IRIS, APART),
 )
 _AT = (
     select(entries.c.id, entries.c.source, entries.c.canonical, entries.c.withdrawn_at, entries.c.withdrawn_by, entries.c.withdrawn_why)
@@ -48,6 +48,7 @@ _WITHDRAWN_IDS = select(entries.c.iri, entries.c.withdrawn_why).where(
 _ONES = entries.c.id.in_(bindparam("ids", expanding=True))
 # An entry whose record retention has emptied is not shown any more, yet can be withdrawn: its id is remembered with the reason.
 _WITHDRAW = update(entries).where(_ONES, entries.c.withdrawn_at.is_(None)).returning(entries.c.id)
+_FORGET = delete(searched).where(searched.c.entry.in_(bindparam("ids", expanding=True)))
 _SECTIONS = select(placements.c.section).where(placements.c.entry.in_(bindparam("ids", expanding=True))).distinct()
 
 _WITHDRAWAL = (entries.c.id, entries.c.iri, entries.c.source, entries.c.withdrawn_at, entries.c.withdrawn_by, entries.c.withdrawn_why)
@@ -77,8 +78,15 @@ def withdraw(connection: Connection, ids: Iterable[str], by: str, reason: str | 
     values = {"withdrawn_at": now, "withdrawn_by": by, "withdrawn_why": reason}
     gone = _each(connection, _WITHDRAW.values(values), with_copies(connection, ids))
     archives.take_out(connection, gone)
+    forget(connection, gone)
     changed(connection, gone, now)
     return gone
+
+
+def forget(connection: Connection, ids: Iterable[str]) -> None:
+    """Search knows no more of them; what is shown again it takes in anew."""
+    for some in chunks(ids):
+        connection.execute(_FORGET, {"ids": some})
 
 
 def reinstate(connection: Connection, ids: Iterable[str], now: datetime) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from aggregator.records import Placed, Placement
+from aggregator.store import Limits
 from feeds.records import Author, Content, Credit, Entry
 
 TEXTS = {
@@ -108,6 +109,31 @@ def test_what_must_not_be_seen_is_not_found(filled, mark):
     assert found(filled, "夜校") == ["night"]
     filled.mark(item.id, record=None)
     assert found(filled, "夜校") == []
+
+
+def kept_by_search(desk):
+    with desk.store._database.read() as connection:
+        return set(connection.exec_driver_sql("SELECT entry FROM searched").scalars())
+
+
+def test_what_is_withdrawn_leaves_the_index_and_comes_back_with_it(filled):
+    (item,) = filled.store.search("夜校", 10)
+    filled.store.withdraw([item.id], "operator", None, filled.later())
+    assert item.id not in kept_by_search(filled)
+    assert len(kept_by_search(filled)) == len(TEXTS) - 1
+    assert filled.store.index() == 0
+    filled.store.reinstate([item.id], filled.later())
+    assert filled.store.index() == 1
+    assert found(filled, "夜校") == ["night"]
+
+
+def test_what_retention_empties_leaves_the_index(filled):
+    assert len(kept_by_search(filled)) == len(TEXTS)
+    past = filled.later()
+    while filled.store.retain(Limits(past, past, past), 2, past):
+        pass
+    assert kept_by_search(filled) == set()
+    assert filled.store.index() == 0
 
 
 def test_an_entry_that_stands_nowhere_is_not_found(filled):

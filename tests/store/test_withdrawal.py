@@ -87,6 +87,16 @@ def test_copies_that_stand_elsewhere_go_with_it(desk):
     assert set(desk.uids(None)) == {"1", "x", "y"}
 
 
+@pytest.mark.parametrize("uid", ["https://a.example/#1", "41"])
+def test_copies_of_its_public_id_go_with_it_whatever_their_uid(desk, uid):
+    iri = "https://a.example/#1"
+    (one,) = desk.record(linked(desk.entry(iri, "s", iri=iri), None)).new
+    desk.store.enrol({"a": "a.example", "b": "b.example"}, desk.now)
+    (copy,) = desk.record(linked(desk.entry(uid, "t", iri=iri), None), key="b").new
+    assert set(desk.store.withdraw([one], "operator", None, desk.later())) == {one, copy}
+    assert set(desk.store.reinstate([copy], desk.later())) == {one, copy}
+
+
 def test_where_all_entries_lead_to_one_page_the_address_says_nothing(desk):
     one, _ = desk.record(desk.entry("1", "s"), desk.entry("2", "s")).new
     assert desk.store.withdraw([one], "operator", None, desk.later()) == (one,)
