@@ -14,7 +14,7 @@ from feeds.records import Source as Origin
 
 
 def attribute(feed: Feed, source: Source) -> Feed:
-    """The feed with every entry credited: publisher, homepage, rights, and where it first stood."""
+    """The feed with every entry credited: publisher, homepage, rights, column, and where it first stood."""
     origin = _origin(feed, source)
     return replace(feed, entries=tuple(_credited(entry, feed, source, origin) for entry in feed.entries))
 
@@ -27,12 +27,13 @@ def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin) -> Entry
         source=own.source or stated.source,
         source_url=own.source_url or (behind.homepage if behind else None),
         organization=own.organization or (behind.name if behind and fold(behind.name) != fold(own.source or stated.source or "") else None),
-        publisher=own.publisher or (publisher.name if publisher else stated.publisher) or source.title,
+        publisher=own.publisher or (publisher.name if publisher else stated.publisher) or _who_is_named(feed, source),
         homepage=own.homepage or stated.homepage or (publisher.homepage if publisher else None) or feed.link,
     )
     return replace(
         entry,
         credit=credit,
+        column=entry.column or source.column,
         # Of whoever said it first, before those of whoever carries it.
         rights=entry.rights
         or (behind.rights if behind else None)
@@ -43,6 +44,12 @@ def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin) -> Entry
         source=entry.source if entry.source and (entry.source.title or entry.source.id) else origin,
         language=entry.language or feed.language or source.language,
     )
+
+
+def _who_is_named(feed: Feed, source: Source) -> str:
+    """Who publishes, by the source's title alone: that, or the one author of the whole feed that it names (和平里社区日记)."""
+    named = [each.name for each in feed.authors if len(each.name) > 3 and source.title.startswith(each.name)]
+    return named[0] if len(feed.authors) == 1 and named else source.title
 
 
 def _origin(feed: Feed, source: Source) -> Origin:

@@ -258,12 +258,14 @@ class ArticleSelectors:
 class Hints:
     """What the operator tells the reader about a source. `kind` is ``feed``, a list (``page``, ``sitemap``, ``json``, ``wechat``),
     ``article`` (one page by itself), ``survey`` (what there is to read of a page) or None (found by looking); `timezone` an IANA name
-    that zone-less dates are read in; `name` the site's own name (what 本网 and 本站 mean)."""
+    that zone-less dates are read in; `name` what the operator calls the source, `publisher` who publishes its pages by the operator's word,
+    whatever they say themselves (either is what 本网 and 本站 mean)."""
 
     kind: str | None = None
     timezone: str = "UTC"
     language: str | None = None
     name: str | None = None
+    publisher: str | None = None
     list: ListSelectors = ListSelectors()
     article: ArticleSelectors = ArticleSelectors()
 

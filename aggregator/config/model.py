@@ -257,6 +257,7 @@ class Source(Part):
     base: Address | None = None
     kind: Literal["feed", "page", "sitemap", "json", "wechat"] | None = None
     sections: Texts = ()
+    column: Text | None = None
     credit: CreditConfig = CreditConfig()
     republish: Policy = "summary"
     pictures: Literal["direct", "proxy", "none"] | None = None
@@ -416,7 +417,8 @@ def hints(source: Source, site: Site) -> Hints:
         kind=source.kind,
         timezone=source.timezone or site.timezone,
         language=source.language,
-        name=source.credit.publisher or source.title,
+        name=source.title if source.title != source.key else None,  # one made for the occasion has none
+        publisher=(behind.name if (behind := source.publishers.find(source.credit.publisher)) else source.credit.publisher),
         list=ListSelectors(**source.list.model_dump()),
         article=ArticleSelectors(**source.article.model_dump()),
     )

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections import Counter
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
-import yaml
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -20,9 +20,10 @@ from aggregator.config import Config, ListConfig, Source, hints
 from aggregator.errors import PullError
 from aggregator.verbs import draft
 from aggregator.verbs.screen import err, out, plain
+from aggregator.verbs.stanza import in_full, stanza, titled, untitled
 from aggregator.verbs.trial import Tools, Trial, attempt, judged
 from feeds import credit
-from feeds.clean.urls import normalise
+from feeds.clean.urls import normalise, same_site
 from feeds.errors import FeedError
 from feeds.records import Document, Feed, Hints
 
@@ -93,7 +94,7 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
     leads = [each.xml_url for each in page.leads if each.xml_url][:MOST_FEEDS]
     for lead in leads:
         yield f"trying {lead}"
-        await _lead(lead, config, tools, found)
+        await _lead(lead, config, tools, found, title=page.title)
     if page.kind == "article":
         found.said.append(
             f"{address} is one article; give the address of the list that leads to it, or see what it gives with `haihe preview`"
@@ -101,7 +102,7 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
     elif page.entries:
         yield f"trying the list at {document.url}"
         await _list(document, page, config, tools, found)
-    elif page.repairs:
+    elif page.repairs and not found.offers:
         found.said.append(page.repairs[-1])
     if not found.offers and page.kind != "article":
         for name in USUAL:
@@ -142,80 +143,71 @@ async def _sitemap(address: str, config: Config, tools: Tools, found: Found) -> 
     return True
 
 
-async def _lead(address: str, config: Config, tools: Tools, found: Found, *, quiet: bool = False) -> None:
+async def _lead(address: str, config: Config, tools: Tools, found: Found, *, title: str = "", quiet: bool = False) -> None:
+    """Offer what an address leads to: a feed, or a list that the script of a page called `title` loads as JSON."""
     from feeds.read import look
 
     try:
         document = (await tools.fetch(address)).document
-        if look(document) == "feed" and normalise(document.url) not in {normalise(each.source.url) for each in found.offers}:
+        kind = look(document)
+        if normalise(document.url) in {normalise(each.source.url) for each in found.offers}:
+            return
+        if kind == "feed":
             await _feed(document, config, tools, found)
+        elif kind == "json" and title:
+            listed = await tools.read(document, Hints(kind="survey", timezone=config.site.timezone))
+            await _list(document, listed, config, tools, found, title)
     except PullError as error:
         if not quiet:
             found.said.append(f"the page names {address}, but {error}")
+    except FeedError:
+        pass  # JSON that is no list
 
 
 async def _feed(document: Document, config: Config, tools: Tools, found: Found) -> None:
-    source = _source(document.url, "feed", "", config, found)
+    source = untitled(document.url, "feed", _taken(config, found))
     try:
         feed = await tools.read(document, replace(hints(source, config.site), kind="feed"))
     except FeedError as error:
         found.said.append(f"{document.url}: {error}")
         return
-    source = _source(document.url, "feed", feed.title, config, found)
+    stated = [each.credit.publisher for each in feed.entries if each.credit.publisher]
+    publisher = stated[0] if stated else await _site_behind(feed, document.url, config, tools)
+    # Where each entry says whose it is (a bridge to several accounts) there is nothing to add.
+    source = titled(source, feed.title, None, None if len(set(stated)) > 1 else publisher, config)
     found.offers.append(Offer(source=source, listed=feed, trial=judged(source, config, feed, feed.repairs, {})))
 
 
-async def _list(document: Document, page: Feed, config: Config, tools: Tools, found: Found) -> None:
+async def _site_behind(feed: Feed, address: str, config: Config, tools: Tools) -> str | None:
+    """What the site calls itself on the page of the feed's newest entry: feeds are often called after a column."""
+    link = next((each.link for each in feed.entries if each.link and same_site(each.link, address)), None)
+    if link is None:
+        return None
+    try:
+        page = await tools.read((await tools.fetch(link)).document, Hints(kind="article", timezone=config.site.timezone))
+    except (PullError, FeedError):
+        return None
+    return next((in_full(each.credit.publisher, page.entries) for each in page.entries if each.credit.publisher), None)
+
+
+async def _list(document: Document, page: Feed, config: Config, tools: Tools, found: Found, title: str = "") -> None:
+    """Offer a list. `title` is that of the page which shows it, where it is no page itself."""
     chosen = page.selectors
     selectors = ListConfig(item=chosen.item, link=chosen.link, title=chosen.title, date=chosen.date) if chosen else ListConfig()
-    source = _source(document.url, page.kind, page.title, config, found).model_copy(update={"list": selectors})
-    found.offers.append(Offer(source=source, listed=page, trial=await attempt(source, config, tools, ARTICLES, {})))
+    source = untitled(document.url, page.kind, _taken(config, found)).model_copy(update={"list": selectors})
+    trial = await attempt(source, config, tools, ARTICLES, {})
+    read = trial.feed.entries if trial.feed else ()
+    publishers = Counter(each.credit.publisher for each in read if each.credit.publisher and same_site(each.link or "", document.url))
+    columns = {each.column for each in page.entries}
+    publisher = in_full(publishers.most_common(1)[0][0], read) if publishers else None
+    source = titled(source, page.title or title, columns.pop() if len(columns) == 1 else None, publisher, config)
+    if trial.feed is not None:
+        trial = judged(source, config, trial.feed, trial.notes, {})
+    found.offers.append(Offer(source=source, listed=page, trial=trial))
 
 
-# --- a stanza -------------------------------------------------------------------------------------------------------------------------
-
-
-def _source(address: str, kind: str, title: str, config: Config, found: Found) -> Source:
-    taken = {*config.sources, *(each.source.key for each in found.offers)}
-    title = " ".join(title.split())[:60] or urlsplit(address).hostname or address
-    names = {name: key for key, section in config.sections.items() for name in (section.title, *section.aliases)}
-    sections = tuple(dict.fromkeys(key for name, key in names.items() if name in title))
-    return Source.model_validate(
-        {"key": _key(address, taken), "title": title, "url": address.replace("${", "$%7B"), "kind": kind, "sections": sections}
-    )
-
-
-def _key(address: str, taken: Iterable[str]) -> str:
-    """From the host and the last telling part of the path, like ``example-news``."""
-    parts = urlsplit(address)
-    labels = [
-        each for each in (parts.hostname or "file").split(".") if each not in ("www", "com", "org", "net", "gov", "edu", "cn", "co", "uk")
-    ]
-    steps = [each for each in re.split(r"[/.]", parts.path) if re.fullmatch(r"[A-Za-z][\w-]{1,20}", each)]
-    telling = [each for each in steps if each.lower() not in _COMMON]
-    key = re.sub(r"[^a-z0-9]+", "-", "-".join([*(labels[-1:] or ["source"]), *telling[-1:]]).lower()).strip("-")[:40] or "source"
-    key = key if key[0].isalpha() else f"s-{key}"
-    return next(each for each in (key, *(f"{key}-{number}" for number in range(2, 1000))) if each not in set(taken))
-
-
-_COMMON = frozenset(
-    {"index", "default", "list", "html", "htm", "shtml", "php", "jsp", "asp", "xml", "rss", "atom", "json", "feed", "feeds"}
-)
-
-
-def stanza(source: Source) -> str:
-    """The source as lines of config.yaml, below ``sources:``."""
-    told: dict[str, object] = {"title": source.title, "kind": source.kind, "url": source.url}
-    selectors = {name: value for name in ("item", "link", "title", "date") if (value := getattr(source.list, name))}
-    told |= {"list": selectors} if selectors else {}
-    told |= {"sections": list(source.sections)} if source.sections else {}
-    lines = [f"    {name}: {_flow(value)}" for name, value in told.items()]
-    return "\n".join([f"  {source.key}:", *lines])
-
-
-def _flow(value: object) -> str:
-    written = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, default_flow_style=True, width=10_000)
-    return written.removesuffix("\n").removesuffix("\n...").strip()
+def _taken(config: Config, found: Found) -> set[str]:
+    return {*config.sources, *(each.source.key for each in found.offers)}
 
 
 # --- showing --------------------------------------------------------------------------------------------------------------------------

@@ -231,3 +231,15 @@ def _named(step: str, name: str | None) -> str | None:
     if len(flat) < 2 or len(step) > _LONGEST or flat in NOBODY or flat in OUR_PAPER or _SENTENCE.search(step) or flat.isdigit():
         return None
     return step if any(letter.isalpha() for letter in step) else None
+
+
+# What a medium is called.
+_MEDIUM = re.compile(
+    r"[\u4e00-\u9fffA-Za-z0-9·－-]{1,16}(?:报|网|社|台|日报|晚报|都市报|青年报|周报|时报|客户端|融媒|频道|发布|新闻|在线|杂志|周刊|融媒体|融媒体中心|卫视|之声|微言|资讯|观察|文明网|"
+    r"政府网|电视台|广播电视台|通讯社|公众号|视频)"
+)
+
+
+def is_outlet(text: str) -> bool:
+    """Is this what a newspaper, a site, a station or an account of one is called?"""
+    return _MEDIUM.fullmatch(folded(text).strip()) is not None and not (len(text) <= 3 and is_person(text))

@@ -98,8 +98,13 @@ def beginning(html: str, limit: int = 200) -> str:
     return excerpt(plain(html), limit)
 
 
+_SHORT = 30  # letters of a line that may be one of several credit lines, or what accounts put below these
+_MOST_LINES = 8
+
+
 def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) -> str:
-    """The last `lines` lines of a text (of HTML its last blocks), where a byline may stand, of these the last `limit` characters or so."""
+    """The last `lines` lines of a text (of HTML its last blocks), where a byline may stand, of these the last `limit` characters or so;
+    with the short lines right above them, for accounts put each credit on a line of its own and a word of farewell below."""
     tail = text.rstrip()[-TAIL:]
     if html:
         if len(tail) == TAIL:
@@ -109,9 +114,11 @@ def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) ->
     left = limit
     for part in reversed(tail.split("\n")):
         if line := plain(part) if html else clean(part):
+            if len(found) >= lines and len(line) > _SHORT:
+                break
             found.append(line[-left:])
             left -= len(line)
-            if left <= 0 or len(found) == lines:
+            if left <= 0 or len(found) == _MOST_LINES:
                 break
     return "\n".join(reversed(found))
 

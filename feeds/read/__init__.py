@@ -66,7 +66,7 @@ def read(
         raise NotAFeed(f"there is no reader for the kind {kind!r}")
     drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)
     feed = finish(bridged.mended(drawn, document, hints), hints, known or {})
-    return replace(feed, entries=tuple(signed(entry) for entry in feed.entries))
+    return bridged.of_accounts(replace(feed, entries=tuple(signed(entry) for entry in feed.entries)))
 
 
 def look(document: Document) -> str:

@@ -48,9 +48,8 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     _refuse_notices(page, body, post)
 
     where = signature.parts(page, body.holds() if body else frozenset(), around)
-    site = headline.site_name(page, stated, title.text if title else "")
-    name = hints.name or (post.account if post else None) or (site[0] if site else None)
-    signed = signature.read(page, stated, where, hints.article.byline, name)
+    publisher = _publisher(page, stated, title.text if title else "", hints, post)
+    signed = signature.read(page, stated, where, hints.article.byline, publisher.text if publisher else None)
     names = (*signed.authors, *signed.reporters, *signed.editors, *((signed.source,) if signed.source else ()))
     content, tree = _content(page.base, body, post, title.text if title else "", names)
     voices = wechat.sounded(tree) if post and tree is not None else ()
@@ -78,7 +77,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     )
     if not (content or when or signed):
         raise NotAnArticle("the page has neither a text nor a date nor a credit")
-    entry = _credited(entry, signed, post, site, hints, _is_picture(tree))
+    entry = _credited(entry, signed, post, publisher, _is_picture(tree))
     evidence = [*_title_evidence(title), *dated, *_body_evidence(body), *entry.credit.evidence]
     entry = replace(entry, credit=replace(entry.credit, evidence=tuple(evidence)))
     return _with_stub(entry, stub)
@@ -191,15 +190,23 @@ def _link(page: Page, stated: Meta, url: str) -> str:
     return url
 
 
-def _credited(
-    entry: Entry, signed: Byline, post: wechat.Post | None, site: tuple[str, str, float] | None, hints: Hints, picture: bool
-) -> Entry:
-    extra: list[Evidence] = []
+def _publisher(page: Page, stated: Meta, title: str, hints: Hints, post: wechat.Post | None) -> Evidence | None:
+    """Who carries the page: by the operator's word, the account's name, what the page states, what the source is called. What the
+    document's title adds to the headline counts where the source is called so too, with the name of its column (工作动态_市水务局)."""
+    told = Evidence(field="publisher", where="the name of the source", text=hints.name, sure=0.8) if hints.name else None
+    if hints.publisher:
+        return Evidence(field="publisher", where="the configuration", text=hints.publisher)
+    if post and post.account:
+        return Evidence(field="publisher", where="the account's name", text=post.account)
+    site = headline.site_name(page, stated, title)
+    if site and (site[2] == 1.0 or not told or site[0] in told.text):
+        return Evidence(field="publisher", where=site[1], text=site[0], sure=site[2])
+    return told
+
+
+def _credited(entry: Entry, signed: Byline, post: wechat.Post | None, publisher: Evidence | None, picture: bool) -> Entry:
+    extra = [publisher] if publisher else []
     source, chain, authors = signed.source, signed.chain, list(signed.authors)
-    publisher = hints.name or (post.account if post else None)
-    if not publisher and site:
-        publisher = site[0]
-        extra.append(Evidence(field="publisher", where=site[1], text=site[0], sure=site[2]))
     if post and post.account and not source:
         source = post.account
         extra.append(Evidence(field="source", where="the account's name", text=post.account))
@@ -225,7 +232,7 @@ def _credited(
     )
     credit = Credit(
         source=source,
-        publisher=publisher,
+        publisher=publisher.text if publisher else None,
         agency=signed.agency,
         chain=chain,
         original_title=signed.original_title if signed.original_title != entry.title else None,
@@ -268,7 +275,9 @@ def _with_stub(entry: Entry, stub: Entry | None) -> Entry:
     own = entry.link if entry.link and stub.link and urls.same_site(entry.link, stub.link) else stub.link or entry.link
     if entry.published is None and stub.published is not None:
         entry = replace(entry, published=stub.published, precision=stub.precision)
-    return replace(entry, link=own, summary=entry.summary or stub.summary)
+    known = {each.term for each in entry.categories}
+    categories = (*entry.categories, *(each for each in stub.categories if each.term not in known))
+    return replace(entry, link=own, summary=entry.summary or stub.summary, column=entry.column or stub.column, categories=categories)
 
 
 def _cut(short: str, whole: str) -> bool:

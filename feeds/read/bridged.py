@@ -15,7 +15,7 @@ from feeds.errors import FeedError
 from feeds.read import album
 from feeds.read.article import read_article
 from feeds.read.reading import Drawn
-from feeds.records import Document, Enclosure, Entry, Hints
+from feeds.records import Author, Document, Enclosure, Entry, Evidence, Feed, Hints, Precision, Role
 
 _TOKEN = re.compile(r"[\w-]{22}")  # a post's short address is /s/ and this
 _SHORT = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")
@@ -45,6 +45,43 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
     return Drawn(replace(feed, repairs=tuple(repairs)), tuple(pairs))
 
 
+def of_accounts(feed: Feed) -> Feed:
+    """A bridge's feed with every entry credited to its account, which bridges call its author: it publishes the post, and where the text
+    names no other source it is that too. A text that came from elsewhere keeps that as the step before (as on the post's own page)."""
+    if not feed.entries or not all(_is_post(entry.link or "") for entry in feed.entries):
+        return feed
+    return replace(feed, entries=tuple(_of_account(entry, _account(entry, feed)) for entry in feed.entries))
+
+
+# Of feeds that hold several accounts, and what bridges put around the name of one.
+_SEVERAL = re.compile(r"\ball\b|\brss\b|\bfeeds?\b|全部|订阅|合集", re.I)
+_AROUND = re.compile(r"^(?:微信)?公众号\s*[-–—|:：]\s*|\s*[-–—|]\s*(?:微信)?公众号$")
+
+
+def _account(entry: Entry, feed: Feed) -> str | None:
+    title = _AROUND.sub("", feed.title)
+    named = [each.name for each in entry.authors]
+    if title in named or not _SEVERAL.search(title):
+        return title or None
+    return next((name for name in named if name != feed.title), None)
+
+
+def _of_account(entry: Entry, account: str | None) -> Entry:
+    if account is None:
+        return entry
+    own, contributors = entry.credit, entry.contributors
+    if own.source and own.source != account and {"supplier"} == {each.field for each in own.evidence} & {"supplier", "source"}:
+        # Who sent the text in (供稿) is its source where nobody else is; here the account is.
+        contributors += (Author(name=own.source, role=Role.CONTRIBUTOR),)
+        own = replace(own, source=None)
+    chain = own.chain or ((own.source,) if own.source and own.source != account else ())
+    found = Evidence(field="publisher", where="the account that the bridge is of", text=account)
+    evidence = (*own.evidence, *(() if own.publisher else (found,)), *(() if own.source else (replace(found, field="source"),)))
+    authors = tuple(each for each in entry.authors if each.name != account)
+    credit = replace(own, source=own.source or account, publisher=own.publisher or account, chain=chain, evidence=evidence)
+    return replace(entry, authors=authors, contributors=contributors, credit=credit)
+
+
 def _is_post(link: str) -> bool:
     """Is this the address of a post, at WeChat or at a mirror of it?"""
     return album.is_post(link) or _SHORT.search(urls.normalise(link)) is not None
@@ -61,7 +98,7 @@ def _timed(entries: list[Entry], tokens: bool, repairs: list[str]) -> list[Entry
         repairs.append("the bridge states when it grabbed the posts and not when they were published: that was left out")
         return [replace(each, updated=None) for each in entries]
     repairs.append("the bridge states the time of publishing as that of a revision; it was read as what it is")
-    return [replace(each, published=each.updated, updated=None) for each in entries]
+    return [replace(each, published=each.updated, precision=Precision.SECOND, updated=None) for each in entries]
 
 
 def _read_whole(entry: Entry, hints: Hints, failed: list[str]) -> Entry:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
@@ -137,8 +138,14 @@ def _likely(element: HtmlElement, named: str) -> bool:
 
 def site_name(page: Page, stated: Meta, title: str) -> tuple[str, str, float] | None:
     """What the site calls itself: the name, where it stands, how sure. Meta first, then what the document's title adds to the headline."""
-    if named := stated.first("sitename", "og:site_name") or stated.linked.publisher:
-        return named, "meta SiteName" if stated.first("sitename") else "meta og:site_name", 1.0
+    told = (
+        (stated.first("sitename"), "meta SiteName"),
+        (stated.first("og:site_name"), "meta og:site_name"),
+        (stated.linked.publisher, "JSON-LD publisher"),
+    )
+    for named, where in told:
+        if named and 2 <= len(named) <= 40 and named.lower() not in _PLAIN and not named.isdigit():
+            return named, where, 1.0
     whole = page.document_title
     if title and title in whole and whole != title:
         before, _, after = whole.partition(title)
@@ -215,6 +222,25 @@ def _steps(text: str, title: str) -> tuple[str, ...]:
     steps = steps[1:] if len(steps) > 1 else steps
     kept = [step for step in steps if step and len(step) <= 20 and step.lower() not in _PLAIN and step not in (title, first)]
     return tuple(dict.fromkeys(kept))
+
+
+def column_of_list(page: Page, name: str | None) -> str | None:
+    """The column that a list page is of, for entries that name none: what the page states, the end of its breadcrumb, what its title says
+    beside the name of the site (`name`, or what sounds like one). A front page is of none."""
+    if urlsplit(page.url).path.count("/") < 2:
+        return None
+    stated = meta.read(page)
+    if named := column(crumbs(page, "", [], frozenset()), stated, []):
+        return named
+    parts = _parts(page.document_title)
+    site = stated.first("sitename", "og:site_name")
+    if len(parts) < 2 or not any(part in (site, name) or _SITE.search(part) for part in parts[1:]):
+        return None
+    first = parts[0].strip()
+    return first if 2 <= len(first) <= 12 and first.lower() not in _PLAIN and not _SITE.search(first) else None
+
+
+_SITE = re.compile(r"(?:[报報网網社台局厅廳委院校馆館]|政府|频道|频道|在线|門戶|门户|平台|客户端|融媒体?|信息港|委员会|办公室|中心|大学)$")
 
 
 def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> str | None:

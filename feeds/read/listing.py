@@ -20,13 +20,13 @@ from feeds.clean import charset, dates, notices, select, urls
 from feeds.clean import text as plain
 from feeds.clean.dates import When
 from feeds.errors import NotAnArticle, NothingFound, Removed, Withheld
-from feeds.read import album, datalist, dom, meta, paging, rows, wechat
+from feeds.read import album, datalist, dom, headline, meta, paging, rows, wechat
 from feeds.read.body import file_at
 from feeds.read.dom import Page
 from feeds.read.headline import prefix
 from feeds.read.rows import Row
 from feeds.read.sitemap import looks_like_sitemap, read_sitemap
-from feeds.records import Content, Document, Entry, Feed, Hints, ListSelectors
+from feeds.records import Category, Content, Document, Entry, Feed, Hints, ListSelectors
 
 _RECORD = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
 _PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg)$", re.I)
@@ -63,7 +63,8 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
             f"<html><head><base href='{whole.base}'></head><body><ul>{''.join(records)}</ul></body></html>", whole.url, whole.repairs
         )
     chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
-    stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference))]
+    column = headline.column_of_list(whole, hints.publisher or hints.name)
+    stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference, column))]
     if not stubs and not _any(hints.list) and (state := _state(page)):
         return _read_json(state, whole.url, hints, whole.repairs)
     if not stubs:
@@ -228,7 +229,7 @@ def _why_nothing(selectors: ListSelectors) -> str:
 # --- a stub ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None) -> Entry | None:
+def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None, column: str | None) -> Entry | None:
     href = row.address or row.link.get("href") or ""
     if not href.strip() or href.strip().startswith("#"):
         return None
@@ -241,6 +242,7 @@ def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None) -> Ent
         return None
     when = _when(row, link, hints, reference)
     file = file_at(link, title)
+    named = rows.label_of(row) or column
     return Entry(
         uid=urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, title),
         title=title,
@@ -249,6 +251,8 @@ def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None) -> Ent
         published=when.at if when else None,
         precision=when.precision if when else None,
         enclosures=(file,) if file else (),
+        column=named,
+        categories=(Category(term=named),) if named else (),
     )
 
 

@@ -273,6 +273,25 @@ def date_beside(row: Row) -> str | None:
     return said[found.start() : found.end()] if found else None
 
 
+_LABEL = re.compile(r"^[\[【〔［(（]\s*(?P<label>[^\W\d_]{2,8})\s*[\]】〕］)）]$")
+_MARKS = frozenset(
+    "置顶 置頂 推荐 推薦 头条 頭條 热点 精华 原创 转载 最新 最热 视频 图片 图文 组图 公告栏 更多 详细 进入 top new hot more".split()  # noqa: SIM905
+)
+
+
+def label_of(row: Row) -> str | None:
+    """The column that a row names in brackets before its headline: [<a>社会</a>] <a>…</a>. What marks a row (置顶) is none."""
+    for node in row.item.iterdescendants("a", "span", "em", "i", "b", "div", "font", "label", "td"):
+        if node is row.link:
+            break
+        before = node.getprevious().tail if node.getprevious() is not None else node.getparent().text if node.tag == "a" else ""
+        text = folded(node.text_content())
+        framed = f"{(before or '').strip()[-1:]}{text}{(node.tail or '').strip()[:1]}" if node.tag == "a" else text
+        if (found := _LABEL.match(framed)) and found["label"].lower() not in _MARKS and row.link not in set(node.iter()):
+            return found["label"]
+    return None
+
+
 def is_numbered(path: str) -> bool:
     """Is this path one of an article, by the number that it ends in?"""
     return _NUMBERED.search(path) is not None

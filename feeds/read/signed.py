@@ -11,7 +11,9 @@ from dataclasses import replace
 from feeds.clean.byline import Byline, dateline
 from feeds.clean.byline import parse as parse_byline
 from feeds.clean.labels import mentions_label, opens_with_dateline
+from feeds.clean.names import is_outlet
 from feeds.clean.text import TAIL, closing_lines, opening_line
+from feeds.read.headline import prefix
 from feeds.records import Author, Credit, Entry, Role
 
 # Quick looks at a text with its markup, for that most texts have neither is most of what they cost here.
@@ -24,7 +26,8 @@ _CAPITALS = re.compile(r"[A-Z](?:<[^>]*>)?[A-Z .'/,-](?:<[^>]*>)?[A-Z .'/,-]")
 
 
 def signed(entry: Entry) -> Entry:
-    """The entry with what only its text states: what it says of itself elsewhere wins."""
+    """The entry with what only its headline and its text state: what it says of itself elsewhere wins."""
+    entry = _named(entry)
     body = entry.content or entry.summary
     if body is None:
         return entry
@@ -39,21 +42,45 @@ def signed(entry: Entry) -> Entry:
             byline = byline.then(dateline(opening))
     if not byline:
         return entry
-    signing = _people({Role.REPORTER: byline.reporters, Role.AUTHOR: byline.authors, Role.CORRESPONDENT: byline.correspondents})
-    others = _people(
-        {
-            Role.EDITOR: byline.editors,
-            Role.DUTY_EDITOR: byline.duty_editors,
-            Role.REVIEWER: byline.reviewers,
-            Role.CONTRIBUTOR: (*byline.photographers, *byline.contributors),
-        }
-    )
     return replace(
         entry,
-        authors=entry.authors or signing,
-        contributors=entry.contributors or others,
+        authors=entry.authors or _signing(byline),
+        contributors=entry.contributors or _others(byline),
         credit=_completed(entry, byline),
         rights=entry.rights or byline.rights,
+    )
+
+
+def _named(entry: Entry) -> Entry:
+    """The prefix of the headline, and the authors as people: 本报记者 徐锦庚 is a reporter, 编辑：张丽 an editor. A medium that is given
+    as the author (人民网) carries the entry, and wrote nothing, unless somebody else is said to publish it."""
+    entry = replace(entry, title_prefix=entry.title_prefix or prefix(entry.title))
+    if not any(_CHINESE.search(each.name) for each in entry.authors):
+        return entry
+    kept: dict[str, Author] = {}
+    others: dict[str, Author] = {each.name: each for each in entry.contributors}
+    publisher = entry.credit.publisher
+    for each in entry.authors:
+        byline = parse_byline(each.name) if mentions_label(each.name) else Byline()
+        if publisher is None and is_outlet(each.name):
+            publisher = each.name
+        elif byline.reporters or byline.authors or byline.correspondents or byline.editors or byline.duty_editors:
+            kept |= {made.name: made for made in _signing(byline)}
+            others |= {made.name: made for made in _others(byline)}
+        else:
+            kept.setdefault(each.name, each)
+    credit = entry.credit if publisher == entry.credit.publisher else replace(entry.credit, publisher=publisher)
+    return replace(entry, authors=tuple(kept.values()), contributors=tuple(others.values()), credit=credit)
+
+
+def _signing(byline: Byline) -> tuple[Author, ...]:
+    return _people({Role.REPORTER: byline.reporters, Role.AUTHOR: byline.authors, Role.CORRESPONDENT: byline.correspondents})
+
+
+def _others(byline: Byline) -> tuple[Author, ...]:
+    others = (*byline.photographers, *byline.contributors)
+    return _people(
+        {Role.EDITOR: byline.editors, Role.DUTY_EDITOR: byline.duty_editors, Role.REVIEWER: byline.reviewers, Role.CONTRIBUTOR: others}
     )
 
 

@@ -23,6 +23,7 @@ from feeds.records import Document, Entry, Feed, Hints, ListSelectors, Outline, 
 
 TYPES = frozenset({"application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml"})
 MOST_LEADS = 12
+MOST_LISTS = 4  # of JSON that a page's script may load
 _FEED_PATH = re.compile(r"(?:^|[/._-])(?:rss|atom|feeds?)(?:[/._-]|\d|$)|\.(?:rss|atom|rdf)$", re.I)
 _FEED_TEXT = re.compile(r"^\W*(?:rss(?: ?2\.0)?|atom|feed|rss ?订阅|订阅|訂閱)\W*$", re.I)
 _NOT_A_FEED = re.compile(r"\.(?:html?|shtml|png|gif|svg|jpe?g|css|js|pdf)$", re.I)
@@ -43,6 +44,8 @@ def survey(document: Document, hints: Hints, *, reference: datetime | None = Non
     if entry and _is_article(page, entry, listing):
         return Feed(kind="article", title=page.document_title, link=document.url, entries=(entry,), leads=leads)
     if listing is None:
+        # Its list may be what a script shows from JSON.
+        leads = (*leads, *(Outline(text=each, xml_url=each, html_url=page.url) for each in _loaded_by_script(page)))
         return Feed(kind="page", title=page.document_title, link=document.url, leads=leads, repairs=(*page.repairs, why))
     return replace(listing, leads=leads, selectors=_selectors(document, page, hints, listing, reference))
 
@@ -108,6 +111,28 @@ def _selectors(document: Document, page: Page, hints: Hints, listing: Feed, refe
 
 def _said(entry: Entry) -> tuple[object, ...]:
     return entry.uid, entry.title, entry.published
+
+
+# --- what a script loads --------------------------------------------------------------------------------------------------------------
+
+_JSON = re.compile(r"[\"']([^\"'\s<>{}$+]+\.json(?:\?[^\"'\s<>]*)?)[\"']", re.I)
+_SETTINGS = re.compile(r"(?:^|[/._-])(?:manifest|package|config|settings|locales?|i18n|lang|schema)[/._-]", re.I)
+_PLATFORM = re.compile(r"^(?P<root>.*/gkmlpt)(?:/|$)")  # the disclosure platform of Guangdong: its lists are an API
+_SITE_ID = re.compile(r"\bSID\s*[:=]\s*['\"]?(\d+)")
+_COLUMN_ID = re.compile(r"[{,]\s*['\"]?id['\"]?\s*:\s*['\"]?(\d+)")
+
+
+def _loaded_by_script(page: Page) -> list[str]:
+    """Addresses on this site from which a script may load the list that the page itself does not hold."""
+    said = [each for each in _JSON.findall(page.scripts) if not _SETTINGS.search(urls.parts(each).path)]
+    for element in page.body.iter():
+        if isinstance(element.tag, str):
+            said += [value for name, value in element.attrib.items() if name.startswith("data-") and ".json" in value]
+    platform, site = _PLATFORM.match(urlsplit(page.url).path), _SITE_ID.search(page.scripts)
+    if platform and site:
+        said += [f"{platform['root']}/api/all/{column}?page=1&sid={site[1]}" for column in _COLUMN_ID.findall(page.scripts)]
+    found = (urls.absolute(page.base, each) for each in said)
+    return list(dict.fromkeys(each for each in found if each and urls.same_site(each, page.url)))[:MOST_LISTS]
 
 
 # --- feeds that a page names ----------------------------------------------------------------------------------------------------------

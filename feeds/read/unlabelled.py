@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from feeds.clean import byline
 from feeds.clean.byline import Byline
 from feeds.clean.labels import BUTTONS, NOBODY, folded
-from feeds.clean.names import is_person, origin, people
+from feeds.clean.names import is_outlet, is_person, origin, people
 from feeds.read.dom import Line, Page, visible_text, words
 from feeds.records import Evidence
 
@@ -23,11 +23,7 @@ _DATE = re.compile(
     r"(?:发布|发表|更新)?(?:时间|日期|于)?\s?[:]?\s?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?\s*(?:星期.|周.)?\s*(?:\d{1,2}\s?[:时]\s?\d\d(?:\s?[:分]\s?\d\d秒?|分)?)?"
 )
 _APART = re.compile(r"\s*[|/·•]\s*|\s{2,}|(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
-# What a medium is called; a body needs a longer name (区 alone is a place).
-_OUTLET = re.compile(
-    r"[\u4e00-\u9fffA-Za-z0-9·－-]{1,16}(?:报|网|社|台|日报|晚报|都市报|青年报|周报|时报|客户端|融媒|频道|发布|新闻|在线|杂志|周刊|融媒体|融媒体中心|卫视|之声|微言|资讯|观察|文明网|"
-    r"政府网|电视台|广播电视台|通讯社|公众号|视频)"
-)
+# What a body is called: it needs a longer name (区 alone is a place).
 _BODY = re.compile(
     r"[\u4e00-\u9fff]{2,18}(?:局|委员会|教委|卫健委|发改委|办公室|人民政府|政府|厅|法院|检察院|中心|集团|协会|学会|研究院|大学|学院|医院|街道|街道办事处|办事处|宣传部)"
 )
@@ -63,7 +59,7 @@ def beside_date(before: Sequence[Line]) -> Byline:
     for at in reversed(dated):
         for text, sure in _around(before, at):
             flat = folded(text).strip()
-            if _OUTLET.fullmatch(flat) or (len(flat) >= 4 and _BODY.fullmatch(flat)):
+            if is_outlet(flat) or (len(flat) >= 4 and _BODY.fullmatch(flat)):
                 return Byline(source=text, evidence=_seen("source", "beside the date", before[at].text.strip(), sure))
     return Byline()
 

@@ -144,7 +144,7 @@ def said(text: str) -> str:
         (
             SOURCE % "¦off: moved",
             (
-                'unknown key "off"; known here are: title, url, base, kind, sections, credit, republish, pictures, '
+                'unknown key "off"; known here are: title, url, base, kind, sections, column, credit, republish, pictures, '
                 "list, article, timezone, language, every, headers, auth, cookies, proxy, robots, enabled"
             ),
         ),

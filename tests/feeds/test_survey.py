@@ -123,3 +123,29 @@ def test_what_nobody_would_write_is_surveyed_too(page: str) -> None:
     for kind in ("survey", "article", "page"):
         with suppress(FeedError):
             read(Document(url="https://site.example/news/", body=page.encode()), Hints(kind=kind))
+
+
+@pytest.mark.parametrize(
+    ("html", "url", "leads"),
+    [
+        (
+            "<div id=list data-url='./ds_7f3c.json'></div><script src=/a.js></script>",
+            "https://site.example/tj/index.htm",
+            ["/tj/ds_7f3c.json"],
+        ),
+        (
+            "<script>load('/api/list.json?page=1', '/config.json', '/i18n/zh.json')</script>",
+            "https://site.example/n/",
+            ["/api/list.json?page=1"],
+        ),
+        ("<script>load('https://other.example/list.json')</script>", "https://site.example/n/", []),
+        (
+            "<script>window._CONFIG = {SITE_ID: '98', SID: '2001', TREE: [{ id: 153, name: '最新公开' }, {id: 7}]}</script>",
+            "https://site.example/qu/gkmlpt/index",
+            ["/qu/gkmlpt/api/all/153?page=1&sid=2001", "/qu/gkmlpt/api/all/7?page=1&sid=2001"],
+        ),
+    ],
+)
+def test_a_page_that_its_script_fills_leads_to_what_that_loads(html: str, url: str, leads: list[str]) -> None:
+    found = survey(f"<html><head><title>新闻</title></head><body><div id=app></div>{html}</body></html>", url)
+    assert (found.entries, [each.xml_url for each in found.leads]) == ((), [f"https://site.example{each}" for each in leads])

@@ -183,11 +183,19 @@ def test_what_is_content_and_what_is_summary(item: str, content: Content | None,
         ("张丽 &lt;desk@example.org&gt;", Author(name="张丽", email="desk@example.org")),
         ("desk@example.org", Author(name="desk", email="desk@example.org")),
         ("noreply@blogger.com (张丽)", Author(name="张丽")),
-        ("人民网", Author(name="人民网")),
+        ("社区小秘书", Author(name="社区小秘书")),
+        ("本报记者 徐锦庚", Author(name="徐锦庚", role=Role.REPORTER)),
     ],
 )
 def test_rss_authors(told: str, author: Author) -> None:
     assert only(rss(f"<item><guid>1</guid><author>{told}</author></item>")).authors == (author,)
+
+
+def test_a_medium_as_the_author_carries_the_entry_and_an_editor_stays_one() -> None:
+    entry = only(rss("<item><guid>1</guid><author>人民网</author></item>"))
+    assert (entry.authors, entry.credit.publisher) == ((), "人民网")
+    entry = only(rss("<item><guid>1</guid><author>编辑：张丽</author></item>"))
+    assert (entry.authors, entry.contributors) == ((), (Author(name="张丽", role=Role.EDITOR),))
 
 
 @pytest.mark.parametrize(

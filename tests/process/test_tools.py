@@ -65,6 +65,22 @@ def test_discover_gives_a_stanza_that_loads_and_pulls(haihe, site, upstream: str
     assert "5 new entries" in done.stdout, done.stderr
 
 
+def test_discover_names_the_site_the_column_and_who_publishes_and_finds_a_list_that_a_script_loads(haihe, site) -> None:
+    with serve() as bare:
+        bare.pages["/news/index.html"] = "<html><head><title>今日潮阳</title></head><body><div data-url='ds_1.json'></div></body></html>"
+        listed = [{"title": f"<a href='/n/{n}.html'>潮阳渔港迎来第{n}个开海日</a>", "url": f"/n/{n}.html"} for n in (1, 2)]
+        bare.pages["/news/ds_1.json"] = json.dumps({"datasource": listed})
+        for n in (1, 2):
+            bare.pages[f"/n/{n}.html"] = (
+                f"<html><head><title>潮阳渔港迎来第{n}个开海日-潮新网</title></head><body><h1>潮阳渔港迎来第{n}个开海日</h1>"
+                "<p>2023-04-15 10:20 来源：潮阳新闻网</p><div><p>潮阳渔港昨天迎来开海，二百一十条渔船依次出港，码头上站满了送行的人。</p></div></body></html>"
+            )
+        (offer,) = json.loads(haihe("discover", f"{bare.base}/news/index.html", "--json").stdout)["offers"]
+    (stanza,) = yaml.safe_load(offer["stanza"]).values()
+    assert (stanza["kind"], stanza["url"]) == ("json", f"{bare.base}/news/ds_1.json")
+    assert (stanza["title"], stanza["credit"]) == ("潮阳新闻网·今日潮阳", {"publisher": "潮阳新闻网"})
+
+
 def test_discover_prefers_the_feeds_that_a_page_names(haihe, site, upstream: str) -> None:
     done = haihe("discover", f"{upstream}/library/index.html")
     assert done.returncode == 0, done.stderr

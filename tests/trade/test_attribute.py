@@ -3,7 +3,7 @@ from __future__ import annotations
 from aggregator.attribute import attribute
 from aggregator.config import CreditConfig, Source
 from aggregator.config.publishers import Publishers, Record
-from feeds.records import Credit, Entry, Feed
+from feeds.records import Author, Credit, Entry, Feed
 from feeds.records import Source as Origin
 
 BRIDGE = Source(
@@ -84,3 +84,18 @@ def test_a_name_of_two_records_leads_to_none():
     assert known.find("天津发布") is None
     assert known.find("津云") == Record(name="c")
     assert Publishers.of([(("天津发布",), Record(name="sure"))], implied).find("“天津发布”") == Record(name="sure")
+
+
+def test_the_column_that_the_operator_knows_is_for_entries_that_state_none():
+    source = BRIDGE.model_copy(update={"column": "工作动态"})
+    assert credited(Entry(uid="1"), source).column == "工作动态"
+    assert credited(Entry(uid="1", column="通知公告"), source).column == "通知公告"
+
+
+def test_a_title_that_begins_with_the_feeds_own_author_names_who_publishes():
+    source = Source(key="diary", title="和平里社区日记", url="https://sq.example/atom.xml")
+    feed = Feed(kind="atom", title="和平里社区日记", authors=(Author(name="和平里社区"),))
+    assert credited(Entry(uid="1"), source, feed).credit.publisher == "和平里社区"
+    assert credited(Entry(uid="1"), source, FEED).credit.publisher == "和平里社区日记"
+    stranger = Feed(kind="atom", title="和平里社区日记", authors=(Author(name="社区小秘书"),))
+    assert credited(Entry(uid="1"), source, stranger).credit.publisher == "和平里社区日记"
