@@ -15,7 +15,8 @@ BODY = "<p>4月3日，灌区三十六个用水户协会领到了今年的用水�
 
 
 def article(head: str, hints: Hints, above: str = "") -> Entry:
-    html = f"<html><head><meta charset=utf-8>{head}</head><body>{above}<h1>{TITLE}</h1><p>2023-04-04 来源：青河晚报</p><div>{BODY}</div></body></html>"
+    body = f"{above}<h1>{TITLE}</h1><p>2023-04-04 来源：青河晚报</p><div>{BODY}</div>"
+    html = f"<html><head><meta charset=utf-8>{head}</head><body>{body}</body></html>"
     return read_article(Document(url=URL, body=html.encode(), content_type="text/html"), hints)
 
 
@@ -106,7 +107,8 @@ TAIL = "<p>END</p><p>供稿丨渠首管理所</p><p>编辑丨苗青</p><p>审核
 
 def bridged(title: str, author: str, tail: str = TAIL, headline: str = "渠首开闸") -> Entry:
     named = f"<author>{author}</author>" if author else ""
-    item = f"<item><title>{headline}</title><link>{POST}</link>{named}<description><![CDATA[<p>渠首闸今早开启，春灌用水三天后到田头。</p>{tail}]]></description></item>"
+    text = f"<description><![CDATA[<p>渠首闸今早开启，春灌用水三天后到田头。</p>{tail}]]></description>"
+    item = f"<item><title>{headline}</title><link>{POST}</link>{named}{text}</item>"
     document = Document(
         url="https://b.example/1.rss", body=f"<rss version='2.0'><channel><title>{title}</title>{item}</channel></rss>".encode()
     )

@@ -73,7 +73,8 @@ def test_discover_names_the_site_the_column_and_who_publishes_and_finds_a_list_t
         for n in (1, 2):
             bare.pages[f"/n/{n}.html"] = (
                 f"<html><head><title>潮阳渔港迎来第{n}个开海日-潮新网</title></head><body><h1>潮阳渔港迎来第{n}个开海日</h1>"
-                "<p>2023-04-15 10:20 来源：潮阳新闻网</p><div><p>潮阳渔港昨天迎来开海，二百一十条渔船依次出港，码头上站满了送行的人。</p></div></body></html>"
+                "<p>2023-04-15 10:20 来源：潮阳新闻网</p>"
+                "<div><p>潮阳渔港昨天迎来开海，二百一十条渔船依次出港，码头上站满了送行的人。</p></div></body></html>"
             )
         (offer,) = json.loads(haihe("discover", f"{bare.base}/news/index.html", "--json").stdout)["offers"]
     (stanza,) = yaml.safe_load(offer["stanza"]).values()
