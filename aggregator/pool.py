@@ -27,12 +27,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import TypeVar
-
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from typing import TYPE_CHECKING, TypeVar
 
 from feeds.errors import FeedError, Refused
 from feeds.records import Document, Feed, Hints
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture, ProcessPool
 
 MEMORY = 512 * 1024 * 1024  # bytes of address space a worker
 LARGEST = 64 * 1024 * 1024  # bytes: what could not even be handed over within that
@@ -148,6 +149,8 @@ class Readers:
         raise Refused(f"its reader was lost {TRIES} times, before it was read or while it was")
 
     async def _read(self, function: Callable[..., Result], arguments: tuple[object, ...], seconds: float) -> Result:
+        from pebble import ProcessExpired
+
         pool = self._start()
         try:
             future: ProcessFuture[Result] = pool.schedule(function, args=arguments, timeout=seconds)
@@ -197,6 +200,8 @@ class Readers:
         if self._pool is not None and not self._pool.active:
             self._give_up(self._pool)
         if self._pool is None:
+            from pebble import ProcessPool  # with the first document: often no source has a new one
+
             # Workers begin afresh: this process has threads and an event loop, which a fork would tear.
             context = multiprocessing.get_context("spawn")
             _be_modest()
@@ -287,9 +292,9 @@ def _read_or_say(task: Task) -> Feed | FeedError:
 
 def keep_going() -> None:
     """What is loaded by now stays for good: the collector need not look at it again and again. What comes from now on it is to look at
-    often: a circle of small objects may hold a whole document."""
+    often, since a circle of small objects may hold a whole document; but a document makes thousands of them, and most stay for a while."""
     gc.freeze()
-    gc.set_threshold(700, 10, 10)
+    gc.set_threshold(5_000, 10, 10)
 
 
 def keep_little() -> None:

@@ -106,6 +106,8 @@ def _usual_hours(counts: Sequence[float], total: float) -> str:
     """The shortest stretch of the day that has most of the news, if there is one that is short."""
     hours = [sum(counts[hour::_DAY]) for hour in range(_DAY)]
     before = list(accumulate(hours * 2, initial=0.0))
+    if max(before[start + LONGEST_HABIT] - before[start] for start in range(_DAY)) < TYPICAL * total:
+        return ""
     for length in range(1, LONGEST_HABIT + 1):
         held = [before[start + length] - before[start] for start in range(_DAY)]
         start = max(range(_DAY), key=held.__getitem__)

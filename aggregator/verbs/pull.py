@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-
-from rich.table import Table
-from rich.text import Text
+from typing import TYPE_CHECKING
 
 from aggregator.config import Config, Source
 from aggregator.config.problems import near
@@ -19,7 +18,10 @@ from aggregator.pipeline import Outcome, Trade
 from aggregator.records import Known
 from aggregator.revisit import tend
 from aggregator.verbs.backfill import backfill
-from aggregator.verbs.screen import err, out
+
+if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
 
 log = logging.getLogger("haihe")
 
@@ -43,7 +45,7 @@ def choose(config: Config, keys: Sequence[str]) -> Mapping[str, Source]:
 async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_json: bool, pages: int = 0) -> bool:
     """Pull them all, or up to `pages` pages of their lists; show how it goes and what came of it. Whether every one of them went well."""
     outcomes: list[Outcome] = []
-    with _bar(len(sources) * (pages or 1), shown=err.is_terminal and not as_json) as tell:
+    with _bar(len(sources) * (pages or 1), shown=not as_json) as tell:
 
         async def work(source: Source, known: Known) -> Outcome:
             if not pages:
@@ -65,10 +67,12 @@ async def pull(sources: Mapping[str, Source], trade: Trade, at_once: int, *, as_
 @contextmanager
 def _bar(total: int, *, shown: bool) -> Iterator[Callable[[str], None]]:
     """A progress bar while it lasts; what it gives says of which source something is done. It is loaded only where somebody sees it."""
-    if not shown:
+    if not shown or not (sys.stderr and sys.stderr.isatty()):
         yield lambda _: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from aggregator.verbs.screen import err
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=err, transient=True) as progress:
@@ -119,23 +123,35 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
 
 
 def show(outcomes: Sequence[Outcome]) -> None:
-    table = Table("source", box=None, header_style="bold", pad_edge=False)
-    for name in ("new", "revised", "same"):
-        table.add_column(name, justify="right")
-    table.add_column("")
     shown = [outcome for outcome in outcomes if len(outcomes) <= ALL_ROWS or _is_news(outcome)]
-    for outcome in shown[:MOST_ROWS]:
-        table.add_row(outcome.source, *_counts(outcome), _remark(outcome))
-    if shown:
-        out.print(table)
-    if len(shown) > MOST_ROWS:
-        out.print(f"… and {len(shown) - MOST_ROWS} more with news; --json says it all", style="dim")
     recorded = [outcome.recorded for outcome in outcomes if outcome.recorded]
     new, revised = sum(len(one.new) for one in recorded), sum(len(one.revised) for one in recorded)
     failed = sum(outcome.error is not None for outcome in outcomes)
     unchanged = sum(outcome.unchanged is not None for outcome in outcomes)
     asked, news = _count(len(outcomes), "source", "sources"), _count(new, "new entry", "new entries")
-    out.print(f"{asked}, {unchanged} unchanged, {news}, {revised} revised, {failed} failed", style="red" if failed else "green")
+    summary = f"{asked}, {unchanged} unchanged, {news}, {revised} revised, {failed} failed"
+    if not shown and not (sys.stdout and sys.stdout.isatty()):
+        print(summary)  # noqa: T201 - the command's output, in most runs of a timer all of it
+        return
+    from aggregator.verbs.screen import out
+
+    if shown:
+        out.print(_table(shown[:MOST_ROWS]))
+    if len(shown) > MOST_ROWS:
+        out.print(f"… and {len(shown) - MOST_ROWS} more with news; --json says it all", style="dim")
+    out.print(summary, style="red" if failed else "green")
+
+
+def _table(outcomes: Sequence[Outcome]) -> Table:
+    from rich.table import Table
+
+    table = Table("source", box=None, header_style="bold", pad_edge=False)
+    for name in ("new", "revised", "same"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for outcome in outcomes:
+        table.add_row(outcome.source, *_counts(outcome), _remark(outcome))
+    return table
 
 
 def _count(number: int, one: str, many: str) -> str:
@@ -153,6 +169,8 @@ def _counts(outcome: Outcome) -> tuple[str, str, str]:
 
 
 def _remark(outcome: Outcome) -> Text:
+    from rich.text import Text
+
     if outcome.error:
         return Text(str(outcome.error), style="red")
     if outcome.unchanged:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from dataclasses import FrozenInstanceError
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.codec import dump, load
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Precision, Role, Source
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Feed, Precision, Role, Source
 
 texts = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=12)
 maybe = st.none() | texts
@@ -59,6 +61,16 @@ def test_the_round_trip_is_exact(entry: Entry) -> None:
     for before, after in ((entry.published, back.published), (entry.updated, back.updated)):
         assert before is None or (after is not None and after.utcoffset() == before.utcoffset())
     assert dump(back) == dump(entry)
+
+
+@given(entries)
+def test_an_entry_is_the_same_behind_a_way_between_processes(entry: Entry) -> None:
+    feed = Feed(kind="feed", entries=(entry, entry), same=("a",))
+    back = pickle.loads(pickle.dumps(feed))
+    assert back == feed
+    assert hash(back) == hash(feed)
+    with pytest.raises(FrozenInstanceError):
+        back.entries[0].title = "other"
 
 
 def test_defaults_are_left_out_and_unknown_fields_passed_over() -> None:
