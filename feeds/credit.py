@@ -5,6 +5,7 @@ The names are those of the `_credit` object of our JSON Feeds, of `/api/v1` and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from feeds.records import Author, Credit, Entry, Precision, Role
@@ -21,6 +22,11 @@ PEOPLE: dict[str, Role] = {
 SIGNING = frozenset({Role.AUTHOR, Role.REPORTER, Role.CORRESPONDENT})
 TEXTS = ("source", "source_url", "organization", "publisher", "homepage", "agency", "original_title", "original_url")
 ADDRESSES = ("source_url", "homepage", "original_url")  # of the texts
+
+_WORDLESS = ("duty_editors", "reviewers")  # roles that Media RSS has no word for
+_STRUCTURED = frozenset({"organization", "agency", "chain", *(name for name, role in PEOPLE.items() if role not in SIGNING)})
+_SPECIAL, _ESCAPE = re.compile(r"[\\;=]"), re.compile(r"\\(.)")
+_PARTS = re.compile(r"(?:[^\\;]|\\.)+")
 
 _CHINESE = {
     "source": "稿源",
@@ -94,6 +100,28 @@ def from_facts(mapping: Mapping[str, object]) -> tuple[Credit, tuple[Author, ...
     return credit, authors, others, _text(mapping.get("rights"))
 
 
+def structured(entry: Entry) -> str:
+    """What of the credit Atom and RSS have no element for, in one line as the DCMI writes structured values (DCSV), ``name=value; …``, by
+    the names of `facts`: the organization, the agency, the chain; and the contributors by what they did, where that is something that no
+    other element has a word for. Empty when there is nothing of it."""
+    stated, named = facts(entry), _by_role(entry)
+    people = [name for name, role in PEOPLE.items() if role not in SIGNING]
+    names: list[str] = [name for name in ("organization", "agency", "chain") if name in stated]
+    if any(name in named for name in _WORDLESS) or len({each.name for each in entry.contributors}) < len(entry.contributors):
+        names += [name for name in people if name in named]
+    return "; ".join(f"{name}={_SPECIAL.sub(_escaped, value)}" for name in names for value in _names(stated[name]))
+
+
+def from_structured(text: str) -> dict[str, object]:
+    """What `structured` wrote, as `from_facts` takes it; nothing of a text that is not of this kind."""
+    found: dict[str, list[str]] = {}
+    for part in _PARTS.findall(text):
+        name, _, value = part.partition("=")
+        if (name := name.strip()) in _STRUCTURED and (value := _ESCAPE.sub(r"\1", value).strip()):
+            found.setdefault(name, []).append(value)
+    return {name: values[0] if name in TEXTS else values for name, values in found.items()}
+
+
 def precision(mapping: Mapping[str, object]) -> Precision | None:
     """The ``precision`` of a ``_credit`` object, None when it is not one of ours."""
     stated = mapping.get("precision")
@@ -106,6 +134,10 @@ def _by_role(entry: Entry) -> dict[str, tuple[str, ...]]:
         key: tuple(dict.fromkeys(each.name for each in entry.people if each.role is role and each.name)) for key, role in PEOPLE.items()
     }
     return {key: names for key, names in named.items() if names}
+
+
+def _escaped(special: re.Match[str]) -> str:
+    return f"\\{special[0]}"
 
 
 def _text(value: object) -> str | None:

@@ -148,6 +148,14 @@ class Credit(_Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Correction(_Record):
+    """When an entry was corrected last, and in which `facts`: ``title``, ``text``, ``credit``."""
+
+    at: datetime
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry(_Record):
     """One item, the same record for reader, store and publisher.
 
@@ -155,6 +163,7 @@ class Entry(_Record):
     `id` is its permanent public IRI (RFC 4287 §4.2.6): the upstream's own where it is an IRI, else minted once by the recorder.
     `published` and `updated` are what the source states (RSS ``pubDate``, ``dc:date``, Atom ``published``/``updated``); our own
     revision time is not here, it belongs to the store. `link` is Atom ``link rel=alternate``, RSS ``link``, JSON Feed ``url``.
+    `corrected` is for whoever publishes it, and never read: a correction elsewhere is a revision here.
     `fingerprint` is of the entry as read, before sanitising, and of the sanitiser's version."""
 
     uid: str
@@ -177,6 +186,7 @@ class Entry(_Record):
     source: Source | None = None
     credit: Credit = Credit()
     column: str | None = None
+    corrected: Correction | None = None
     fingerprint: str = ""
 
     @property

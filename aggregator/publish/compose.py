@@ -12,7 +12,7 @@ from aggregator import editions
 from aggregator.config import Section, Site, Source
 from aggregator.publish.policy import allowed, apply, stricter, unpictured
 from aggregator.records import Edition, Item, Withdrawal
-from feeds.records import Author, Content, Deleted, Entry, Feed
+from feeds.records import Author, Content, Correction, Deleted, Entry, Feed
 
 MINTED = 2026  # the year in which this scheme of feed ids was made, as a tag: URI wants it (RFC 4151 §2.1)
 SOON = timedelta(days=1)  # a bare day, or a clock that is ahead, is no lie
@@ -65,11 +65,12 @@ def publishable(item: Item, section: Section, source: Source | None, site: Site)
 
 
 def _noted(entry: Entry, edition: Edition, site: Site) -> Entry:
-    """With the mark of its last correction where its text ends, in words."""
+    """With the mark of its last correction: as a fact, and where its text ends in words."""
     if edition.corrected_at is None:
         return entry
     day = edition.corrected_at.astimezone(ZoneInfo(site.timezone)).date().isoformat()
     note = editions.note(edition.corrected, site.language, day)
+    entry = replace(entry, corrected=Correction(at=edition.corrected_at, facts=edition.corrected))
     if entry.content:
         return replace(entry, content=_with(entry.content, note))
     return replace(entry, summary=_with(entry.summary, note)) if entry.summary else entry

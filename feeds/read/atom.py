@@ -9,8 +9,8 @@ from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, line, value
 from feeds.read.facts import NO_TEXT, UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
-from feeds.read.media import media
-from feeds.read.people import atom_person, credit
+from feeds.read.media import joined, media
+from feeds.read.people import CITED, atom_person, cited, credit
 from feeds.read.reading import Drawn, Reading, dated, exactness
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
@@ -94,6 +94,8 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
         source=source,
         credit=_credit(found, links),
     )
+    if CITED in found:
+        entry = cited(entry, line(found, CITED))
     return entry, _content_base(found, reading, element, link or base)
 
 
@@ -236,8 +238,10 @@ def _credit(found: Children, links: list[tuple[str, str, Element]]) -> Credit:
 
 
 def _enclosed(links: list[tuple[str, str, Element]], others: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:
-    made = {each.url: each for each in others}
+    made: dict[str, Enclosure] = {}
     for rel, address, each in links:
         if rel == "enclosure" and (found := enclosure(address, each.get("type"), each.get("length"), each.get("title"))):
             made[address] = found
+    for other in others:
+        made[other.url] = joined(made[other.url], other) if other.url in made else other
     return tuple(made.values())

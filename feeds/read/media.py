@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from feeds.clean import urls
 from feeds.read.elements import RDF_RESOURCE, Children, Element, children, first, href, line, value
@@ -33,7 +34,7 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
             made = _media_content(each, base)
             if made and not PORTRAIT.match(made.url):
                 if each.get("url") not in thumbnails:  # the item's own picture, told twice for readers that know one of the two
-                    enclosures.setdefault(made.url, made)
+                    enclosures[made.url] = joined(enclosures[made.url], made) if made.url in enclosures else made
                 _picture(each, made.url, made.type, pictures)
         for each in group.get("media:thumbnail", ()):
             _picture(each, urls.absolute(base, each.get("url") or ""), "image/*", pictures)
@@ -69,3 +70,14 @@ def _media_content(each: Element, base: str) -> Enclosure | None:
     length = number((each.get("duration") or "").partition(".")[0])
     title = line(children(each), "media:title")
     return enclosure(urls.absolute(base, each.get("url") or ""), each.get("type"), each.get("fileSize"), title, length)
+
+
+def joined(one: Enclosure, other: Enclosure) -> Enclosure:
+    """One file of which two elements speak: what the first does not say, the second may."""
+    return replace(
+        one,
+        type=one.type or other.type,
+        length=one.length or other.length,
+        title=one.title or other.title,
+        duration=one.duration or other.duration,
+    )

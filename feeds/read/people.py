@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import chain, islice
 
 from feeds.clean import urls
-from feeds.credit import SIGNING
+from feeds.credit import SIGNING, from_facts, from_structured
 from feeds.read.elements import Children, Element, children, first, value
 from feeds.read.facts import person, unique_people
 from feeds.read.media import groups
-from feeds.records import Author, Role
+from feeds.records import Author, Entry, Role
 
 # Roles of Media RSS (the EBU's, in any case) and of Podcasting 2.0 that sign.
 _SIGNING = frozenset({"author", "writer", "journalist", "host", "cohost", "co-host", "composer"})
@@ -20,6 +20,7 @@ _MOST = 100  # credits of one entry
 _EDITING = frozenset({"editor", "editor-in-chief", "managing editor"})
 
 
+CITED = "dcterms:bibliographiccitation"
 _CREDITING = frozenset({"media:credit", "media:content", "media:group", "podcast:person"})
 _CONTRIBUTING = ("dc:contributor", "dcterms:contributor")
 
@@ -44,6 +45,23 @@ def credit(authors: tuple[Author, ...], contributors: tuple[Author, ...], found:
     known = {each.name for each in (*authors, *contributors)}
     others = (replace(each, role=Role.CONTRIBUTOR) if _signs(each) else each for each in roles.values() if each.name not in known)
     return authors, contributors + tuple(others)
+
+
+def cited(entry: Entry, told: str) -> Entry:
+    """With what other feeds of our kind say of the credit where no element has a word for it (`feeds.credit.structured`)."""
+    facts = from_structured(told)
+    if not facts:
+        return entry
+    stated, _, helpers, _ = from_facts(facts)
+    does: dict[str, list[Author]] = {}
+    for each in helpers:
+        does.setdefault(each.name, []).append(each)
+    others = [replace(each, role=one.role) for each in entry.contributors for one in does.get(each.name, [each])]
+    return replace(
+        entry,
+        contributors=tuple(each for each in others if each.name != stated.agency or each.name in does),
+        credit=replace(entry.credit, organization=stated.organization, agency=stated.agency, chain=stated.chain),
+    )
 
 
 def _in_role(person: Author, roles: dict[str, Author]) -> Author:

@@ -13,7 +13,7 @@ from feeds.clean.dates import When
 from feeds.read.elements import MOST_LINKS, RDF_ABOUT, XML_LANG, Children, Element, children, first, href, line, name_of, value
 from feeds.read.facts import UNCREDITED, number, person, said, unique_categories, unique_people
 from feeds.read.media import media
-from feeds.read.people import people
+from feeds.read.people import CITED, cited, people
 from feeds.read.reading import Drawn, Reading, dated, exactness
 from feeds.records import Category, Content, Credit, Entry, Feed, Source
 
@@ -154,6 +154,8 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         source=_source(found, base) if "source" in found else None,
         credit=UNCREDITED if _ORIGINS.isdisjoint(found) else _credit(found),
     )
+    if CITED in found:
+        entry = cited(entry, line(found, CITED))
     return entry, reading.base(item, link or site)
 
 

@@ -234,6 +234,9 @@ class _EntryPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no ty
         self._links(element)
         if self.origin is not None:
             _source(put(element, "source"), self.origin)
+        for enclosure in entry.enclosures:
+            if enclosure.duration and uri(enclosure.url):  # which a link has no word for
+                media.content(element, enclosure)
         if image := uri(entry.image):
             put(element, f"{{{MEDIA}}}thumbnail", url=image)
         if entry.credit.publisher:

@@ -63,6 +63,7 @@ def _item(entry: Entry, feed: Feed) -> _Object:
             "attachments": [_attachment(enclosure) for enclosure in entry.enclosures if uri(enclosure.url)],
             "_credit": _legal(credit.facts(entry)),
             "_source": _source(attribution.source(entry)),
+            "_corrected": {"at": rfc3339(entry.corrected.at), "facts": list(entry.corrected.facts)} if entry.corrected else None,
         }
     )
 

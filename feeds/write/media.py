@@ -1,11 +1,15 @@
-"""Media types by file name, from our own table: the machine's own (``/etc/mime.types``) would make bytes differ from host to host."""
+"""Files as Media RSS tells of them, and media types by file name, from our own table: the machine's own (``/etc/mime.types``) would make
+bytes differ from host to host."""
 
 from __future__ import annotations
 
 import re
 from urllib.parse import urlsplit
 
+from lxml import etree
+
 from feeds.records import Enclosure
+from feeds.write.xml import MEDIA, name, put, uri
 
 UNKNOWN = "application/octet-stream"
 
@@ -51,3 +55,19 @@ def medium(kind: str | None) -> str | None:
     """The `medium` of Media RSS."""
     main = (kind or "").partition("/")[0]
     return main if main in _MEDIUMS else None
+
+
+def content(parent: etree._Element, enclosure: Enclosure) -> None:
+    """A ``media:content`` with all that is known of a file."""
+    kind = stated(enclosure)
+    element = put(
+        parent,
+        f"{{{MEDIA}}}content",
+        url=uri(enclosure.url),
+        type=kind,
+        medium=medium(kind),
+        fileSize=str(enclosure.length) if enclosure.length and enclosure.length > 0 else None,
+        duration=str(enclosure.duration) if enclosure.duration and enclosure.duration > 0 else None,
+    )
+    if title := name(enclosure.title):
+        put(element, f"{{{MEDIA}}}title", title)

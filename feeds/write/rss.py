@@ -15,7 +15,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from feeds.records import Content, Enclosure, Entry, Feed
+from feeds.records import Content, Entry, Feed
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
 from feeds.write.languages import language
@@ -183,24 +183,9 @@ class _ItemPart(BaseEntryExtension):  # type: ignore[misc]  # feedgen has no typ
             kind = media.stated(first) or media.UNKNOWN
             put(item, "enclosure", url=uri(first.url), length=str(max(first.length or 0, 0)), type=kind)
         for enclosure in enclosures:
-            if enclosure is not first:
-                _media_content(item, enclosure)
+            if enclosure is not first or enclosure.duration or enclosure.title:  # which `enclosure` has no words for
+                media.content(item, enclosure)
         if image := uri(self.entry.image):
             if image not in {uri(enclosure.url) for enclosure in enclosures}:
                 put(item, f"{{{MEDIA}}}content", url=image, medium="image", type=media.guess(image))
             put(item, f"{{{MEDIA}}}thumbnail", url=image)
-
-
-def _media_content(item: etree._Element, enclosure: Enclosure) -> None:
-    kind = media.stated(enclosure)
-    element = put(
-        item,
-        f"{{{MEDIA}}}content",
-        url=uri(enclosure.url),
-        type=kind,
-        medium=media.medium(kind),
-        fileSize=str(enclosure.length) if enclosure.length and enclosure.length > 0 else None,
-        duration=str(enclosure.duration) if enclosure.duration and enclosure.duration > 0 else None,
-    )
-    if title := name(enclosure.title):
-        put(element, f"{{{MEDIA}}}title", title)

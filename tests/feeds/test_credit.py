@@ -107,3 +107,23 @@ def test_strangers_facts_never_break_it(mapping: dict[str, object]) -> None:
     entry = Entry(uid="1", credit=stated, authors=authors, contributors=contributors, rights=rights, precision=credit.precision(mapping))
     again = credit.from_facts(credit.facts(entry))
     assert again == (stated, tuple(dict.fromkeys(authors)), tuple(dict.fromkeys(contributors)), rights)
+
+
+TEXT = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1).map(str.strip).filter(bool)
+
+
+@given(TEXT, TEXT, st.lists(TEXT, max_size=3), st.lists(TEXT, max_size=3, unique=True))
+def test_what_other_formats_have_no_element_for_is_read_back(organization, agency, chain, reviewers):
+    entry = Entry(
+        uid="1",
+        title="T",
+        contributors=tuple(Author(name=name, role=Role.REVIEWER) for name in reviewers),
+        credit=Credit(organization=organization, agency=agency, chain=tuple(chain)),
+    )
+    stated, _, others, _ = credit.from_facts(credit.from_structured(credit.structured(entry)))
+    assert (stated, others) == (entry.credit, entry.contributors)
+
+
+@pytest.mark.parametrize("text", ["", "Nature 2024, 12; doi=10.1/x", "vol=3; pages=4\\", "organization", "=x;;=", "reviewers="])
+def test_a_citation_of_another_kind_says_nothing(text):
+    assert credit.from_structured(text) == {}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from feeds.records import Author, Category, Content, Credit, Deleted, Enclosure, Precision, Role, Source
+from feeds.records import Author, Category, Content, Correction, Credit, Deleted, Enclosure, Precision, Role, Source
 from feeds.write import atom, jsonfeed, rss
 
 PAGE = Path(__file__).parents[2] / "docs" / "feeds.md"
@@ -35,13 +35,14 @@ def whole(feed, entry):
         content=Content(value="<p>正文</p>"),
         precision=Precision.DAY,
         categories=(Category(term="水务"),),
-        enclosures=tuple(Enclosure(url=f"https://a.example/{n}.mp3", type="audio/mpeg", length=9) for n in (1, 2)),
+        enclosures=tuple(Enclosure(url=f"https://a.example/{n}.mp3", type="audio/mpeg", length=9, duration=60) for n in (1, 2)),
         image="https://a.example/1.jpg",
         language="en",
         source=origin,
+        corrected=Correction(at=datetime(2026, 1, 1, tzinfo=UTC), facts=("title",)),
         **people,
     )
-    plain = entry(1, source=None, credit=Credit(source="津水微言"))
+    plain = entry(1, source=None, credit=Credit(source="津水微言", organization="天津市水务局", agency="新华社", chain=("今晚报",)))
     return feed(rich, plain, deleted=(Deleted(ref="urn:x", when=datetime(2026, 1, 1, tzinfo=UTC)),))
 
 
