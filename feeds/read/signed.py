@@ -58,7 +58,7 @@ def _named(entry: Entry) -> Entry:
     if not any(_CHINESE.search(each.name) for each in entry.authors):
         return entry
     kept: dict[str, Author] = {}
-    others: dict[str, Author] = {each.name: each for each in entry.contributors}
+    others = {(each.name, each.role): each for each in entry.contributors}  # one may have done two things
     publisher = entry.credit.publisher
     for each in entry.authors:
         byline = parse_byline(each.name) if mentions_label(each.name) else Byline()
@@ -66,7 +66,7 @@ def _named(entry: Entry) -> Entry:
             publisher = each.name
         elif byline.reporters or byline.authors or byline.correspondents or byline.editors or byline.duty_editors:
             kept |= {made.name: made for made in _signing(byline)}
-            others |= {made.name: made for made in _others(byline)}
+            others |= {(made.name, made.role): made for made in _others(byline)}
         else:
             kept.setdefault(each.name, each)
     credit = entry.credit if publisher == entry.credit.publisher else replace(entry.credit, publisher=publisher)
