@@ -231,6 +231,8 @@ def _fact(item: Item, value: str, span: str, name: str | None, where: str) -> By
             if whole.count("(") + whole.count("（") < whole.count(")") + whole.count("）")
             else whole
         )
+        if whole.startswith("《") and whole.endswith("》") and whole.count("《") == 1:
+            whole = whole[1:-1]
         return _with_evidence(Byline(original_title=whole if len(whole) >= 2 else None), where, span)
     if kind is Kind.ORIGINAL_URL:
         return _with_evidence(Byline(original_url=origin(value).url), where, span)

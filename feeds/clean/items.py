@@ -21,7 +21,7 @@ def _pattern(words: Iterable[str]) -> str:
 _CHINESE_LABEL = _pattern(word for word in KINDS if not word.isascii())
 _ENGLISH_LABEL = _pattern(word for word in KINDS if word.isascii())
 _LABELLED = re.compile(
-    rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
+    rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|(?P<framed>\]):?|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
     rf"|(?<![a-z])(?P<english>{_ENGLISH_LABEL})\s?:)\s*"
 )
 BARE_LABEL = re.compile(rf"(?:{_pattern(BARE)})")
@@ -59,6 +59,8 @@ def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: l
     before = flat[found.start() - 1] if found.start() else ""
     edge = not before or before in " ([|/:,、;。.>)]-—·~□■◎●◆▲" or before.isdigit()
     following = flat[found.end() :]
+    if found["framed"] is not None:
+        return before == "[" and kind is not Kind.OTHER and bool(following)  # 【撰文】张三
     if found["gap"] is not None:
         # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
         return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)

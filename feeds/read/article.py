@@ -21,7 +21,7 @@ from feeds.read import body as bodies
 from feeds.read import dating, dom, headline, meta, signature, trim, wechat
 from feeds.read.dom import Page, folded
 from feeds.read.meta import Meta
-from feeds.records import Author, Category, Content, Credit, Document, Entry, Evidence, Hints, Role
+from feeds.records import Author, Category, Content, Credit, Document, Enclosure, Entry, Evidence, Hints, Role
 
 _ERROR = re.compile(r"^\s*(?:40[0-9]|50[0-9]|error|出错|错误|系统提示|提示信息)\b", re.I)
 _FRONT = re.compile(r"^(?:|/|/(?:index|default|home)\.\w+)$")
@@ -52,14 +52,16 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     signed = signature.read(page, stated, where, hints.article.byline, publisher.text if publisher else None)
     names = (*signed.authors, *signed.reporters, *signed.editors, *((signed.source,) if signed.source else ()))
     content, tree = _content(page.base, body, post, title.text if title else "", names)
-    voices = wechat.sounded(tree) if post and tree is not None else ()
-    if voices and tree is not None:
+    voices: tuple[Enclosure, ...] = ()
+    own = post.link if post and post.link and urls.is_temporary(document.url) else document.url
+    if post and tree is not None:
+        voices = wechat.sounded(tree)
+        wechat.filmed(tree, own)
         content = bodies.inner_html(tree)
     when, dated = dating.published(page, stated, where, hints, post)
     steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
     column, categories = _column(page, stated, where, hints, steps)
 
-    own = post.link if post and post.link and urls.is_temporary(document.url) else document.url
     entry = Entry(
         uid=stub.uid if stub else urls.normalise(own),
         title=title.text if title else "",
@@ -236,7 +238,7 @@ def _credited(entry: Entry, signed: Byline, post: wechat.Post | None, publisher:
         agency=signed.agency,
         chain=chain,
         original_title=signed.original_title if signed.original_title != entry.title else None,
-        original_url=signed.original_url or (post.shares if post else None),
+        original_url=signed.original_url or (post.shares or post.original if post else None),
         evidence=(*signed.evidence, *extra),
     )
     return replace(entry, authors=signing, contributors=others, credit=credit)

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
-from feeds.clean import select
+from feeds.clean import byline, select
 from feeds.read import meta
 from feeds.read.dom import Page, folded, furniture, hidden, visible_text, words
 from feeds.read.meta import Meta
@@ -75,7 +75,7 @@ def _shown(page: Page, stated: Meta) -> Headline | None:
     site = stated.first("sitename", "og:site_name") or ""
     best: tuple[float, Headline] | None = None
     for element, weight, where in _candidates(page):
-        text = visible_text(element)
+        text = _headline_of(element)
         if not 2 <= len(text) <= 150 or text == site:
             continue
         score = weight
@@ -90,6 +90,21 @@ def _shown(page: Page, stated: Meta) -> Headline | None:
         if best is None or score > best[0]:
             best = (score, Headline(text, where, 0.95 if score > 5 else 0.7, element))
     return best[1] if best and best[0] > 0 else None
+
+
+_STAMPED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+
+
+def _headline_of(element: HtmlElement) -> str:
+    """What a heading shows, without the line of date and credits that some systems put inside of it."""
+    text = visible_text(element)
+    if len(element) and _STAMPED.search(text):
+        for inner in element.iterchildren("span", "small", "em", "i", "p", "div", "time"):
+            said = visible_text(inner)
+            before = folded(text.partition(said)[0]) if said else ""
+            if before and (_STAMPED.search(said) or byline.is_credit(said)):
+                return before
+    return text
 
 
 def _confirmed(named: str, text: str) -> bool:
@@ -142,6 +157,7 @@ def site_name(page: Page, stated: Meta, title: str) -> tuple[str, str, float] | 
         (stated.first("sitename"), "meta SiteName"),
         (stated.first("og:site_name"), "meta og:site_name"),
         (stated.linked.publisher, "JSON-LD publisher"),
+        (stated.first("dc.publisher"), "meta DC.publisher"),
     )
     for named, where in told:
         if named and 2 <= len(named) <= 40 and named.lower() not in _PLAIN and not named.isdigit():
@@ -149,10 +165,14 @@ def site_name(page: Page, stated: Meta, title: str) -> tuple[str, str, float] | 
     whole = page.document_title
     if title and title in whole and whole != title:
         before, _, after = whole.partition(title)
-        for rest in (after, before):
-            parts = [part for part in re.split(r"[_\-–—|｜丨\s·]+", rest) if len(part) >= 2]
-            if parts and len(parts[-1]) <= 20:
-                return _PAPER.sub("", parts[-1]) or parts[-1], "the document's title", 0.6
+        # 栏目_站名 behind the headline, 站名-栏目 before it.
+        for rest, at in ((after, -1), (before, 0)):
+            parts = [part.strip() for part in re.split(r"[_–—|｜丨·-]+|\s+(?![A-Za-z])|(?<![A-Za-z.,&'])\s+", rest)]
+            parts = [part for part in parts if len(part) >= 2]
+            if not title.isascii() and any(not part.isascii() for part in parts):
+                parts = [part for part in parts if not part.isascii()]  # 澎湃新闻-The Paper says its name twice
+            if parts and len(parts[at]) <= 30:
+                return _PAPER.sub("", parts[at]) or parts[at], "the document's title", 0.6
     return None
 
 
@@ -198,18 +218,24 @@ def crumbs(page: Page, title: str, before: list[str], body: frozenset[HtmlElemen
     return ()
 
 
-def _marked(page: Page, body: frozenset[HtmlElement]) -> Iterator[str]:
+def _marked(page: Page, body: frozenset[HtmlElement]) -> list[str]:
+    """What elements say that are called after a breadcrumb; those that are called no more than a navigation come last."""
+    return [text for _, text in sorted(_called(page, body), key=lambda each: each[0])]
+
+
+def _called(page: Page, body: frozenset[HtmlElement]) -> Iterator[tuple[bool, str]]:
     for element in page.body.iter("div", "p", "ul", "ol", "nav", "span", "td", "section"):
         if words(element) & _CRUMBS and element not in body and not hidden(element):
+            vague = words(element) & _CRUMBS == {"nav"}
             text = visible_text(element)
             steps = [visible_text(each) for each in element.iter("li")]
             sure = bool(words(element) & {"breadcrumb", "breadcrumbs", "crumbs"})
             if (sure or (len(steps) > 1 and element.tag != "nav")) and steps and all(steps) and not _ARROWS.search(text):
                 # Steps that only the style sheet sets apart; a single one beside the front page counts too.
-                yield " > ".join(("", *steps) if steps[0].lower() in _PLAIN else steps)[:160]
+                yield vague, " > ".join(("", *steps) if steps[0].lower() in _PLAIN else steps)[:160]
                 continue
             if 2 < len(text) <= 160 and (_HERE.search(text) or _ARROWS.search(text)):
-                yield text
+                yield vague, text
 
 
 def _steps(text: str, title: str) -> tuple[str, ...]:
@@ -227,7 +253,7 @@ def _steps(text: str, title: str) -> tuple[str, ...]:
 def column_of_list(page: Page, name: str | None) -> str | None:
     """The column that a list page is of, for entries that name none: what the page states, the end of its breadcrumb, what its title says
     beside the name of the site (`name`, or what sounds like one). A front page is of none."""
-    if urlsplit(page.url).path.count("/") < 2:
+    if _FRONT.match(urlsplit(page.url).path):
         return None
     stated = meta.read(page)
     if named := column(crumbs(page, "", [], frozenset()), stated, []):
@@ -240,6 +266,7 @@ def column_of_list(page: Page, name: str | None) -> str | None:
     return first if 2 <= len(first) <= 12 and first.lower() not in _PLAIN and not _SITE.search(first) else None
 
 
+_FRONT = re.compile(r"^(?:|/|/(?:index|default|home|main)\.\w+)$", re.I)
 _SITE = re.compile(r"(?:[报報网網社台局厅廳委院校馆館]|政府|频道|频道|在线|門戶|门户|平台|客户端|融媒体?|信息港|委员会|办公室|中心|大学)$")
 
 

@@ -241,7 +241,7 @@ def full(shown: str, attribute: str | None) -> str:
 def _shown(link: HtmlElement) -> str:
     """The headline within a link: its heading if it has one, otherwise its text without the parts that are dates."""
     for inner in link.iter("h1", "h2", "h3", "h4", "h5", "h6"):
-        if text := visible_text(inner):
+        if (text := visible_text(inner)) and any(letter.isalpha() for letter in text) and not _ONLY_DATE.fullmatch(text):
             return text
     for inner in link.iter("div", "p", "span", "strong", "b"):
         if inner is not link and words(inner) & {"title", "tit", "bt", "headline"} and (text := visible_text(inner)):

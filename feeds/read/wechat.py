@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape, unescape
+from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
@@ -24,6 +25,7 @@ _DESCRIPTION = re.compile(
 )
 _COVER = re.compile(r"\bvar\s+msg_cdn_url\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
 _LINK = re.compile(r"\bvar\s+msg_link\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
+_ORIGIN = re.compile(r"\bmsg_source_url\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
 _VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
 _PICTURES = re.compile(r"picture_page_info_list\s*=\s*\[(.*?)\]\s*;", re.S)
 _WATERMARK = re.compile(r"watermark_info\s*:\s*\{[^{}]*\}")
@@ -34,7 +36,7 @@ _HEX = re.compile(r"\\x([0-9A-Fa-f]{2})")
 @dataclass(frozen=True, slots=True)
 class Post:
     """A WeChat post's own facts. `body` is HTML for posts that keep their text and pictures in scripts, `link` the post's lasting address,
-    `shares` the address of what a short post passes on."""
+    `shares` the address of what a short post passes on, `original` where 阅读原文 leads."""
 
     account: str | None
     author: str | None
@@ -43,6 +45,7 @@ class Post:
     body: str | None
     link: str | None = None
     shares: str | None = None
+    original: str | None = None
 
 
 def read(page: Page) -> Post | None:
@@ -63,6 +66,7 @@ def read(page: Page) -> Post | None:
         published=dates.parse(stamp[1] or stamp[2], "UTC") if stamp else None,
         body=_kept_in_scripts(page),
         link=_address(_LINK.search(page.scripts)),
+        original=_address(_ORIGIN.search(page.scripts)),
         shares=next((address for each in page.root.xpath("//*[@id='js_share_source']") if (address := each.get("data-url"))), None),
     )
 
@@ -128,3 +132,25 @@ def sounded(tree: HtmlElement) -> tuple[Enclosure, ...]:
         each.set("controls", "")
         found[number] = Enclosure(url=_VOICE + number, type="audio/mpeg", title=name)
     return tuple(found.values())
+
+
+_FILMS = ("mpvideo", "mp-common-videosnap", "mpvideosnap")
+_AT_TENCENT = re.compile(r"[?&]vid=(?P<vid>[a-z0-9]{8,16})(?:&|$)", re.I)
+
+
+def filmed(tree: HtmlElement, link: str) -> None:
+    """The films of a post, whose players run nowhere else, made links to where they can be seen: to their page at Tencent's, else to the
+    post; with their cover, and what is said of them."""
+    for each in [*tree.iter(*_FILMS), *(frame for frame in tree.iter("iframe") if "video_iframe" in (frame.get("class") or ""))]:
+        player = each.get("data-src") or each.get("src") or ""
+        known = _AT_TENCENT.search(player) if "v.qq.com" in player else None
+        cover = unquote(each.get("data-cover") or (each.get("data-url") or "" if each.tag != "iframe" else ""))
+        said = folded(unescape(each.get("data-desc") or "")) or "视频"
+        tail = each.tail
+        each.clear()
+        each.tag, each.tail = "a", tail
+        each.set("href", f"https://v.qq.com/x/page/{known['vid']}.html" if known else link)
+        if urls.absolute("", cover):
+            each.append(each.makeelement("img", {"src": cover, "alt": said}))
+        else:
+            each.text = f"▶ {said}"

@@ -305,3 +305,23 @@ def test_an_article_by_itself_is_a_feed_of_one_entry_with_the_same_facts() -> No
     assert "<script" not in text(entry)
     same = read(CIVIC, Hints(kind="article", timezone="Asia/Shanghai"), {entry.uid: entry.fingerprint})
     assert (same.entries, same.same) == ((), (entry.uid,))
+
+
+FILMS = """<div id="js_content"><p>渠首闸今早开启，春灌用水三天后到田头，比去年早了五天。</p>
+<iframe class="video_iframe" data-mpvid="wxv_1" data-cover="https%3A%2F%2Fmmbiz.qpic.cn%2Fa%2F0%3Fwx_fmt%3Djpeg" data-src="https://mp.weixin.qq.com/mp/x?vid=wxv_1"></iframe>
+<p><iframe class="video_iframe" data-src="https://v.qq.com/iframe/preview.html?vid=q0999abcdef&amp;width=500"></iframe></p>
+<mp-common-videosnap data-url="https://finder.video.qq.com/c.jpg" data-desc="一分钟看&lt;春灌&gt;"></mp-common-videosnap></div>
+<script>var biz = "MzA5"; var ct = "1681779605"; var msg_source_url = 'http://swj.example/1.html\\x26amp;a=1';</script>"""
+
+
+def test_films_of_a_post_lead_to_where_they_can_be_seen() -> None:
+    own = "https://mp.weixin.qq.com/s/Qz7_kLm0-aBcDeFgHiJkLm"
+    html = f'<html><body><h1 id="activity-name">渠首开闸啦</h1><a id="js_name">渠水清清</a>{FILMS}</body></html>'
+    (entry,) = read(made(html, own), Hints(kind="article", timezone="Asia/Shanghai")).entries
+    assert f'<a href="{own}" rel="noopener noreferrer"><img src="https://mmbiz.qpic.cn/a/0?wx_fmt=jpeg" alt="视频"></a>' in text(entry)
+    assert '<a href="https://v.qq.com/x/page/q0999abcdef.html" rel="noopener noreferrer">▶ 视频</a>' in text(entry)
+    assert (
+        f'<a href="{own}" rel="noopener noreferrer"><img src="https://finder.video.qq.com/c.jpg" alt="一分钟看&lt;春灌&gt;"></a>'
+        in text(entry)
+    )
+    assert entry.credit.original_url == "http://swj.example/1.html&a=1"
