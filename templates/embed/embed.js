@@ -40,8 +40,8 @@
     .credit { word-break: keep-all; }
     .said { display: inline-block; max-width: 100%; margin-inline-end: .7em; }
     .under time { margin-inline-end: .9em; white-space: nowrap; }
-    img { width: 6.5em; aspect-ratio: 4 / 3; object-fit: cover; flex: none; border-radius: 3px; background: var(--rule); }
-    footer { border-top: 1px solid var(--rule); padding-top: .6em; }
+    img { width: 6.5em; aspect-ratio: 4 / 3; object-fit: cover; flex: none; align-self: flex-start; border-radius: 3px; background: var(--rule); }
+    footer { border-top: 1px solid var(--rule); padding: .6em 0 .8em; }
     .cards ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15em), 1fr)); gap: 1.2em; padding: .5em 0 1.2em; }
     .cards li { flex-direction: column; border: 1px solid var(--rule); border-radius: .4em; padding: 0 0 .9em; overflow: hidden; }
     .cards li > div { padding: 0 .9em; }

@@ -91,7 +91,7 @@ async def test_enlarged_to_twice_its_size_nothing_is_cut_off(opened, site, name)
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_the_shape_of_a_section(opened, dark, language):
-    """The reference of the layout. Pixels are not compared: fonts differ between machines, and every line break with them."""
+    """The reference of the layout in numbers; test_looks compares what it looks like from afar."""
     async with opened("/sections/jsjx/", dark=dark, language=language) as (page, _):
         shape = {}
         for width in (390, 768, 1280):

@@ -178,7 +178,7 @@ def hostile() -> Iterator[tuple[str, Placed]]:
 
 
 def _placed(entry: Entry, *sections: str) -> Placed:
-    return Placed(entry=entry, placements=tuple(Placement(section=section, rule=f"the source goes to {section}") for section in sections))
+    return Placed(entry=entry, placements=tuple(Placement(section=section, rule="source town names the section") for section in sections))
 
 
 def populate(folder: Path, address: str, placed: Iterable[tuple[str, Placed]] | None = None, **more: object) -> Config:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NotRequired, TypedDict, Unpack
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, g, json, redirect, render_template, request, url_for
@@ -57,6 +58,17 @@ NO_ENTRY = mark("There is no such entry.")
 GONE = mark("The entry was taken back for good: when, by whom and why.")
 
 
+class Looked(TypedDict):
+    """What may be asked of a list of entries, as the parameters above read it; `q` where the site has search."""
+
+    q: NotRequired[str | None]
+    source: str | None
+    lang: str | None
+    since: datetime | None
+    limit: int
+    cursor: str | None
+
+
 def api(surface: Surface) -> Blueprint:
     blueprint = Blueprint("api", __name__)
     desk = Desk(blueprint)
@@ -78,7 +90,7 @@ def api(surface: Surface) -> Blueprint:
             fails={301: mark("The section has another key now."), 404: NO_SECTION, 410: CLOSED},
         )
     )
-    def section_entries(key: str, **asked: object) -> Body | BaseResponse:
+    def section_entries(key: str, **asked: Unpack[Looked]) -> Body | BaseResponse:
         if key in surface.renamed:
             query = request.query_string.decode("ascii", "ignore")
             there = url_for("api.section_entries", key=surface.renamed[key])
@@ -97,7 +109,7 @@ def api(surface: Surface) -> Blueprint:
             gives=ENTRIES,
         )
     )
-    def entries(**asked: object) -> Body | Response:
+    def entries(**asked: Unpack[Looked]) -> Body | Response:
         return _page(surface, None, asked)
 
     @desk.get(
@@ -173,23 +185,23 @@ def api(surface: Surface) -> Blueprint:
     return blueprint
 
 
-def _page(surface: Surface, section: Section | None, asked: dict[str, object]) -> Body | Response:
-    language = str(asked["lang"]) if asked.get("lang") else None
+def _page(surface: Surface, section: Section | None, asked: Looked) -> Body | Response:
+    language = asked["lang"]
 
     def keep(item: Item) -> bool:
         return surface.policy(item, section) != "none" and bool(surface.places(item)) and _speaks(item, language, surface.site.language)
 
     wanted = Wanted(
         section=section.key if section else None,
-        q=asked.get("q"),  # type: ignore[arg-type]  # as their declarations read them
-        source=asked["source"],  # type: ignore[arg-type]
-        since=asked["since"],  # type: ignore[arg-type]
-        limit=asked["limit"],  # type: ignore[arg-type]
+        q=asked.get("q"),
+        source=asked["source"],
+        since=asked["since"],
+        limit=asked["limit"],
         keep=keep,
         picky=language is not None,
     )
     try:
-        found = walk(surface.shelf, wanted, asked["cursor"])  # type: ignore[arg-type]
+        found = walk(surface.shelf, wanted, asked["cursor"])
     except BadCursor:
         raise Wrong("cursor", "cursor is a place in this list as a next has it: begin without one.") from None
     if found is None:
