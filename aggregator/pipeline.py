@@ -69,6 +69,7 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
         return Outcome(source=source.key, error=error)
     gated = gate(placed, trade.store.recent(source.key) if pulled.articles else (), kept)  # what is no article is held back
     notes = feed.repairs + pulled.missed + feed.withheld + pulled.left + gated.notes
+    pulled = pulled.emptied()
     pulled = replace(
         pulled, missed=pulled.missed + feed.withheld + _asked_again(pulled, feed, gated, lambda: trade.store.settled(source.key, now))
     )

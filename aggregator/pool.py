@@ -18,8 +18,9 @@ import resource
 import signal
 import sys
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import nullcontext, suppress
@@ -27,7 +28,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.machinery import ModuleSpec
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from feeds.errors import FeedError, Refused
 from feeds.records import Document, Feed, Hints
@@ -41,17 +42,28 @@ SMALL = 256 * 1024  # bytes: of these, what waits for a worker goes to it togeth
 TOGETHER = 512 * 1024  # bytes, about, that go together
 QUICK = 3.0  # seconds that they have together before each is read by itself
 LARGE = 1024 * 1024  # bytes: of these, one at a time is read, so that small ones always find a worker
-RESTING = 64 * 1024 * 1024  # bytes that a worker may keep between documents
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3  # malloc.h
-RETURN = 10.0  # seconds after a large document in which this process keeps what that took
+RESTING = 48 * 1024 * 1024  # bytes that a worker may keep between documents
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
+RETURN = 2.0  # seconds after a large document in which this process keeps what that took
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
 TRIES = 3  # readers that a document may lose, by what was hardly its own doing, before it is refused
 WATCH_EVERY = 0.5  # seconds between looks at the parent
-
-Result = TypeVar("Result")
-
+BUSY = 0.1  # seconds of work between two looks that make it one that has something to do
 
 Task = tuple[Document, Hints, Mapping[str, str] | None, Mapping[str, Document] | None, datetime | None]
+Given = TypeVar("Given")
+
+
+class _Parcel(Generic[Given]):
+    """A list that goes to another process, once. The pool remembers the last task that it sent, and a worker the last one that it had,
+    until the next one comes: neither shall hold a document so long."""
+
+    def __init__(self, content: list[Given]) -> None:
+        self._content = content
+
+    def __reduce__(self) -> tuple[type[list[Given]], tuple[list[Given]]]:
+        content, self._content = self._content, []
+        return list, (content,)
 
 
 class _GivenUp(Exception):
@@ -125,7 +137,7 @@ class Readers:
         there = [small for small in batch if not small.answer.done()]
         if len(there) > 1:
             try:
-                feeds = await self._read(_read_all, ([small.task for small in there],), min(self.seconds, QUICK))
+                feeds = await self._read([small.task for small in there], min(self.seconds, QUICK))
             except (FeedError, BrokenProcessPool, _GivenUp):
                 pass  # one of them was poisonous, or none
             else:
@@ -143,22 +155,32 @@ class Readers:
     async def _alone(self, task: Task) -> Feed:
         for _ in range(TRIES):
             try:
-                return await self._read(_read, task, self.seconds)
+                (found,) = await self._read([task], self.seconds)
             except (BrokenProcessPool, _GivenUp):
                 continue
+            if isinstance(found, FeedError):
+                raise found
+            return found
         raise Refused(f"its reader was lost {TRIES} times, before it was read or while it was")
 
-    async def _read(self, function: Callable[..., Result], arguments: tuple[object, ...], seconds: float) -> Result:
+    async def _read(self, tasks: list[Task], seconds: float) -> list[Feed | FeedError]:
         from pebble import ProcessExpired
 
         pool = self._start()
         try:
-            future: ProcessFuture[Result] = pool.schedule(function, args=arguments, timeout=seconds)
+            future: ProcessFuture[list[Feed | FeedError]] = pool.schedule(
+                _read_all,  # type: ignore[arg-type]  # a parcel comes out as a list
+                args=(_Parcel(tasks),),
+                timeout=seconds,
+            )
         except RuntimeError as error:  # it broke in this very moment
             raise _GivenUp from error
         self._given += 1
         try:
-            return await self._result(pool, future, self._given)
+            answers = await self._result(pool, future, self._given)
+            found = list(answers)
+            answers.clear()  # the pool remembers these too
+            return found
         except (FeedError, BrokenProcessPool, _GivenUp):
             raise
         except OutOfTime as error:
@@ -174,7 +196,7 @@ class Readers:
         except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document
             raise Refused(f"the reader failed on it ({_said(error)})") from error
 
-    async def _result(self, pool: ProcessPool, future: ProcessFuture[Result], number: int) -> Result:
+    async def _result(self, pool: ProcessPool, future: ProcessFuture[list[Feed | FeedError]], number: int) -> list[Feed | FeedError]:
         """What comes back; but the pool itself does not notice when a worker dies over taking a document, or holding the way to all."""
         clock, patience = asyncio.get_running_loop().time, self.seconds + GRACE
         waiting = asyncio.wrap_future(future)
@@ -278,9 +300,10 @@ def _read(
         _give_back()
 
 
-def _read_all(tasks: Sequence[Task]) -> list[Feed | FeedError]:
-    """In the worker: several documents, each with its own end. What ends the worker, or takes its memory, ends them all."""
-    return [_read_or_say(task) for task in tasks]
+def _read_all(tasks: list[Task]) -> _Parcel[Feed | FeedError]:
+    """In the worker: documents, each with its own end. What ends the worker, or takes its memory, ends them all."""
+    tasks.reverse()
+    return _Parcel([_read_or_say(tasks.pop()) for _ in range(len(tasks))])
 
 
 def _read_or_say(task: Task) -> Feed | FeedError:
@@ -303,6 +326,7 @@ def keep_little() -> None:
     if hasattr(library, "mallopt"):
         library.mallopt(_M_MMAP_THRESHOLD, 256 * 1024)
         library.mallopt(_M_TRIM_THRESHOLD, 1024 * 1024)
+        library.mallopt(_M_ARENA_MAX, 1)  # each thread would keep what is free of its own; one at a time works anyway
 
 
 def _give_back() -> None:
@@ -327,6 +351,11 @@ def _settle_in() -> None:
 
 
 def _watch(parent: int) -> None:
+    spent = given_back_at = 0.0  # seconds of work
     while os.getppid() == parent:
         threading.Event().wait(WATCH_EVERY)
+        before, spent = spent, time.process_time()
+        if spent - before < BUSY <= spent - given_back_at:  # what was found has gone over by now
+            _give_back()
+            given_back_at = spent = time.process_time()
     os._exit(0)

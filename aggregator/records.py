@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
@@ -179,6 +179,11 @@ class Pulled:
     @property
     def complete(self) -> bool:
         return not self.missed
+
+    def emptied(self) -> Pulled:
+        """Without the bytes, which nobody needs once they are read."""
+        articles = None if self.articles is None else {link: replace(page, body=b"") for link, page in self.articles.items()}
+        return replace(self, document=replace(self.document, body=b""), articles=articles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

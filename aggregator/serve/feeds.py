@@ -9,7 +9,6 @@ from aggregator.serve import answers
 from aggregator.serve.edition import CORS
 from aggregator.serve.surface import ALL, Surface
 from feeds.records import Author, Outline
-from feeds.write import opml
 
 # Extension (also the name of the format) -> what it is called, and the type that clients look for in autodiscovery.
 FORMATS = {"rss": ("RSS", "application/rss+xml"), "atom": ("Atom", "application/atom+xml"), "json": ("JSON Feed", "application/feed+json")}
@@ -36,8 +35,8 @@ def feeds(surface: Surface) -> Blueprint:
 
     @blueprint.route("/feeds.opml", methods=["GET"], provide_automatic_options=False)
     def outline() -> Response:
-        body = _outline(surface)
-        content_type = f"{opml.MEDIA_TYPE}; charset=utf-8"
+        media_type, body = _outline(surface)
+        content_type = f"{media_type}; charset=utf-8"
         return answers.answer(request, body, content_type=content_type, etag=answers.tag(body), max_age=LIST_AGE, vary="Accept-Encoding")
 
     @blueprint.route("/feeds/<path:_>", methods=["GET"], provide_automatic_options=False)
@@ -65,8 +64,11 @@ def feeds(surface: Surface) -> Blueprint:
     return blueprint
 
 
-def _outline(surface: Surface) -> bytes:
-    """Every section once, in the format that most readers know. Undated, so that it changes only when the sections do."""
+def _outline(surface: Surface) -> tuple[str, bytes]:
+    """Every section once, in the format that most readers know, and its media type. Undated, so that it changes only when the sections
+    do."""
+    from feeds.write import opml  # what writes XML is loaded when somebody asks for such a list
+
     site = surface.site
     base = site.url.rstrip("/")
     owner = Author(name=site.author.name if site.author else site.title, email=site.author.email if site.author else None, uri=f"{base}/")
@@ -74,7 +76,7 @@ def _outline(surface: Surface) -> bytes:
         Outline(text=section.title, title=section.title, xml_url=f"{base}/feeds/{key}.rss", html_url=f"{base}/sections/{key}/")
         for key, section in surface.named.items()
     )
-    return opml.render(site.title, outlines, owner=owner)
+    return opml.MEDIA_TYPE, opml.render(site.title, outlines, owner=owner)
 
 
 def _plain(status: int, text: str) -> Response:

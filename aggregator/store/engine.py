@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
@@ -30,6 +30,8 @@ log = logging.getLogger("haihe.store")
 BUSY_TIMEOUT = 5000  # milliseconds that a writer waits for another
 
 SOME = 500  # values that go into one IN (…): SQLite takes 32766, and a document may bring more
+
+Thing = TypeVar("Thing")
 
 
 def insert_into(table: Table, dialect: str) -> postgresql.Insert | sqlite.Insert:
@@ -200,8 +202,8 @@ class Database:
         self.engine.dispose()
 
 
-def chunks(ids: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(ids)
+def chunks(these: Iterable[Thing]) -> Iterator[list[Thing]]:
+    rest = iter(these)
     while some := list(islice(rest, SOME)):
         yield some
 

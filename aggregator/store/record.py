@@ -282,7 +282,9 @@ def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping
     dialect = connection.dialect.name
     batches = ((_upsert(dialect, told=True), told), (_upsert(dialect, told=False), amended))
     of = {one.id: one for one in kept}
-    rows = (row for upsert, rows in batches if rows for row in connection.execute(upsert, rows, execution_options=_PAGES))
+    # By portions: a statement that is run for many rows holds all of their values once more.
+    portions = ((upsert, some) for upsert, rows in batches for some in chunks(rows))
+    rows = chain.from_iterable(connection.execute(upsert, some, execution_options=_PAGES) for upsert, some in portions)
     counts = {id_ for id_ in of if id_ not in found or found[id_].significant}
     written = {row.id: Written(of[row.id], row.revisions, row.sort_at, row.id in counts) for row in rows}
     revisions.log(connection, ((id_, written[id_].revisions, found[id_], before[id_]) for id_ in found if id_ in written), now)
@@ -322,8 +324,8 @@ def _write_places(connection: Connection, changed: Mapping[str, Written]) -> dic
     rows = list(chain.from_iterable(_places(one.kept, one.sort_at) for one in changed.values()))
     for row in rows:
         row["archived"] = (row["entry"], row["section"]) in archived
-    if rows:
-        connection.execute(_place(connection.dialect.name), rows)
+    for some in chunks(rows):
+        connection.execute(_place(connection.dialect.name), some)
     for row in rows:
         touched[str(row["entry"])].add(str(row["section"]))
     return touched

@@ -93,6 +93,7 @@ class Writer:
             ready = [end for end in ends if not end.waiting.cancelled()]
             if ready:
                 self._tell(ready, self._keep(ready))
+            del first, ends, ready  # what was brought is not kept in memory until more comes
 
     def _others(self) -> Iterator[_End]:
         """What else is there by now."""

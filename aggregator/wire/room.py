@@ -1,29 +1,36 @@
-"""Large bodies are in memory a few at a time, each until the task that asked for it has ended: by then it is read and kept."""
+"""What large bodies take together is bounded: each is in memory until the task that asked for it has ended, for by then it is read and
+kept, and comes in only when there is room."""
 
 from __future__ import annotations
 
 import asyncio
 
-LARGE = 1024 * 1024  # bytes; below that, what all pulls hold together is little
-BODIES = 2
+ROOM = 12 * 1024 * 1024  # bytes
 
 
 class Room:
-    """Waiting for it costs no memory: what comes over the wire meanwhile stays with the sender (TCP's own flow control)."""
+    """Waiting for it costs no memory: a body that waits lies in its `Spool`."""
 
-    def __init__(self, bodies: int = BODIES) -> None:
-        self._slots = asyncio.Semaphore(bodies)
-        self._inside: set[asyncio.Task[object]] = set()
+    def __init__(self, size: int = ROOM) -> None:
+        self._size = self._free = size
+        self._first = asyncio.Lock()
+        self._left = asyncio.Event()
+        self._inside: dict[asyncio.Task[object], int] = {}
 
-    async def enter(self) -> None:
-        """Once a task: the documents of one pull come one after the other."""
+    async def enter(self, size: int) -> None:
+        """Once a task: the documents of one pull come one after the other. More than there is at all gets all of it."""
         task = asyncio.current_task()
         if task is None or task in self._inside:
             return
-        await self._slots.acquire()
-        self._inside.add(task)
+        size = min(size, self._size)
+        async with self._first:  # in the order in which they came, so that small ones do not pass a large one for ever
+            while self._free < size:
+                self._left.clear()
+                await self._left.wait()
+            self._free -= size
+            self._inside[task] = size
         task.add_done_callback(self._leave)
 
     def _leave(self, task: asyncio.Task[object]) -> None:
-        self._inside.discard(task)
-        self._slots.release()
+        self._free += self._inside.pop(task)
+        self._left.set()

@@ -8,7 +8,6 @@ codings removed under a cap. What an answer means (304, 404, 503 …) is not dec
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -24,7 +23,8 @@ from aggregator.wire.address import follow, parse
 from aggregator.wire.guard import Guard
 from aggregator.wire.meter import metered
 from aggregator.wire.resolver import Resolver
-from aggregator.wire.room import LARGE, Room
+from aggregator.wire.room import Room
+from aggregator.wire.spool import LARGE, Spool
 from aggregator.wire.troubles import MAX_HEADER_LINE, MAX_HEADERS, explain
 from aggregator.wire.unpack import unpack
 
@@ -72,31 +72,15 @@ class _Deadline:
     """The seconds that a `get` has left for its exchanges."""
 
     left: float
-    timeout: asyncio.Timeout | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         started = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self.left) as self.timeout:
+            async with asyncio.timeout(self.left):
                 yield
         finally:
             self.left -= asyncio.get_running_loop().time() - started
-
-    async def apart(self, turn: Awaitable[None]) -> None:
-        """Wait for one's turn in the middle of it, which does not count."""
-        clock, timeout = asyncio.get_running_loop().time, self.timeout
-        begun = clock()
-        end = timeout.when() if timeout else None
-        if timeout is None or end is None:
-            return await turn
-        timeout.reschedule(None)
-        try:
-            await turn
-        finally:
-            waited = clock() - begun
-            self.left += waited
-            timeout.reschedule(end + waited)
 
 
 @dataclass(slots=True)
@@ -220,16 +204,22 @@ class Wire:
     async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None) -> Answer:
         if not self._guard.admits(url.host or ""):
             raise Blocked(f"{url.host} is a private or reserved address; pull.allow_private can open its network")
-        async with self._queue(url.host or "").turn(self.manners.spacing):
-            try:
-                async with deadline.running():
-                    return await self._exchange(url, headers, deadline, proxy, most)
-            except TimeoutError as error:
-                raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
-            except (aiohttp.ClientError, OSError, ValueError) as error:
-                raise explain(error, url, proxy) from error
+        with Spool() as spool:
+            async with self._queue(url.host or "").turn(self.manners.spacing):
+                try:
+                    async with deadline.running():
+                        answer = await self._exchange(url, headers, spool, proxy, most)
+                except TimeoutError as error:
+                    raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
+                except (aiohttp.ClientError, OSError, ValueError) as error:
+                    raise explain(error, url, proxy) from error
+            if answer.status != 200:
+                return answer
+            body = await self._body(spool, answer.headers.get("content-encoding", ""), most)
+            return replace(answer, body=body, body_hash=spool.digest)
 
-    async def _exchange(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None) -> Answer:
+    async def _exchange(self, url: URL, headers: Mapping[str, str], spool: Spool, proxy: URL | None, most: int | None) -> Answer:
+        """The answer, with its body not in it but in `spool`."""
         session = self._proxied if proxy else self._session
         if session is None:
             raise RuntimeError("a Wire is used inside `async with`")
@@ -238,33 +228,31 @@ class Wire:
                 raise Unreachable("the proxy wants another user or password (407)")
             lines = {name.lower(): response.headers.getall(name) for name in response.headers}
             heads = {name: ", ".join(values) if name in _LISTS else values[-1] for name, values in lines.items()}
-            if response.status != 200:
-                return Answer(url=str(url), status=response.status, headers=heads)
-            raw, digest = await self._body(response, deadline, most)
-            body = unpack(raw, heads.get("content-encoding", ""), self.manners.max_bytes)
-            if len(body) > LARGE >= len(raw):
-                del body  # not while it waits
-                await deadline.apart(self._room.enter())
-                body = unpack(raw, heads.get("content-encoding", ""), self.manners.max_bytes)
-            return Answer(url=str(url), status=response.status, headers=heads, body=body, body_hash=digest)
+            if response.status == 200:
+                await self._receive(response, spool, most)
+            return Answer(url=str(url), status=response.status, headers=heads)
 
-    async def _body(self, response: aiohttp.ClientResponse, deadline: _Deadline, most: int | None) -> tuple[bytes, str]:
-        """The bytes on the wire, `most` at the most, and the SHA-256 of what was read."""
-        cap, digest = self.manners.max_bytes, hashlib.sha256()
-        chunks: list[bytes] = []
+    async def _receive(self, response: aiohttp.ClientResponse, spool: Spool, most: int | None) -> None:
+        cap = self.manners.max_bytes
         size = response.content_length or 0  # as promised; no need to fetch what will be too much
         if size <= cap or most:
-            size = 0
             async for chunk in response.content.iter_any():
-                chunks.append(chunk)
-                digest.update(chunk)
-                size += len(chunk)
-                if size > LARGE >= size - len(chunk):
-                    await deadline.apart(self._room.enter())
-                if size > min(cap, most or cap):
+                spool.write(chunk)
+                if spool.size > min(cap, most or cap):
                     break
-        if most and size > most:
-            return b"".join(chunks)[:most], digest.hexdigest()
-        if size > cap:
+            size = spool.size
+        if size > cap and not (most and spool.size > most):
             raise TooLarge(f"the answer is larger than {cap:,} bytes (pull.max_bytes)")
-        return b"".join(chunks), digest.hexdigest()
+
+    async def _body(self, spool: Spool, coding: str, most: int | None) -> bytes:
+        """What came, without its content coding; in memory only when there is room for it."""
+        cap = self.manners.max_bytes
+        if spool.size > LARGE:
+            await self._room.enter(spool.size)
+        body = unpack(spool.read(most), coding, cap)
+        if len(body) > LARGE >= spool.size:
+            size = len(body)
+            del body  # not while it waits
+            await self._room.enter(size)
+            body = unpack(spool.read(most), coding, cap)
+        return body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from io import BytesIO
 
 import brotli
 import zstandard
@@ -47,54 +48,54 @@ def _check(size: int, cap: int) -> None:
 
 def _inflate(body: bytes, cap: int, bits: int) -> bytes:
     """One or more members (RFC 1952 §2.2); what follows the last whole one and is not a member is padding and dropped."""
-    out, at = bytearray(), 0
+    out, at = BytesIO(), 0  # which gives its bytes away without a copy
     for _ in range(MOST_MEMBERS):
         machine = zlib.decompressobj(bits)
         try:
             while at < len(body) and not machine.eof:
                 piece = machine.unconsumed_tail or body[at : at + _PIECE]
-                out += machine.decompress(piece, cap + 1 - len(out))
-                _check(len(out), cap)
+                out.write(machine.decompress(piece, cap + 1 - out.tell()))
+                _check(out.tell(), cap)
                 if not machine.unconsumed_tail:
                     at += _PIECE
         except zlib.error:
-            if out:
-                return bytes(out)
+            if out.tell():
+                return out.getvalue()
             raise
         if not machine.eof:
             raise BadAnswer("the compressed answer was cut short")
         at = min(at, len(body)) - len(machine.unused_data)
         if at >= len(body):
-            return bytes(out)
+            return out.getvalue()
     raise TooLarge(f"the answer is packed in more than {MOST_MEMBERS:,} parts")
 
 
 def _unzstd(body: bytes, cap: int) -> bytes:
     """One or more frames (RFC 8878 §3.1)."""
     unpacker = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
-    out, at = bytearray(), 0
+    out, at = BytesIO(), 0
     for _ in range(MOST_MEMBERS):
         machine = unpacker.decompressobj()
         while at < len(body) and not machine.eof:
-            out += machine.decompress(body[at : at + _PIECE_ZSTD])
-            _check(len(out), cap)
+            out.write(machine.decompress(body[at : at + _PIECE_ZSTD]))
+            _check(out.tell(), cap)
             at += _PIECE_ZSTD
         if not machine.eof:
             raise BadAnswer("the compressed answer was cut short")
         at = min(at, len(body)) - len(machine.unused_data)
         if at >= len(body):
-            return bytes(out)
+            return out.getvalue()
     raise TooLarge(f"the answer is packed in more than {MOST_MEMBERS:,} parts")
 
 
 def _unbrotli(body: bytes, cap: int) -> bytes:
-    machine, out = brotli.Decompressor(), bytearray()
+    machine, out = brotli.Decompressor(), BytesIO()
     piece = machine.process(body, output_buffer_limit=cap + 1)
     while True:
-        out += piece
-        _check(len(out), cap)
+        out.write(piece)
+        _check(out.tell(), cap)
         if machine.is_finished():
-            return bytes(out)
+            return out.getvalue()
         if machine.can_accept_more_data():
             raise BadAnswer("the compressed answer was cut short")
-        piece = machine.process(b"", output_buffer_limit=cap + 1 - len(out))
+        piece = machine.process(b"", output_buffer_limit=cap + 1 - out.tell())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -11,7 +10,8 @@ from feeds import credit, identity
 from feeds.clean import charset, text, urls
 from feeds.errors import Malformed, NotAFeed
 from feeds.read.facts import NO_TEXT, enclosure, person, same, unique_categories, unique_people
-from feeds.read.reading import Drawn, Reading, dated
+from feeds.read.objects import beginning
+from feeds.read.reading import MOST_ENTRIES, Drawn, Reading, dated
 from feeds.records import Author, Category, Content, Credit, Document, Enclosure, Entry, Feed, Hints, Source
 
 Object = Mapping[str, object]
@@ -21,7 +21,7 @@ def read_jsonfeed(document: Document, hints: Hints, reference: datetime | None =
     """The feed in a JSON document, entries unsanitised. Raises Malformed if it is no JSON, NotAFeed if it is other JSON."""
     decoded = charset.decode(document.body, document.content_type)
     try:
-        found = json.loads(decoded.text, strict=False)
+        found, more = beginning(decoded.text, "items", MOST_ENTRIES)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"the JSON cannot be read: {text.excerpt(str(error), 120)}") from error
     if not isinstance(found, dict) or not isinstance(found.get("items"), list) or not _claims(found):
@@ -29,7 +29,7 @@ def read_jsonfeed(document: Document, hints: Hints, reference: datetime | None =
     reading = Reading(url=document.url, timezone=hints.timezone, reference=reference, repairs=list(decoded.repairs))
     feed = _feed(found, reading)
     site = feed.link or reading.url
-    items = tuple(_item(each, reading, site, feed.authors) for each in reading.bounded(found["items"]) if isinstance(each, dict))
+    items = tuple(_item(each, reading, site, feed.authors) for each in reading.bounded(found["items"], more) if isinstance(each, dict))
     return Drawn(replace(feed, repairs=reading.notes()), items)
 
 

@@ -49,10 +49,10 @@ class Reading:
                     self.unread.append(told)
         return None
 
-    def bounded(self, items: Sequence[Item]) -> Sequence[Item]:
-        """As many of a document's items as are read; if that is not all of them, it is remembered."""
-        if len(items) > MOST_ENTRIES:
-            self.repairs.append(f"of {len(items):,} items the first {MOST_ENTRIES:,} were read")
+    def bounded(self, items: Sequence[Item], more: int = 0) -> Sequence[Item]:
+        """As many of a document's items as are read; if that is not all of them (`more` are not even here), it is remembered."""
+        if len(items) + more > MOST_ENTRIES:
+            self.repairs.append(f"of {len(items) + more:,} items the first {MOST_ENTRIES:,} were read")
         return items[:MOST_ENTRIES]
 
     def notes(self) -> tuple[str, ...]:

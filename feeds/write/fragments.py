@@ -14,7 +14,7 @@ from hashlib import blake2b
 from feeds import codec
 from feeds.records import Entry
 
-ROOM = 32 * 1024 * 1024  # bytes of fragments; those that were not used for the longest time go first
+ROOM = 16 * 1024 * 1024  # bytes of fragments; those that were not used for the longest time go first
 
 Write = Callable[[Sequence[Entry]], list[bytes]]
 _Key = tuple[str, Hashable, bytes]

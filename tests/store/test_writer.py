@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 from contextlib import contextmanager
 
@@ -10,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from aggregator.errors import Failing, StoreError
-from aggregator.records import Unchanged
+from aggregator.records import Placed, Unchanged
 from tests.store.conftest import Desk
 
 KEYS = [f"s{number}" for number in range(40)]
@@ -125,3 +126,13 @@ def test_what_nobody_waits_for_any_more_is_not_written_and_what_was_given_is(des
 
     asyncio.run(story())
     assert sorted(desk.uids("news")) == ["a-1", "s0-1"]
+
+
+def test_what_was_brought_is_not_kept_in_memory_until_more_comes(desk):
+    async def story():
+        async with desk.store.writer() as writer, asyncio.timeout(20):
+            await record(desk, writer, "s1")
+            while any(isinstance(one, Placed) and one.entry.uid == "s1-1" for one in gc.get_objects()):
+                await asyncio.sleep(0.01)  # its thread has told us, and goes back to waiting
+
+    asyncio.run(story())

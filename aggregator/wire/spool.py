@@ -1,0 +1,69 @@
+"""A body as it comes over the wire. Who sends much of it slowly takes up a file, not memory."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from typing import BinaryIO, Self
+
+LARGE = 512 * 1024  # bytes of a body that are in memory while it comes; below that, what all pulls hold together is little
+
+
+class Spool:
+    """The beginning is kept in memory, what is large in a file without a name: it is gone with us, however we end. Where no file can be
+    had, or the disk is full, the body stays in memory. `folder` is where files without a name are made, if not where the system says."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        self._folder = folder
+        self.size = 0
+        self._digest = hashlib.sha256()
+        self._chunks: list[bytes] = []
+        self._held = 0  # bytes of these
+        self._file: BinaryIO | None = None
+        self._stored = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._chunks.clear()
+        if self._file is not None:
+            self._file.close()
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of all that came."""
+        return self._digest.hexdigest()
+
+    def write(self, chunk: bytes) -> None:
+        self._digest.update(chunk)
+        self._chunks.append(chunk)
+        self.size += len(chunk)
+        self._held += len(chunk)
+        if self._held > LARGE:
+            self._put_away()
+
+    def read(self, most: int | None = None) -> bytes:
+        """All of it, or the first `most` bytes; one copy of it is in memory then."""
+        wanted = self.size if most is None else min(most, self.size)
+        if self._file is None:
+            body = b"".join(self._chunks)
+            return body if len(body) == wanted else body[:wanted]
+        self._put_away()
+        self._file.seek(0)
+        stored = self._file.read(min(wanted, self._stored))
+        return b"".join([stored, *self._chunks])[:wanted] if self._chunks else stored
+
+    def _put_away(self) -> None:
+        try:
+            if self._file is None:
+                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with this
+            piece, at = b"".join(self._chunks), self._stored
+            while piece:
+                written = os.pwrite(self._file.fileno(), piece, at)
+                piece, at = piece[written:], at + written
+        except OSError:
+            return
+        self._stored, self._held = at, 0
+        self._chunks.clear()
