@@ -17,9 +17,9 @@ from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from feeds.clean import markup, urls
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Source
+from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Entry, Source
 
-FINGERPRINT = 1
+FINGERPRINT = 2
 """The recipe's version: raised when the recipe changes for fields that exist already; a new field needs no new version."""
 
 _PERSON = b"haihe entry"
@@ -122,9 +122,10 @@ def fingerprint(entry: Entry) -> str:
         if type(value) is str:
             if value:
                 parts.append(f"{name}\x1f{value}")
-        elif value:
+        elif value and value is not UNCREDITED:
             _put(parts, name, value)
-    return f"{FINGERPRINT}:" + _digest("\x1e".join(parts))
+    said = "\x1e".join(parts).encode("utf-8", "surrogatepass")
+    return f"{FINGERPRINT}:{hashlib.sha256(said).hexdigest()[:32]}"  # which processors have instructions for: bodies are long
 
 
 _SAID = (
@@ -167,11 +168,11 @@ def _put(parts: list[str], where: str, value: object) -> None:
         parts.append(f"{where}\x1f{value}")
         return
     for name, inner in zip(_FIELDS[kind], _read[kind](value), strict=True):
-        if isinstance(inner, str):
-            if inner:
+        if inner:
+            if isinstance(inner, str):
                 parts.append(f"{where}.{name}\x1f{inner}")
-        elif inner:
-            _put(parts, f"{where}.{name}", inner)
+            else:
+                _put(parts, f"{where}.{name}", inner)
 
 
 def _digest(text: str) -> str:

@@ -147,6 +147,9 @@ class Credit(_Record):
     evidence: tuple[Evidence, ...] = ()
 
 
+UNCREDITED = Credit()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction(_Record):
     """When an entry was corrected last, and in which `facts`: ``title``, ``text``, ``credit``."""
@@ -184,7 +187,7 @@ class Entry(_Record):
     language: str | None = None
     rights: str | None = None
     source: Source | None = None
-    credit: Credit = Credit()
+    credit: Credit = UNCREDITED
     column: str | None = None
     corrected: Correction | None = None
     fingerprint: str = ""

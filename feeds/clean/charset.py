@@ -73,7 +73,6 @@ _PAIRS = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _TELLING = re.compile(rb"(?:[\x80-\xff][\x30-\x7e]?)+")  # digits are the second and fourth bytes of four in GB 18030
 _SAMPLE = 6_000  # bytes of such runs that decide; more would not change the answer
 _GLANCE = 1_000  # bytes of them that show whether Chinese is what it is declared to be
-_PART = 16_000  # bytes that are looked through for them at a time
 
 
 def decode(body: bytes, content_type: str | None = None) -> Decoded:
@@ -176,8 +175,9 @@ def _sample(body: bytes, wanted: int) -> bytes:
     """About `wanted` bytes of the runs of high bytes, each with what may be the second half of a character."""
     runs: list[bytes] = []
     size = 0
-    for begin in range(0, len(body), _PART):
-        runs += _TELLING.findall(body, begin, begin + _PART)
+    part = 3 * wanted
+    for begin in range(0, len(body), part):
+        runs += _TELLING.findall(body, begin, begin + part)
         size = sum(map(len, runs))
         if size > wanted:
             break
@@ -279,8 +279,12 @@ _HIGH = re.compile(rb"[\x81-\xfe]{4,}")
 _TWICE = 10  # signs that were encoded twice, to be taken for an accident
 _FOREIGN = "parts of it are GB 18030 in a document that is UTF-8"
 _ESTRANGED = "parts of it are UTF-8 in a document that is GB 18030"
-# Three signs or more of Chinese in UTF-8, and nothing else around them; in GB 18030 such bytes say something by the rarest of chances.
-_UTF8_RUN = re.compile(rb"(?<![\x80-\xff])(?:[\xe3-\xe9][\x80-\xbf]{2}|\xe2\x80[\x80-\xbf]|\xef[\xbc-\xbf][\x80-\xbf]){3,}(?![\x80-\xff])")
+# Three signs or more of Chinese in UTF-8; where nothing else stands around them, such bytes say something in GB 18030 by the rarest of
+# chances.
+_UTF8_RUN = re.compile(
+    rb"[\xe2-\xe9\xef](?:(?<=[\xe3-\xe9])[\x80-\xbf]{2}|(?<=\xe2)\x80[\x80-\xbf]|(?<=\xef)[\xbc-\xbf][\x80-\xbf])"
+    rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xe2\x80[\x80-\xbf]|\xef[\xbc-\xbf][\x80-\xbf]){2,}"
+)
 # The signs that windows-1252 has in the place of control characters, as these (WHATWG Encoding Standard, index windows-1252).
 _AS_LATIN = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 
@@ -289,8 +293,11 @@ def _one_gb(body: bytes, notes: list[str]) -> bytes:
     """A document in GB 18030 with the runs that are UTF-8 made GB 18030: items that were put in from elsewhere."""
 
     def made(found: re.Match[bytes]) -> bytes:
+        before, after = body[found.start() - 1 : found.start()], body[found.end() : found.end() + 1]
+        if not (before.isascii() and after.isascii()) or _share_gb(found[0]) > 0.75:
+            return found[0]
         try:
-            return found[0] if _share_gb(found[0]) > 0.75 else found[0].decode("utf-8").encode("gb18030")
+            return found[0].decode("utf-8").encode("gb18030")
         except UnicodeDecodeError:
             return found[0]
 

@@ -152,27 +152,59 @@ def folded(text: str) -> str:
 
 
 _STATING = [word for word, kind in KINDS.items() if kind is not Kind.OTHER]
-# Three patterns rather than one: each begins with letters of few kinds, so that prose without any of them is passed over quickly.
 _CHINESE = re.compile("|".join(re.escape(word) for word in _STATING if not word.isascii() and len(word) > 1) + r"|[文图编摄审]\s?[:|/]")
-# Few places of a text have the first two letters of any of them.
-_FIRST = "".join(sorted({word[0] for word in _STATING if not word.isascii()}))
-_SECOND = "".join(sorted({re.escape(word[1]) for word in _STATING if not word.isascii() and len(word) > 1}))
-_PAIR = re.compile(rf"[{_FIRST}文图编摄审](?=[{_SECOND}:|/\s])")
 _ENGLISH_STATED = re.compile(r"(?<![a-z])(?:" + "|".join(re.escape(word) for word in _STATING if word.isascii()) + r")\s?:")
 _BY_LINE = re.compile(r"(?:^|[\n(\[])\s*by\s")
 
 
+def _beginnings() -> frozenset[str]:
+    """The first two letters of all Chinese labels, in every way in which they are written."""
+    written: dict[str, str] = {}
+    for letter, plain in (_LETTERS | _SEPARATORS | _BLANKS).items():
+        written[plain] = written.get(plain, plain) + letter
+    pairs: set[str] = set()
+    for word in (word for word in _STATING if not word.isascii()):
+        second = word[1] if len(word) > 1 else ":|/ \n"
+        pairs |= {one + two for one in written.get(word[0], word[0]) for each in second for two in written.get(each, each)}
+    return frozenset(pairs)
+
+
+_BEGINNINGS = _beginnings()
+_FIRST, _SECOND = ("".join(sorted({pair[place] for pair in _BEGINNINGS})) for place in (0, 1))
+_HIDING = "<&\u200b\u2060\ufeff"  # what may stand between them before markup and what is unseen are removed
+_TAGS = re.compile(r"(?:</?[A-Za-z][^<>]*+>)*+")
+_PAIR = re.compile(f"[{_FIRST}](?=[{re.escape(_SECOND)}{_HIDING}])")  # few places of prose have letters that follow each other so
+_COLON_OR_BY = re.compile(f"[:{''.join(each for each, plain in _SEPARATORS.items() if plain == ':')}]|by", re.I)
+
+
+def may_hold_label(markup: str) -> bool:
+    """Could the text of this HTML have a Chinese label? A quicker look than `mentions_label`, before the markup is removed."""
+    return any(_begins(markup, found.start()) for found in _PAIR.finditer(markup))
+
+
+def _begins(markup: str, at: int) -> bool:
+    """Do the letter there and the next that is seen begin a label? So they do where that is not plain to see."""
+    between = _TAGS.match(markup, at + 1)
+    following = markup[between.end() : between.end() + 1] if between else ""
+    return bool(following) and (following in _HIDING or markup[at] + following in _BEGINNINGS)
+
+
 def mentions_label(text: str) -> bool:
     """Could there be a credit line in `text`? A quick look, for texts most of which have none."""
+    begun = () if text.isascii() else [at for found in _PAIR.finditer(text) if text[(at := found.start()) : at + 2] in _BEGINNINGS]
+    if not begun and not _COLON_OR_BY.search(text):
+        return False
     flat = folded(text)
-    if not flat.isascii() and any(_CHINESE.match(flat, at.start()) for at in _PAIR.finditer(flat)):
+    if any(_CHINESE.match(flat, at) for at in begun):
         return True
     return ("by" in flat and _BY_LINE.search(flat) is not None) or (":" in flat and _ENGLISH_STATED.search(flat) is not None)
 
 
-_OPENS = re.compile(r"[^。！？]{0,40}?[电電讯訊消报報][^。！？]{0,4}?[(（:：】〕]|[^。]{0,24}[记記]者|[A-Z][A-Z .'/,-]{2,}")
+_CAPITALS = r"[A-Z][A-Z .'/,-]{2,}"
+_OPENS = re.compile(rf"[^。！？]{{0,40}}?[电電讯訊消报報][^。！？]{{0,4}}?[(（:：】〕]|[^。]{{0,24}}[记記]者|{_CAPITALS}")
+_OPENS_ASCII = re.compile(_CAPITALS)
 
 
 def opens_with_dateline(text: str) -> bool:
     """Could `text` begin with a dateline? A quick look, for texts most of which do not."""
-    return _OPENS.match(text) is not None
+    return (_OPENS_ASCII if text.isascii() else _OPENS).match(text) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from html import unescape
 
 # XML 1.0 §2.2 Char, the other way round (and the C1 controls, which it merely discourages).
@@ -11,9 +12,9 @@ _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 # Directional overrides, isolates and marks (they can reorder a headline), zero-width blanks, word joiners, byte order marks.
 _TRICKS = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 _ILLEGAL = re.compile(_FORBIDDEN)
-# The same said the other way round, which is quicker to look for; of ASCII only these.
-_SUSPECT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+# In UTF-8, which is quicker to look through: those of ASCII, and how all others begin.
 _SUSPECT_ASCII = bytes([*range(9), 11, 12, *range(14, 32), 127])
+_SUSPECTS = (b"\xc2", b"\xed", b"\xef\xbf")
 _UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
 
 _TWICE = re.compile(
@@ -54,7 +55,8 @@ _PAUSES = "，、,：: —"
 
 def legal(text: str) -> str:
     """Without the characters that XML forbids (XML 1.0 §2.2); all else stays as it is."""
-    if len(text.encode().translate(None, _SUSPECT_ASCII)) == len(text) if text.isascii() else not _SUSPECT.search(text):
+    octets = text.encode("utf-8", "surrogatepass")
+    if len(octets.translate(None, _SUSPECT_ASCII)) == len(octets) and not any(map(octets.__contains__, _SUSPECTS)):
         return text
     return _ILLEGAL.sub("", text)
 
@@ -106,13 +108,9 @@ def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) ->
     """The last `lines` lines of a text (of HTML its last blocks), where a byline may stand, of these the last `limit` characters or so;
     with the short lines right above them, for accounts put each credit on a line of its own and a word of farewell below."""
     tail = text.rstrip()[-TAIL:]
-    if html:
-        if len(tail) == TAIL:
-            tail = tail[tail.find(">") + 1 :]  # the cut may have gone through a tag
-        tail = _BREAK.sub("\n", tail.replace("\n", " "))
     found: list[str] = []
     left = limit
-    for part in reversed(tail.split("\n")):
+    for part in _from_the_last(tail) if html else reversed(tail.split("\n")):
         if line := plain(part) if html else clean(part):
             if len(found) >= lines and len(line) > _SHORT:
                 break
@@ -123,14 +121,33 @@ def closing_lines(text: str, *, html: bool, lines: int = 3, limit: int = 200) ->
     return "\n".join(reversed(found))
 
 
+def _from_the_last(tail: str) -> Iterator[str]:
+    """The blocks of the end of an HTML text, the last one first."""
+    begin = tail.find(">") + 1 if len(tail) == TAIL else 0  # the cut may have gone through a tag
+    at = end = len(tail)
+    while (at := tail.rfind("<", begin, at)) >= 0:
+        if found := _BREAK.match(tail, at):
+            yield tail[found.end() : end]
+            end = at
+    yield tail[begin:end]
+
+
 def opening_line(text: str, *, html: bool, limit: int = 160) -> str:
     """The beginning of the first line of a text that says something (of HTML of its first block), where a dateline may stand."""
     head = text.lstrip()[:TAIL]
-    if html:
-        if len(head) == TAIL:
-            head = head[: head.rfind("<") if head.rfind("<") > head.rfind(">") else TAIL]  # the cut may have gone through a tag
-        head = _BREAK.sub("\n", head.replace("\n", " "))
-    return next((line[:limit] for part in head.split("\n") if (line := plain(part) if html else clean(part))), "")
+    if html and len(head) == TAIL:
+        head = head[: head.rfind("<") if head.rfind("<") > head.rfind(">") else TAIL]  # the cut may have gone through a tag
+    parts = _from_the_first(head) if html else head.split("\n")
+    return next((line[:limit] for part in parts if (line := plain(part) if html else clean(part))), "")
+
+
+def _from_the_first(head: str) -> Iterator[str]:
+    """The blocks of the beginning of an HTML text."""
+    begin = 0
+    for found in _BREAK.finditer(head):
+        yield head[begin : found.start()]
+        begin = found.end()
+    yield head[begin:]
 
 
 def _without_tags(html: str, enough: int | None = None) -> str:

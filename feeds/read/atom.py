@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, line, value
-from feeds.read.facts import NO_TEXT, UNCREDITED, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
+from feeds.read.facts import NO_TEXT, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
 from feeds.read.media import joined, media
 from feeds.read.people import CITED, atom_person, cited, credit
 from feeds.read.reading import Drawn, Reading, dated, exactness
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
+from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 _TEXT, _HTML = "text", "html"
 

@@ -8,9 +8,8 @@ from dataclasses import replace
 from itertools import islice
 
 from feeds.clean import text
-from feeds.records import Author, Category, Content, Credit, Enclosure, Role
+from feeds.records import Author, Category, Content, Enclosure, Role
 
-UNCREDITED = Credit()
 _TEASER = 200  # characters of what RSS has before a full text without a summary
 _LONGEST_NAME = 500  # letters of a name with all that stands around it
 _MOST = 100  # people or categories of one entry

@@ -28,7 +28,9 @@ _CONTRIBUTING = ("dc:contributor", "dcterms:contributor")
 def people(found: Children) -> tuple[tuple[Author, ...], tuple[Author, ...]]:
     """(authors, contributors). What the modules for media and podcasts say makes authors only where nobody signs elsewhere."""
     authors = unique_people(_signed(found))
-    contributors = unique_people((each for name in _CONTRIBUTING if name in found for each in _named(found, name)), Role.CONTRIBUTOR)
+    contributors: tuple[Author, ...] = ()
+    if "dc:contributor" in found or "dcterms:contributor" in found:
+        contributors = unique_people((each for name in _CONTRIBUTING if name in found for each in _named(found, name)), Role.CONTRIBUTOR)
     if _CREDITING.isdisjoint(found):
         return authors, contributors
     return credit(authors, contributors, found)

@@ -11,11 +11,11 @@ from feeds import identity
 from feeds.clean import text, urls
 from feeds.clean.dates import When
 from feeds.read.elements import MOST_LINKS, RDF_ABOUT, XML_LANG, Children, Element, children, first, href, line, name_of, value
-from feeds.read.facts import UNCREDITED, number, person, said, unique_categories, unique_people
+from feeds.read.facts import number, person, said, unique_categories, unique_people
 from feeds.read.media import media
 from feeds.read.people import CITED, cited, people
 from feeds.read.reading import Drawn, Reading, dated, exactness
-from feeds.records import Category, Content, Credit, Entry, Feed, Source
+from feeds.records import UNCREDITED, Category, Content, Credit, Entry, Feed, Source
 
 _PERIODS = {"hourly": 3600, "daily": 86_400, "weekly": 604_800, "monthly": 2_592_000, "yearly": 31_536_000}
 _DAYS = {day.lower(): day for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}

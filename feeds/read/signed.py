@@ -7,22 +7,27 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 
 from feeds.clean.byline import Byline, dateline
 from feeds.clean.byline import parse as parse_byline
-from feeds.clean.labels import mentions_label, opens_with_dateline
+from feeds.clean.labels import may_hold_label, mentions_label, opens_with_dateline
 from feeds.clean.names import is_outlet
-from feeds.clean.text import TAIL, closing_lines, opening_line
+from feeds.clean.text import TAIL, clean, closing_lines, opening_line
 from feeds.read.headline import prefix
 from feeds.records import Author, Credit, Entry, Role
 
 # Quick looks at a text with its markup, for that most texts have neither is most of what they cost here.
-_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_ODD = "：︰﹕∶ː꞉"
+_CHINESE = re.compile(rf"[\u3400-\u9fff{_ODD}]")
 _COLON = re.compile(r":(?!//|\d{2,5}/)")  # colons of addresses are none
-_ODD_COLON = re.compile(r"[：︰﹕∶ː꞉]")
-_BY = re.compile(r"[>\n(（﹙\[［【〔〖]\s*by\s")
-_WIRE = re.compile(r"[电電讯訊消报報者]")
-_CAPITALS = re.compile(r"[A-Z](?:<[^>]*>)?[A-Z .'/,-](?:<[^>]*>)?[A-Z .'/,-]")
+_ODD_COLON = re.compile(rf"[{_ODD}]")
+_BY = re.compile(r"[>\n(（﹙\[［【〔〖]\s*[Bb][Yy]\s")
+_TAG = re.compile(r"</?[a-z][^<>]*+>")
+_LEADING = re.compile(rf"(?:{_TAG.pattern}|\s)*+")
+_UNSIGNED = Byline()
+_ENOUGH = 60  # letters of the beginning that show whether it is a dateline
 
 
 def signed(entry: Entry) -> Entry:
@@ -31,16 +36,16 @@ def signed(entry: Entry) -> Entry:
     body = entry.content or entry.summary
     if body is None:
         return entry
-    text, html, byline = body.value, body.type == "html", Byline()
-    if _may_state(text.rstrip()[-TAIL:]):
+    text, html, byline = body.value, body.type == "html", _UNSIGNED
+    if _may_state(text.rstrip()[-TAIL:], html):
         ending = closing_lines(text, html=html)
         if mentions_label(ending):
             byline = parse_byline(ending, where="the end of the text")
-    if _may_be_dated(text.lstrip()[:TAIL]):
+    if _may_be_dated(text, html):
         opening = opening_line(text, html=html)
         if opens_with_dateline(opening):
             byline = byline.then(dateline(opening))
-    if not byline:
+    if byline is _UNSIGNED or not byline:
         return entry
     return replace(
         entry,
@@ -54,14 +59,15 @@ def signed(entry: Entry) -> Entry:
 def _named(entry: Entry) -> Entry:
     """The prefix of the headline, and the authors as people: 本报记者 徐锦庚 is a reporter, 编辑：张丽 an editor. A medium that is given
     as the author (人民网) carries the entry, and wrote nothing, unless somebody else is said to publish it."""
-    entry = replace(entry, title_prefix=entry.title_prefix or prefix(entry.title))
-    if not any(_CHINESE.search(each.name) for each in entry.authors):
+    if not entry.title_prefix and (before := prefix(entry.title)):
+        entry = replace(entry, title_prefix=before)
+    if not any(_HAN.search(each.name) for each in entry.authors):
         return entry
     kept: dict[str, Author] = {}
     others = {(each.name, each.role): each for each in entry.contributors}  # one may have done two things
     publisher = entry.credit.publisher
     for each in entry.authors:
-        byline = parse_byline(each.name) if mentions_label(each.name) else Byline()
+        byline = parse_byline(each.name) if mentions_label(each.name) else _UNSIGNED
         if publisher is None and is_outlet(each.name):
             publisher = each.name
         elif byline.reporters or byline.authors or byline.correspondents or byline.editors or byline.duty_editors:
@@ -70,7 +76,10 @@ def _named(entry: Entry) -> Entry:
         else:
             kept.setdefault(each.name, each)
     credit = entry.credit if publisher == entry.credit.publisher else replace(entry.credit, publisher=publisher)
-    return replace(entry, authors=tuple(kept.values()), contributors=tuple(others.values()), credit=credit)
+    authors, contributors = tuple(kept.values()), tuple(others.values())
+    if (authors, contributors, credit) == (entry.authors, entry.contributors, entry.credit):
+        return entry
+    return replace(entry, authors=authors, contributors=contributors, credit=credit)
 
 
 def _signing(byline: Byline) -> tuple[Author, ...]:
@@ -84,15 +93,32 @@ def _others(byline: Byline) -> tuple[Author, ...]:
     )
 
 
-def _may_state(tail: str) -> bool:
+def _may_state(tail: str, html: bool) -> bool:
     """Could there be a label?"""
-    if not tail.isascii() and (_CHINESE.search(tail) or _ODD_COLON.search(tail)):
+    colons = _COLON.finditer(tail) if ":" in tail else iter(())
+    if not tail.isascii() and _CHINESE.search(tail):
+        if may_hold_label(tail):
+            return True
+        if any(mark in tail for mark in _ODD):
+            colons = chain(colons, _ODD_COLON.finditer(tail))
+    if any(not (_HAN.match(tail, found.start() - 1) or (html and _in_a_tag(tail, found.start()))) for found in colons):
+        return True  # perhaps after an English one
+    return ("by" in tail or "By" in tail or "BY" in tail) and (tail[:9].lstrip()[:2].lower() == "by" or _BY.search(tail) is not None)
+
+
+def _in_a_tag(html: str, at: int) -> bool:
+    return html.rfind("<", 0, at) > html.rfind(">", 0, at)
+
+
+def _may_be_dated(text: str, html: bool) -> bool:
+    """Could the first line be a dateline? Its first letters show it, and whatever follows them."""
+    if not html or not (leading := _LEADING.match(text)):
         return True
-    return bool(_COLON.search(tail) or ("by" in (lower := tail.lower()) and (lower[:9].lstrip().startswith("by") or _BY.search(lower))))
-
-
-def _may_be_dated(head: str) -> bool:
-    return bool(_CAPITALS.search(head) or (not head.isascii() and _WIRE.search(head)))
+    start = text[leading.end() : leading.end() + 5 * _ENOUGH]
+    if "<" in start:
+        start = _TAG.sub("", start)
+    start = start[:_ENOUGH]
+    return len(start) < _ENOUGH or "<" in start or "&" in start or opens_with_dateline(clean(start))
 
 
 def _completed(entry: Entry, byline: Byline) -> Credit:

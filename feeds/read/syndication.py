@@ -73,7 +73,9 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
 
 def looks_like_feed(document: Document) -> bool:
     """Is the first element of a document (as far as its beginning shows) that of a feed, or is it anything but a page?"""
-    head = charset.decode(document.body[:16_384], document.content_type).text
+    start = document.body[:16_384]
+    whole = start[: start.rfind(b">") + 1]  # a letter that is cut in two would puzzle the decoder
+    head = charset.decode(whole or start, document.content_type).text
     name, _ = mend.root_of(head)
     if name:
         return name.rpartition(":")[2].lower() in _FEEDS
