@@ -26,7 +26,7 @@ from feeds import codec, identity
 from feeds.clean import charset
 from feeds.clean.text import has_markup
 from feeds.errors import FeedError
-from feeds.read import mend, read
+from feeds.read import bridged, mend, read
 from feeds.read.finish import finish
 from feeds.read.reading import Reading
 from feeds.read.signed import signed
@@ -150,8 +150,8 @@ def differing(given: Fact, feed: Feed) -> dict[str, tuple[object, object]]:
     """The fields of entries in which feedparser, read as we read it where we must, says something else."""
     text = mend.without_doctype(charset.decode(given.document.body, given.document.content_type).text, [])
     reading = Reading(url=given.document.url, timezone=given.hints.timezone, reference=given.reference)
-    other = finish(tolerantly(text, reading, "they are compared"), given.hints, {})
-    other = dataclasses.replace(other, entries=tuple(signed(entry) for entry in other.entries))  # as `read` does
+    other = finish(bridged.mended(tolerantly(text, reading, "they are compared"), given.document, given.hints), given.hints, {})
+    other = bridged.of_accounts(dataclasses.replace(other, entries=tuple(signed(entry) for entry in other.entries)))  # as `read` does
     if len(feed.entries) != len(other.entries):
         return {"entries": (len(feed.entries), len(other.entries))}
     found: dict[str, tuple[object, object]] = {}
