@@ -15,7 +15,7 @@ AGE = 86_400  # seconds: it never changes, but where an entry was withdrawn
 def archives(surface: Surface) -> Blueprint:
     blueprint = Blueprint("archives", __name__)
 
-    @blueprint.get("/feeds/<key>/archive/<int:number>.atom")
+    @blueprint.route("/feeds/<key>/archive/<int:number>.atom", methods=["GET"], provide_automatic_options=False)
     def archive(key: str, number: int) -> BaseResponse:
         if key in surface.renamed:
             return redirect(url_for("archives.archive", key=surface.renamed[key], number=number), 301)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 # A tag as RFC 9110 §8.8.3 writes it, or the bare word that some clients send without its quotes.
-_TAG = re.compile(r'(?:[Ww]/)?"([^"]*)"|([^\s,"]+)')
+_TAG = re.compile(r'(?:[Ww]/)?(?:"([^"]*)"|([^\s,"]+))')
 _WEIGHT = re.compile(r"0(?:\.\d*)?|\.\d+|1(?:\.0*)?")
 _CODED = re.compile(r"[-;](?:gzip|br|zstd|deflate)$")
 

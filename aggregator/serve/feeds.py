@@ -31,6 +31,8 @@ def feeds(surface: Surface) -> Blueprint:
                 if surface.closed(key)
                 else elsewhere(key)
             )
+        if extension in FORMATS and request.environ["PATH_INFO"].startswith("//"):  # as joined by who adds a slash to our address
+            return redirect(url_for("feeds.feed", key=key, extension=extension), 301)
         return _plain(404, f"There is no format {extension}. There are {', '.join(FORMATS)}.")
 
     @blueprint.route("/feeds.opml", methods=["GET"], provide_automatic_options=False)

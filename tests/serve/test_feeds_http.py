@@ -64,6 +64,7 @@ def test_head_is_get_without_the_body(client: FlaskClient):
         'W/"abc123"',
         '"abc123"',
         "abc123",
+        "W/abc123",
         '"abc123-gzip"',
         'W/"abc123-gzip"',
         '"abc123;gzip"',
@@ -149,7 +150,7 @@ def test_the_plain_bytes_go_to_everybody_else(client: FlaskClient, shelf, accept
 
 
 def test_a_browser_may_ask_from_anywhere(client: FlaskClient):
-    for address in (FEED, "/feeds.opml", "/feeds/unknown.rss"):
+    for address in (FEED, "/feeds.opml", "/feeds/unknown.rss", "/feeds/jsjx/archive/1.atom"):
         answer = client.options(address)
         assert answer.status_code == 204
         assert answer.data == b""
@@ -177,6 +178,11 @@ def test_what_is_no_feed_says_so_plainly(client: FlaskClient, address):
     assert answer.status_code == 404
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_an_address_with_a_slash_too_many_leads_to_the_feed(client: FlaskClient):
+    answer = client.get("/", environ_overrides={"PATH_INFO": "//feeds/jsjx.atom"})
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/feeds/jsjx.atom")
 
 
 def test_a_feed_cannot_be_written(client: FlaskClient):
