@@ -70,6 +70,9 @@ _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
 _DEEPEST = 600
 _MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
 _LARGEST = 4_000_000  # characters
+_LONG_RUN = re.compile(r"(?<![^<])[^<]{20001,}")
+_SIGNS = re.compile(r"[\x80-\xbf&]")  # each costs the parser a look at all of the run that stands behind it
+_MOST_SIGNS = 4_000  # in one such run, without a tag between them
 
 
 def sanitise(html: str, base: str | None) -> str:
@@ -78,7 +81,7 @@ def sanitise(html: str, base: str | None) -> str:
     if "<" not in html and "&" not in html and ">" not in html:
         return html.strip()
     opened = _OPENED.findall(html)
-    if len(html) > _LARGEST or (len(opened) > _DEEPEST and _too_deep(html)):
+    if len(html) > _LARGEST or (len(opened) > _DEEPEST and _too_deep(html)) or _too_dear(html):
         return escape(plain_text.plain(html), quote=False)
     names = set(opened)
     calm = names <= _CALM
@@ -151,6 +154,11 @@ def _too_deep(html: str) -> bool:
             depth, opened = depth + 1, opened + 1
             deepest = max(deepest, depth)
     return deepest > _DEEPEST or opened > _MOST
+
+
+def _too_dear(html: str) -> bool:
+    """The same of signs that are written as two bytes or as references, in a run of them that no tag breaks."""
+    return any(len(_SIGNS.findall(run)) > _MOST_SIGNS for run in _LONG_RUN.findall(html))
 
 
 def first_image(html: str) -> str | None:

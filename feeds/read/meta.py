@@ -24,6 +24,7 @@ _ARTICLES = frozenset(
     {"newsarticle", "article", "reportagenewsarticle", "blogposting", "analysisnewsarticle", "opinionnewsarticle", "report"}
 )
 _CONTROL = re.compile(r"[\x00-\x1f]")
+_LONGEST = 4000  # characters of one fact: what is longer is none, and its end is not worth the time
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def read(page: Page) -> Meta:
     named: dict[str, str] = {}
     for each in page.root.iter("meta"):
         name = (each.get("name") or each.get("property") or each.get("itemprop") or "").strip().lower()
-        value = folded(each.get("content") or "")
+        value = folded((each.get("content") or "")[:_LONGEST])
         if name and value:
             named.setdefault(name, value)
     return Meta(named, _linked(page), _machine(page))
@@ -115,7 +116,7 @@ def _things(found: object) -> Iterator[dict[str, object]]:
 def _text(value: object) -> str | None:
     if isinstance(value, list) and value:
         value = value[0]
-    return folded(value) or None if isinstance(value, str) else None
+    return folded(value[:_LONGEST]) or None if isinstance(value, str) else None
 
 
 def _listed(value: object) -> list[object]:

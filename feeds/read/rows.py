@@ -38,7 +38,9 @@ _SERVICE = re.compile(
     re.I,
 )
 _NUMBERED = re.compile(
-    r"(?:\d{4,}|[0-9a-f]{16,})(?:[_-]\d+)*(?:\.\w+)?/?$|/\d{2,}(?:\.\w+)?/?$|/(?:art|content|node|post|detail|show|article)[_/-]?\d+", re.I
+    r"(?:(?<!\d)\d{4,}+|(?<![0-9a-f])[0-9a-f]{16,}+)(?:[_-]\d+)*(?:\.\w+)?/?$"
+    r"|/\d{2,}(?:\.\w+)?/?$|/(?:art|content|node|post|detail|show|article)[_/-]?\d+",
+    re.I,
 )
 _SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$")  # of a blog's articles
 _MORE_ABOUT = re.compile(r"^(?:read more|continue reading)\s*(?:about\b|on\b|:)\s*", re.I)

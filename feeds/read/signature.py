@@ -20,7 +20,7 @@ from feeds.records import Evidence
 
 AFTER = 60  # lines below the text that are looked at: navigation and side columns may lie between the text and its footer
 _NUMBER = re.compile(r"[\d\s,;-]+")
-_MAIL = re.compile(r"[\w.+-]+@[\w.-]+")
+_MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+")
 NEAR = 8  # lines on either side of the text where a credit line counts whatever it stands in
 _READERS = frozenset("comment comments cmt cmts pinglun liuyan reply replies disqus feedback".split())  # noqa: SIM905
 

@@ -123,3 +123,25 @@ def test_long_texts_without_a_tag_take_no_time() -> None:
     assert time.process_time() - begin < 10  # half a second on an idle machine; to look for what to cut at each character took minutes
     assert len(found.entries) == 4
     assert not any("absurdly long" in repair for repair in found.repairs)
+
+
+PAGE = "<html><head><title>题目</title>{}</head><body><h1>题目</h1><div>" + "<p>这是一段很长的正文,讲了一些事情。</p>" * 20 + "{}</div></body></html>"
+
+
+@pytest.mark.parametrize("unit", ["a", "_", "a.", "年", "张", "a@", "、", "编辑:"])
+def test_what_a_page_states_of_itself_without_end_takes_no_time(unit: str) -> None:
+    meta = f'<meta name="author" content="{unit * (300_000 // len(unit))}">'
+    begin = time.process_time()
+    (entry,) = read(Document(url="https://a.example/1.html", body=PAGE.format(meta, "").encode()), Hints(kind="article")).entries
+    assert time.process_time() - begin < 5  # a tenth of a second on an idle machine, minutes with nothing to stop it
+    assert entry.title == "题目"
+
+
+@pytest.mark.parametrize("unit", ["·", "&nbsp;x", "é", "&amp;"])
+def test_signs_without_number_take_no_time_and_stay_text(unit: str) -> None:
+    body = HEAD + f"<item><guid>1</guid><description><![CDATA[<b>{unit * (590_000 // len(unit))}</b>]]></description></item>" + TAIL
+    begin = time.process_time()
+    (entry,) = read(Document(url="https://a.example/", body=body.encode()), Hints(kind="feed")).entries
+    assert time.process_time() - begin < 2  # the square of them took twice that, for each text of ten or more
+    assert entry.content is not None
+    assert len(entry.content.value) > 100_000
