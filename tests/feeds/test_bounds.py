@@ -125,7 +125,8 @@ def test_long_texts_without_a_tag_take_no_time() -> None:
     assert not any("absurdly long" in repair for repair in found.repairs)
 
 
-PAGE = "<html><head><title>题目</title>{}</head><body><h1>题目</h1><div>" + "<p>这是一段很长的正文,讲了一些事情。</p>" * 20 + "{}</div></body></html>"
+PARAGRAPHS = "<p>这是一段很长的正文,讲了一些事情。</p>" * 20
+PAGE = "<html><head><title>题目</title>{}</head><body><h1>题目</h1><div>" + PARAGRAPHS + "{}</div></body></html>"
 
 
 @pytest.mark.parametrize("unit", ["a", "_", "a.", "年", "张", "a@", "、", "编辑:"])
