@@ -14,7 +14,6 @@ from datetime import datetime
 from operator import attrgetter
 from unicodedata import is_normalized
 from urllib.parse import unquote, urlsplit
-from uuid import UUID
 
 from feeds.clean import markup, urls
 from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Entry, Source
@@ -29,8 +28,10 @@ _DATE = r"[0-9]{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12][0-9]|3[01]))?)?"
 _TAG = re.compile(rf"tag:(?:[a-z0-9._-]+@)?[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?,{_DATE}:{_CHAR}*")
 _URN = re.compile(r"urn:[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]:(?:[A-Za-z0-9()+,.:=@;$_!*'-]|%[0-9A-Fa-f]{2})+")
 _UUID = re.compile(r"urn:uuid:[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-# Most addresses: nothing encoded, no fragment, no port, no step that leads back.
-_COMMON_ADDRESS = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?/(?:[A-Za-z0-9;?:@&=+$_!~*'(),-]|(?<!/)\.|/(?!\.))*")
+# Most addresses: nothing encoded, no fragment, no port that need not be named, no step that leads back.
+_COMMON_ADDRESS = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::(?!80/|443/)[1-9][0-9]{0,3})?/(?:[A-Za-z0-9;?:@&=+$_!~*'(),-]|(?<!/)\.|/(?!\.))*"
+)
 _SCHEMES = {"http": _ADDRESS, "https": _ADDRESS, "tag": _TAG, "urn": _URN}
 _ENCODED = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
@@ -56,7 +57,9 @@ def entry_id(source_key: str, uid: str) -> str:
     both = hashlib.blake2b(f"{source_key}\n{uid}".encode("utf-8", "replace"), digest_size=10, person=_PERSON).digest()
     number = int.from_bytes(source + both)
     number = number & ~(0xF000 << 64) | 0x8000 << 64  # version 8
-    return str(UUID(int=number & ~(0xC000 << 48) | 0x8000 << 48))  # variant of RFC 9562
+    number = number & ~(0xC000 << 48) | 0x8000 << 48  # variant of RFC 9562
+    text = f"{number:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def public_id(entry: Entry, source_key: str) -> str:

@@ -246,7 +246,8 @@ def _later_order(merged: Mapping[str, Placed], now: datetime) -> dict[str, datet
 def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, updated_at: datetime) -> Kept:
     said = storable(placed.entry.uid)
     entry = placed.entry if said == placed.entry.uid else replace(placed.entry, uid=said)
-    entry = replace(entry, id=identity.public_id(entry, key))
+    if entry.id != (public := identity.public_id(entry, key)):
+        entry = replace(entry, id=public)
     id_ = identity.entry_id(key, said)
     return Kept(
         id=id_,

@@ -45,6 +45,7 @@ _WITHDRAWN_AT = (
 _WITHDRAWN_IDS = select(entries.c.iri, entries.c.withdrawn_why).where(
     entries.c.iri.in_(bindparam("iris", expanding=True)), entries.c.withdrawn_at.is_not(None)
 )
+_ANY = select(entries.c.id).where(entries.c.withdrawn_at.is_not(None)).limit(1)
 _ONES = entries.c.id.in_(bindparam("ids", expanding=True))
 # An entry whose record retention has emptied is not shown any more, yet can be withdrawn: its id is remembered with the reason.
 _WITHDRAW = update(entries).where(_ONES, entries.c.withdrawn_at.is_(None)).returning(entries.c.id)
@@ -118,6 +119,8 @@ def show_again(connection: Connection, ids: Iterable[str], now: datetime) -> tup
 def follow(connection: Connection, new: Sequence[Mapping[str, object]], now: datetime) -> tuple[str, ...]:
     """Of rows that were just written for the first time, those that were withdrawn under another name: they are withdrawn at once, and
     never shown. Their ids."""
+    if not new or connection.scalar(_ANY) is None:
+        return ()
     why = _by_id(connection, new) | _by_address(connection, new)
     for id_, reason in why.items():
         values = {"withdrawn_at": now, "withdrawn_by": COPY, "withdrawn_why": reason}

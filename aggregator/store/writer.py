@@ -26,7 +26,7 @@ from aggregator.store.record import Brought
 from aggregator.store.schedule import Fail, Rest
 from feeds.errors import FeedError
 
-GATHER = 0.01  # seconds in which what comes in goes along
+GATHER = 0.02  # seconds in which what comes in goes along: a transaction of its own costs as much as what one feed brings
 MOST = 200  # sources in one transaction: others wait for its end
 
 

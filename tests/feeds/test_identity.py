@@ -39,6 +39,7 @@ def test_ids_are_uuids_of_source_and_uid() -> None:
         "tag:desk@example.org,2026-01-31:/a/b?c=d#e",
         "https://example.org/",
         "http://example.org:8080/%E6%B4%A5/?p=1&q=a+b#top",
+        "http://example.org:8080/p/1-2.html",
         "https://a_b.example/x",
     ],
 )
@@ -55,6 +56,7 @@ def test_what_may_stand_as_an_id_anywhere(stated: str) -> None:
         *("http://", "http:///x", "https://example.org", "https://Example.org/", "HTTPS://example.org/", "http://example.org:80/"),
         *("https://example.org:443/", "https://example.org/%e6%b4%a5", "https://example.org/%7Ea", "https://example.org/a/../b"),
         *("https://example.org/津", "https://example.org/%FF", "https://example.org/%", "https://example.org/e%CC%81", "http://[::1]/"),
+        *("http://example.org:99999/", "http://example.org:080/p", "https://example.org:443/p", "http://example.org:/p"),
         *("https://me:secret@example.org/", "https://example.org/#a#b", "https://example.org/<b>"),
     ],
 )
