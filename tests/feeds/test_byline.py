@@ -243,3 +243,22 @@ def test_nothing_breaks_it(text: str) -> None:
 def test_an_editor_is_never_an_author(names: list[str]) -> None:
     found = parse("编辑：" + "、".join(names))
     assert found.authors + found.reporters + found.correspondents == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "authors", "editors"),
+    [
+        ("供稿：节水办｜撰稿：陈晨｜审核：何静", (), ("陈晨",)),
+        ("供稿：节水办\n撰稿：陈晨\n初审：何静\n终审：田野", (), ("陈晨",)),
+        ("撰稿：陈晨｜审核：何静", ("陈晨",), ()),  # without the office whose text it is
+        ("供稿：节水办｜撰稿：陈晨｜编辑：苗青｜审核：何静", ("陈晨",), ("苗青",)),  # somebody else edited it
+        ("撰稿：陈晨｜供稿：节水办｜审核：何静", ("陈晨",), ()),  # no steps, but a roll
+        ("供稿：何静｜撰稿：陈晨｜审核：田野", ("陈晨",), ()),  # a person sent it in
+        ("供稿：节水办｜作者：陈晨｜审核：何静", ("陈晨",), ()),
+        ("供稿：节水办｜撰稿：陈晨", ("陈晨",), ()),
+    ],
+)
+def test_who_prepared_a_text_for_an_office_is_no_author_of_it(line: str, authors: tuple[str, ...], editors: tuple[str, ...]) -> None:
+    found = parse(line)
+    assert (found.authors, found.editors) == (authors, editors)
+    assert all(each.sure == 0.6 for each in found.evidence if each.field == "editors" and "撰稿" in each.text)
