@@ -13,6 +13,7 @@ from aggregator.records import Freshness, Pulled, Unchanged
 from aggregator.wire import Answer, Wire
 from feeds.records import Document
 
+_NO_POST = frozenset({403, 404, 405, 411, 415, 501})  # what servers answer to a form where they take none
 LONGEST_VALIDATOR = 4096  # servers that hand out more commonly refuse requests of that size
 _NAMES = {
     401: "it wants a login",
@@ -29,7 +30,9 @@ async def fetch(order: Order, wire: Wire) -> Pulled | Unchanged:
         conditions["If-None-Match"] = order.etag  # byte for byte as it came, quotes included
     if order.last_modified:
         conditions["If-Modified-Since"] = order.last_modified
-    answer = await wire.get(order.at, conditions, order.secrets, proxy=order.proxy, admit=order.admit)
+    answer = await wire.get(order.at, conditions, order.secrets, proxy=order.proxy, admit=order.admit, form=order.form)
+    if order.form is not None and answer.status in _NO_POST:
+        answer = await wire.get(order.at, conditions, order.secrets, proxy=order.proxy, admit=order.admit)
     etag, last_modified = validators(answer.headers)
     fresh = freshness(answer.headers)
     if answer.status == 304:

@@ -16,7 +16,8 @@ class Order:
 
     Validators and `body_hash` are those of the last time, None when it must come whole. `secrets` are the operator's headers for this
     source; they go to its own origin only. `proxy` is what the way leads through, with its own secrets. `admit` is asked
-    about each hop (robots.txt), and raises where it must not be taken; None for what was published to be fetched."""
+    about each hop (robots.txt), and raises where it must not be taken; None for what was published to be fetched. `form` is sent by POST
+    where the server takes one at this address."""
 
     url: str
     at: str
@@ -26,6 +27,7 @@ class Order:
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
     proxy: str | None = field(default=None, repr=False)
     admit: Admit | None = None
+    form: str | None = None
 
 
 Admit = Callable[[str], Awaitable[None]]

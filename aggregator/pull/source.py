@@ -55,8 +55,12 @@ async def pull(
         secrets=source.secret_headers() if further is None else _same_origin(source, further),
         proxy=proxy,
         admit=heed if source.kind not in (None, "feed") else None,
+        form=_form(further) if further else None,
     )
     pulled = await _fetcher(order.at, fetchers)(order, wire)
+    if further and "#" in further and isinstance(pulled, Pulled):
+        # Where in the document the list goes on (a long sitemap): the wire has no use for it, its reader does.
+        pulled = replace(pulled, document=replace(pulled.document, url=f"{pulled.document.url}#{further.partition('#')[2]}"))
     kind = None if isinstance(pulled, Unchanged) else source.kind or _look(pulled.document)
     if isinstance(pulled, Unchanged) or kind == "feed":
         return pulled
@@ -81,6 +85,12 @@ async def pull(
     if kind == "article":
         return replace(pulled, articles=await pages_of(pulled.document, read_article, fetch_article))
     return await follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most, known.hung)
+
+
+def _form(address: str) -> str | None:
+    """The form of a request that the script of a jpage list makes: some of its servers answer a GET as well, others without records."""
+    parts = urlsplit(address)
+    return parts.query if parts.path.lower().endswith("/dataproxy.jsp") else None
 
 
 def _look(document: Document) -> str:

@@ -173,10 +173,11 @@ class Wire:
         redirects: int = MAX_REDIRECTS,
         most: int | None = None,
         admit: Callable[[str], Awaitable[None]] | None = None,
+        form: str | None = None,
     ) -> Answer:
-        """GET `url` and follow its redirects; `secrets` are headers that are sent to the first origin only. `proxy` is an HTTP proxy,
-        with its user and password, that every hop goes through. Of a body that is longer than `most` the rest is left. `admit` is asked
-        before each hop, outside of the queue and of our time, and what it raises ends it.
+        """GET `url` (or POST an encoded `form` to it) and follow its redirects, these always by GET. `secrets` are headers that are sent to
+        the first origin only. `proxy` is an HTTP proxy, with its user and password, that every hop goes through. Of a body that is longer
+        than `most` the rest is left. `admit` is asked before each hop, outside of the queue and of our time, and what it raises ends it.
 
         Raises a PullError: Blocked, Unreachable, TimedOut, TooLarge or BadAnswer."""
         here, permanent = parse(url), True
@@ -186,7 +187,8 @@ class Wire:
             sent = dict(headers or {}) | (dict(secrets or {}) if here.origin() == home else {})
             if admit:
                 await admit(str(here))
-            answer = await self._hop(here, sent, deadline, through, most)
+            answer = await self._hop(here, sent, deadline, through, most, form)
+            form = None
             if answer.status not in REDIRECTS or "location" not in answer.headers:
                 moved = answer.url if permanent and str(here) != str(parse(url)) else None
                 return replace(answer, moved_to=moved)
@@ -201,14 +203,16 @@ class Wire:
             self._hosts = {each: queue for each, queue in self._hosts.items() if queue.here or queue.asked or queue.free_at > now}
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.manners.per_host)))
 
-    async def _hop(self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None) -> Answer:
+    async def _hop(
+        self, url: URL, headers: Mapping[str, str], deadline: _Deadline, proxy: URL | None, most: int | None, form: str | None
+    ) -> Answer:
         if not self._guard.admits(url.host or ""):
             raise Blocked(f"{url.host} is a private or reserved address; pull.allow_private can open its network")
         with Spool() as spool:
             async with self._queue(url.host or "").turn(self.manners.spacing):
                 try:
                     async with deadline.running():
-                        answer = await self._exchange(url, headers, spool, proxy, most)
+                        answer = await self._exchange(url, headers, spool, proxy, most, form)
                 except TimeoutError as error:
                     raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
                 except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -218,12 +222,16 @@ class Wire:
             body = await self._body(spool, answer.headers.get("content-encoding", ""), most)
             return replace(answer, body=body, body_hash=spool.digest)
 
-    async def _exchange(self, url: URL, headers: Mapping[str, str], spool: Spool, proxy: URL | None, most: int | None) -> Answer:
+    async def _exchange(
+        self, url: URL, headers: Mapping[str, str], spool: Spool, proxy: URL | None, most: int | None, form: str | None
+    ) -> Answer:
         """The answer, with its body not in it but in `spool`."""
         session = self._proxied if proxy else self._session
         if session is None:
             raise RuntimeError("a Wire is used inside `async with`")
-        async with session.get(url, headers=headers, allow_redirects=False, proxy=proxy) as response:
+        method, sent = ("GET", None) if form is None else ("POST", form.encode())
+        told = headers if sent is None else {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+        async with session.request(method, url, headers=told, data=sent, allow_redirects=False, proxy=proxy) as response:
             if proxy and response.status == 407:
                 raise Unreachable("the proxy wants another user or password (407)")
             lines = {name.lower(): response.headers.getall(name) for name in response.headers}

@@ -42,6 +42,7 @@ _NUMBERED = re.compile(
     r"|/\d{2,}(?:\.\w+)?/?$|/(?:art|content|node|post|detail|show|article)[_/-]?\d+",
     re.I,
 )
+_POST = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")  # of a WeChat account
 _SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$")  # of a blog's articles
 _MORE_ABOUT = re.compile(r"^(?:read more|continue reading)\s*(?:about\b|on\b|:)\s*", re.I)
 _DIRECTORY = re.compile(r"(?:/|/(?:index|default|list|node)(?:_\w+)?\.\w+)$", re.I)
@@ -296,7 +297,7 @@ def label_of(row: Row) -> str | None:
 
 def is_numbered(path: str) -> bool:
     """Is this path one of an article, by the number that it ends in?"""
-    return _NUMBERED.search(path) is not None
+    return _NUMBERED.search(path) is not None or _POST.search(path) is not None
 
 
 def is_directory(path: str) -> bool:

@@ -6,6 +6,7 @@ publication.
 from __future__ import annotations
 
 import fnmatch
+import re
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -44,7 +45,9 @@ def looks_like_sitemap(document: Document) -> bool:
 def read_sitemap(document: Document, hints: Hints) -> Feed:
     """The stubs of a sitemap, what is newest first; of an index its `parts`, the newest and those of news first, to be read themselves.
 
-    `hints.list.link` is a pattern (``*/news/*``) for the addresses that count. Raises NotAFeed, Malformed, Refused or NothingFound."""
+    Where there is more than is looked at, `next_link` is the address of the same document with a mark (``#after=5``) behind which that
+    stands: a document whose address bears it is read from there. `hints.list.link` is a pattern (``*/news/*``) for the addresses that
+    count. Raises NotAFeed, Malformed, Refused or NothingFound."""
     decoded = charset.decode(_unpacked(document.body), document.content_type)
     repairs = list(decoded.repairs)
     told = decoded.text.lstrip("\ufeff \t\r\n")
@@ -74,10 +77,23 @@ def _of(document: Document, stubs: list[Entry], parts: tuple[str, ...], hints: H
         )
         raise NothingFound(f"the sitemap leads nowhere: {left}")
     newest = sorted(chosen, key=_age, reverse=True)  # stable: what states no time keeps its place
-    if len(newest) > MOST:
+    whole, _, mark = document.url.partition("#")
+    passed = int(found[1]) if (found := _MARK.fullmatch(mark)) else 0
+    if len(newest) > MOST and not passed:
         repairs.append(f"of {len(newest):,} addresses the newest {MOST:,} are looked at")
-    merged = {each.uid: each for each in reversed(newest[:MOST])}
-    return Feed(kind="sitemap", link=document.url, entries=tuple(reversed(merged.values())), parts=parts, repairs=tuple(repairs))
+    merged = {each.uid: each for each in reversed(newest[passed : passed + MOST])}
+    until = passed + (MOST_PARTS if parts else MOST)
+    return Feed(
+        kind="sitemap",
+        link=whole,
+        entries=tuple(reversed(merged.values())),
+        parts=parts[passed : passed + MOST_PARTS],
+        next_link=f"{whole}#after={until}" if len(parts or newest) > until else None,
+        repairs=tuple(repairs),
+    )
+
+
+_MARK = re.compile(r"after=(\d{1,7})")
 
 
 def _age(stub: Entry) -> datetime:
@@ -119,7 +135,7 @@ def _parts(root: etree._Element, url: str) -> tuple[str, ...]:
         if address and urls.same_site(address, url) and urls.normalise(address) != urls.normalise(url):
             changed = dates.parse(_text(each, "lastmod"), "UTC") or meta.date_in(address, "UTC")
             found.setdefault(address, ("news" in urlsplit(address).path.lower(), changed.at if changed else _LONG_AGO))
-    return tuple(sorted(found, key=lambda address: found[address], reverse=True)[:MOST_PARTS])
+    return tuple(sorted(found, key=lambda address: found[address], reverse=True))
 
 
 def _stub(element: etree._Element, url: str, hints: Hints) -> Entry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -175,3 +176,45 @@ def test_what_was_taken_down_is_an_error_and_nothing_is_kept(start, site) -> Non
     site.pages["/s/gone.html"] = "<html><title>提示</title><body><p>该内容已被发布者删除</p></body></html>"
     assert not take(desk, f"{site.base}/s/gone.html")
     assert desk.store.newest("news", 9) == []
+
+
+JPAGE = """<html><body><div id="9"><script type="text/xml"><datastore><recordset>{rows}</recordset></datastore></script></div>
+<script>$('#9').jpage({{perPage:1, totalRecord:3, groupSize:1, proxyUrl:'/module/web/jpage/dataproxy.jsp',
+ajaxParam:{{columnid:9,unitid:'5',webid:1}}}});</script></body></html>"""
+RECORD = "<record><![CDATA[" + ROW + "]]></record>"
+
+
+@pytest.mark.parametrize("posts", [True, False])
+def test_records_are_asked_for_by_a_form_and_by_address_where_the_server_takes_none(start, site, posts: bool) -> None:
+    fill(site, 3)
+    site.pages["/col/9.html"] = JPAGE.format(rows=RECORD.format(3))
+
+    def records(asked: str) -> str:
+        first = int(dict(parse_qsl(asked.partition("?")[2] or asked))["startrecord"])
+        return f"<datastore><totalrecord>3</totalrecord><recordset>{RECORD.format(4 - first)}</recordset></datastore>"
+
+    proxy = "/module/web/jpage/dataproxy.jsp"
+    if posts:
+        site.forms[proxy] = records
+    query = f"{proxy}?startrecord={{0}}&endrecord={{0}}&perpage=1&columnid=9&unitid=5&webid=1"
+    site.pages |= {query.format(n): "<datastore><recordset></recordset></datastore>" if posts else records(query.format(n)) for n in (2, 3)}
+    desk = start("/col/9.html", kind="page")
+    outcome = walk(desk, 9)
+    assert outcome.error is None, outcome
+    assert days(desk) == [3, 2, 1], site.asked
+    methods = {path.partition(" ")[0] == "POST" for path in site.paths() if "dataproxy" in path}
+    assert methods == ({True} if posts else {True, False})
+
+
+def test_an_index_of_many_sitemaps_is_walked_to_its_oldest(start, site) -> None:
+    fill(site, 7)
+    maps = "".join(f"<sitemap><loc>{site.base}/map-{n}.xml</loc><lastmod>2022-09-0{n}</lastmod></sitemap>" for n in range(1, 8))
+    site.pages["/sitemap.xml"] = f"<sitemapindex>{maps}</sitemapindex>"
+    for n in range(1, 8):
+        site.pages[f"/map-{n}.xml"] = f"<urlset><url><loc>{site.base}/2022/09/0{n}/53000{n}.html</loc></url></urlset>"
+    desk = start("/sitemap.xml", kind="sitemap")
+    desk.pull()
+    assert sorted(days(desk)) == [3, 4, 5, 6, 7]
+    outcome = walk(desk, 9)
+    assert outcome.notes[0] == "2 pages read; the list ends there"
+    assert sorted(days(desk)) == [1, 2, 3, 4, 5, 6, 7]

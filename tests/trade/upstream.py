@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -26,6 +26,7 @@ class Site:
         self.base = base
         self.pages: dict[str, str | bytes | int] = {}
         self.asked: list[tuple[str, int]] = []
+        self.forms: dict[str, Callable[[str], str]] = {}  # by path: what is answered to a form that is posted there
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
@@ -51,6 +52,17 @@ def serve() -> Iterator[Site]:
             self.end_headers()
             if status == 200:
                 self.wfile.write(body)
+
+        def do_POST(self) -> None:
+            form = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            page = site.forms.get(self.path.partition("?")[0])
+            body = page(form).encode() if page else b""
+            site.asked.append((f"POST {self.path}", 200 if page else 405))
+            self.send_response(200 if page else 405)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
 
         def log_message(self, *_: object) -> None:
             pass
