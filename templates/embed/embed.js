@@ -39,8 +39,8 @@
     .under, footer { color: var(--quiet); font-size: .86em; }
     .credit { word-break: keep-all; }
     .said { display: inline-block; max-width: 100%; margin-inline-end: .7em; }
-    .under time { margin-inline-end: .9em; white-space: nowrap; }
-    img { width: 6.5em; aspect-ratio: 4 / 3; object-fit: cover; flex: none; align-self: flex-start; border-radius: 3px; background: var(--rule); }
+    .under time { margin-inline-end: .9em; display: inline-block; }
+    img { width: min(6.5em, 32%); aspect-ratio: 4 / 3; object-fit: cover; flex: none; align-self: flex-start; border-radius: 3px; background: var(--rule); }
     footer { border-top: 1px solid var(--rule); padding: .6em 0 .8em; }
     .cards ol { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15em), 1fr)); gap: 1.2em; padding: .5em 0 1.2em; }
     .cards li { flex-direction: column; border: 1px solid var(--rule); border-radius: .4em; padding: 0 0 .9em; overflow: hidden; }
@@ -114,6 +114,7 @@
       // What is shown stays. Where there is no such section, it is not likely to come soon.
       wait = error >= 400 && error < 500 ? SELDOM : feed.wait;
       feed.wait = Math.min(feed.wait * 2, LAST_RETRY);
+      if (first) for (const element of feed.shown) element.style.minHeight = ""; // only the link inside will be there for now
       if (wait === SELDOM) { if (scout === feed) release(); }
       else scout = scout || feed;
     }
@@ -207,7 +208,7 @@
     connectedCallback() {
       this.#hold();
       // What is in sight already does not wait for the observer's first word, which comes a frame or two later.
-      if (near && this.getBoundingClientRect().top > innerHeight) near.observe(this);
+      if (near && (this.getBoundingClientRect().top > innerHeight || !this.getClientRects().length)) near.observe(this);
       else this.begin();
     }
 

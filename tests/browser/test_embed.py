@@ -116,6 +116,38 @@ async def test_it_is_whole_and_credited_in_any_page(partner, site, frame, layout
         assert not said["errors"]
 
 
+@pytest.mark.parametrize(
+    "style",
+    [
+        "* { all: unset !important }",
+        "div, section, ol, li, a, span, p { display: none !important }",
+        "* { font-size: 40px !important; width: 3000px; position: absolute }",
+        "haihe-feed { width: 180px }",
+    ],
+    ids=["unset", "none", "huge", "narrow"],
+)
+async def test_no_style_of_the_page_takes_it_apart(partner, site, style):
+    async with partner(f"<style>{style}</style>{element(site)}") as (page, said):
+        await until(page, SHOWN)
+        rows = await page.evaluate(ROWS)
+        assert len(rows) == 5
+        assert all(row["seen"] and row["credit"] for row in rows)
+        inside = "[...document.querySelector('haihe-feed').shadowRoot.querySelectorAll('li *')]"
+        assert await page.evaluate(
+            f"{inside}.every(each => each.getBoundingClientRect().right <= 1 + "
+            "document.querySelector('haihe-feed').getBoundingClientRect().right)"
+        )
+        assert not said["errors"]
+
+
+async def test_of_a_section_that_is_not_there_only_the_link_inside_is_left(partner, site):
+    async with partner(element(site, "nowhere")) as (page, said):
+        await until(page, "document.querySelector('haihe-feed').offsetHeight < 60 && !!customElements.get('haihe-feed')")
+        assert await page.locator("haihe-feed a").inner_text() == "more"
+        assert not said["errors"]
+        assert not [each for each in said["console"] if "CORS" in each]
+
+
 async def test_it_works_under_a_strict_policy_with_its_hash_pinned(partner, site, opened):
     async with opened("/embed/") as (builder, _):
         pinned = await builder.evaluate(

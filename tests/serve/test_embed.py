@@ -106,7 +106,7 @@ def test_it_says_no_more_than_the_section_shows(client):
     assert empty["more"] == "还没有内容。 更多，见"
 
 
-def test_any_page_may_ask_for_it_and_ask_again_with_its_tag(client):
+def test_any_page_may_ask_for_it_and_ask_again_with_its_tag(client, shelf):
     answer = client.get("/embed/jsjx.json?limit=8", headers={"Accept-Encoding": "br"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert answer.headers["Access-Control-Expose-Headers"] == "Date"
@@ -117,7 +117,10 @@ def test_any_page_may_ask_for_it_and_ask_again_with_its_tag(client):
     moved = client.get("/embed/jswm.json?limit=3&lang=en")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/embed/jsjx.json?limit=3&lang=en")
     assert moved.headers["Access-Control-Allow-Origin"] == "*"  # else a script could not follow
-    assert client.get("/embed/nowhere.json").status_code == 404
+    shelf.once = {"old"}
+    for key, status in (("nowhere", 404), ("old", 410)):
+        answer = client.get(f"/embed/{key}.json")
+        assert (answer.status_code, answer.headers["Access-Control-Allow-Origin"]) == (status, "*")  # a script may see why
 
 
 def test_it_is_made_once_for_all_until_something_is_published(client, shelf):

@@ -20,6 +20,7 @@ from aggregator.serve.embed import choices, oembed
 from aggregator.serve.embed.board import LIMITS, Board
 from aggregator.serve.embed.choices import Choices
 from aggregator.serve.embed.kit import Script, scripts
+from aggregator.serve.lane import RETRY
 from aggregator.serve.newsstand import Newsstand
 from aggregator.serve.surface import ALL, Card, Surface
 from aggregator.serve.words import ENGLISH, Words, nearest
@@ -105,13 +106,13 @@ def embed(surface: Surface, stand: Newsstand, languages: Mapping[str, Words], fo
         """What the script shows: in the language of the page that asks, not of the reader, so that one answer is for all."""
         chosen, section = choices.read(request.args), _section(surface, key)
         if section is None:
-            return _elsewhere(surface, key, "embed.listing")
+            return _elsewhere(surface, key, "embed.listing") if key in surface.renamed else _no(410 if surface.closed(key) else 404)
         words = languages[nearest(request.args.get("lang", ""), tuple(languages)) or own]
         limit = next(each for each in LIMITS if each >= chosen.limit)
         try:
             poster = board.poster(section, limit, words, page_of(key))
         except StoreError:
-            return Response("", 503, CORS | {"Retry-After": "30", "Cache-Control": "no-store"}, content_type="text/plain; charset=utf-8")
+            return _no(503)
         answer = answers.packed(request, poster.body, content_type="application/json", max_age=poster.age, vary="Accept-Encoding")
         answer.headers.update(DATED)
         return answer
@@ -250,6 +251,12 @@ def _script(script: Script, keep: str) -> Response:
     answer.headers["Access-Control-Allow-Origin"] = "*"
     answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return answer
+
+
+def _no(status: int) -> Response:
+    """For the script, which may read the status from any page."""
+    kept = {"Retry-After": str(RETRY), "Cache-Control": "no-store"} if status == 503 else {"Cache-Control": f"public, max-age={FRAME_AGE}"}
+    return Response("", status, CORS | kept, content_type="text/plain; charset=utf-8")
 
 
 def _first(surface: Surface) -> Section | None:
