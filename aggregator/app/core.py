@@ -36,6 +36,8 @@ A_PAGE = 500  # articles of one page of a list, where pages are read one after a
 RETAINING = 600.0  # seconds between two looks for what is past its time
 PORTION = 200  # entries that are emptied in one go
 SETTLING = 0.2  # seconds of a tick that go into placing what is kept by rules that were edited
+TAKEN = 200  # entries that search takes in at once
+LOOKING = 9  # times as long as it took, until search looks again for what is new: a tenth of the time at most, however much is kept
 INDEXING = 2.0  # seconds that a verb which pulled spends on search
 PATIENCE = 3.0  # seconds that pulls in flight have when the end comes
 SET_BACK = timedelta(minutes=1)  # a clock that goes back by less is being kept right
@@ -120,17 +122,20 @@ class App:
         wanted = behind = self.config.site.search
         sections = self._sections().values()
         waiting = unarchived(self.store, sections)
+        look_at = 0.0
 
         def keep_up() -> tuple[str, ...]:
-            nonlocal behind, waiting
+            nonlocal behind, waiting, look_at
             self.settle(SETTLING)
             if monotonic() >= self._retain_at and not self.retain():
                 self._retain_at = monotonic() + RETAINING
             changed = self.publish(waiting)
             if changed or waiting:
                 waiting = unarchived(self.store, sections)
-            if wanted and (changed or behind):
-                behind = self.store.index() > 0
+            behind = wanted and (behind or bool(changed))
+            if behind and (began := monotonic()) >= look_at:
+                behind = self.store.index(TAKEN) == TAKEN
+                look_at = 0.0 if behind else monotonic() + LOOKING * (monotonic() - began)
             return changed
 
         return keep_up
