@@ -29,7 +29,7 @@ def _url(text: str) -> URL:
 
 
 def follow(here: URL, location: str) -> URL:
-    """Where a Location leads (RFC 9110 §10.2.2)."""
+    """Where a Location leads (RFC 9110 §10.2.2), without a user and password in it: strangers do not say who we are (§4.2.4)."""
     # Raw bytes come as surrogates; most of them are UTF-8, though only URI characters are allowed.
     text = location.encode("utf-8", "surrogateescape").decode("utf-8", "replace").strip()
     try:
@@ -39,7 +39,8 @@ def follow(here: URL, location: str) -> URL:
         joined = str(here.join(target))
     except ValueError as error:
         raise BadAnswer(f"the redirect to {brief(repr(text))} leads nowhere: {error}") from error
-    return parse(joined)
+    found = parse(joined)
+    return found.with_user(None) if "@" in target.raw_authority else found
 
 
 def brief(text: str) -> str:

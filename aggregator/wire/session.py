@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from aggregator.errors import Blocked, TimedOut, TooLarge, Unreachable
@@ -117,13 +118,16 @@ class _Host:
 
 
 class Wire:
-    """An asynchronous context manager; `get` may be called from many tasks at once. `trust` says whose certificates are believed, where
-    it is not whom the machine believes."""
+    """An asynchronous context manager; `get` may be called from many tasks at once. `trust` says whose certificates are believed, and
+    `resolver` is asked for names, where that is not whom the machine believes and asks."""
 
-    def __init__(self, manners: Manners, guard: Guard, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, manners: Manners, guard: Guard, trust: ssl.SSLContext | None = None, resolver: AbstractResolver | None = None
+    ) -> None:
         self.manners = manners
         self._guard = guard
         self._trust = trust
+        self._resolver = resolver
         self._hosts: dict[str, _Host] = {}
         self._session: aiohttp.ClientSession | None = None
         self._proxied: aiohttp.ClientSession | None = None
@@ -139,7 +143,7 @@ class Wire:
         connector = aiohttp.TCPConnector(
             limit=0,  # the queues below are ours: waiting inside aiohttp would eat the request's deadline
             ssl=self._trust or True,  # by the one context that aiohttp makes as it is loaded: each costs 20 ms and 1 MB
-            resolver=Resolver(),
+            resolver=self._resolver or Resolver(),
             socket_factory=socket_factory,
             ttl_dns_cache=60,
         )

@@ -69,9 +69,9 @@ async def scripted(replies: dict[str, Reply], host: str = "127.0.0.1"):
 
 
 @asynccontextmanager
-async def wired(allowed=LOOPBACK, trust=None, **manners):
+async def wired(allowed=LOOPBACK, trust=None, resolver=None, **manners):
     settings = {"user_agent": "Haihe/test", "timeout": 5.0, "spacing": 0.0, "per_host": 8} | manners
-    async with Wire(Manners(**settings), Guard(allowed), trust) as wire:
+    async with Wire(Manners(**settings), Guard(allowed), trust, resolver) as wire:
         yield wire
 
 

@@ -33,7 +33,30 @@ def _no_cookies(seen: Seen) -> None:
     assert all("cookie" not in request.headers for request in seen.requests)
 
 
+def _not_led_away(seen: Seen) -> None:
+    assert len(seen.requests) == 1
+
+
 CASES = [
+    Case(
+        name="refresh",
+        serves="a feed with a Refresh field, which is for browsers",
+        reply=lambda talk: says(FEED, ("Refresh", f"0;url=http://127.0.0.1:{talk.canary}/"))(talk),
+        ends=[brings("One", "Two")],
+        holds=_not_led_away,
+    ),
+    Case(
+        name="416",
+        serves="416 to a request for the whole, with a range to ask for",
+        reply=just(answer(b"", "416 Range Not Satisfiable", [("Content-Range", "bytes */0")])),
+        ends=[fails("Refusing")],
+    ),
+    Case(
+        name="103-then-304",
+        serves="early hints that name other places, and 304 to a request without conditions behind them",
+        reply=just(b"HTTP/1.1 103 Early Hints\r\nLink: <http://127.0.0.1:1/>; rel=preload\r\n\r\n" + answer(b"", "304 Not Modified")),
+        ends=[fails("BadAnswer")],
+    ),
     refused("retry-after-10-18", "1000000000000000000", waits(DAY, 8 * DAY)),
     refused("retry-after-400-digits", "9" * 400, waits(DAY, 8 * DAY)),
     refused("retry-after-negative", "-5", NORMAL),

@@ -43,6 +43,7 @@ def packed(body: bytes, coding: str) -> bytes:
     return answer(body, headers=[("Content-Type", "application/rss+xml"), ("Content-Encoding", coding)])
 
 
+DICTIONARY = zstandard.train_dictionary(2048, [rss(str(each), "Two").encode() for each in range(2000)])
 CODINGS = {
     "gzip": gzip.compress(FEED, mtime=0),
     "deflate": zlib.compress(FEED),
@@ -72,6 +73,25 @@ CASES = [
         name="zstd-window",
         serves="a zstd frame that wants terabytes of window",
         reply=just(packed(zstd_wide_window(), "zstd")),
+        ends=[fails("BadAnswer", "TooLarge")],
+    ),
+    Case(
+        name="zstd-many-frames",
+        serves="a hundred thousand zstd frames that are to be skipped (RFC 8878 §3.1.2)",
+        reply=just(packed(b"\x50\x2a\x4d\x18\0\0\0\0" * 100_000 + CODINGS["zstd"], "zstd")),
+        ends=[fails("TooLarge", "BadAnswer")],
+        within=4,
+    ),
+    Case(
+        name="zstd-dictionary",
+        serves="zstd with a dictionary that nobody gave us",
+        reply=just(packed(zstandard.ZstdCompressor(dict_data=DICTIONARY).compress(FEED), "zstd")),
+        ends=[fails("BadAnswer", "NotAFeed", "Malformed")],
+    ),
+    Case(
+        name="brotli-large-window",
+        serves="a brotli stream that asks for a window beyond what RFC 7932 knows",
+        reply=just(packed(b"\x11\xde" + CODINGS["br"], "br")),
         ends=[fails("BadAnswer", "TooLarge")],
     ),
     Case(

@@ -150,6 +150,16 @@ def uninjected(seen: Seen) -> None:
     assert all(b"\r\nx-injected" not in request.raw.lower() for request in seen.requests)
 
 
+def anonymous(seen: Seen) -> None:
+    assert len(seen.requests) == 2
+    assert all("authorization" not in request.headers for request in seen.requests)
+    assert all("evil" not in (entry.link or "") for entry in seen.entries)
+
+
+def with_user(talk: Talk) -> bytes:
+    return answer(b"", "302 Found", [("Location", talk.base.replace("://", "://evil:pw@") + talk.request.path + "x")])
+
+
 CASES = [
     *(refuses(name, place, f"a redirect to {place!a}", *STRICT.get(name, ("Blocked",))) for name, place in FORBIDDEN.items()),
     *(refuses(f"scheme-{name}", place, f"a redirect to {place!a}", "Blocked") for name, place in SCHEMES.items()),
@@ -225,6 +235,13 @@ CASES = [
         reply=turns(to("{base}/location-with-header/%0d%0aX-Injected:1"), says(FEED)),
         ends=[brings("One", "Two")],
         holds=uninjected,
+    ),
+    Case(
+        name="location-with-user",
+        serves="a redirect with a user and password that nobody gave us: neither sent on, nor in the addresses that are kept",
+        reply=turns(with_user, says(FEED.replace("https://up.example/", "/"))),
+        ends=[brings("One", "Two")],
+        holds=anonymous,
     ),
     Case(
         name="location-with-utf-8",
