@@ -114,7 +114,7 @@ def _facts(trial: Trial, config: Config, number: int | None) -> dict[str, object
 def _table(trial: Trial, config: Config) -> None:
     feed = trial.feed
     assert feed is not None  # noqa: S101  the error was shown instead
-    out.print(Text.assemble((plain(feed.title or trial.source.title), "bold"), (f"  {feed.kind}", "dim")))
+    out.print(Text.assemble((plain(trial.source.title), "bold"), (f"  {feed.kind}", "dim")))
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("#", justify="right", style="dim")
     for name in ("published", "title", "credit", "sections", ""):

@@ -21,18 +21,19 @@ def untitled(address: str, kind: str, taken: Collection[str]) -> Source:
 def _key(address: str, taken: Iterable[str]) -> str:
     """From the host and the last telling part of the path, like ``example-news``."""
     parts = urlsplit(address)
-    labels = [
-        each for each in (parts.hostname or "file").split(".") if each not in ("www", "com", "org", "net", "gov", "edu", "cn", "co", "uk")
-    ]
+    host = (parts.hostname or "file").split(".")
+    labels = [each for each in host if each not in ("www", "com", "org", "net", "gov", "edu", "cn", "co", "uk") and not each.isdigit()]
+    # An authority is told by the beginning of its host (swj.tj.gov.cn), everybody else by the end.
+    named = labels[:1] if {"gov", "edu"} & set(host) else labels[-1:]
     steps = [each for each in re.split(r"[/.]", parts.path) if re.fullmatch(r"[A-Za-z][\w-]{1,20}", each)]
-    telling = [each for each in steps if each.lower() not in _COMMON]
-    key = re.sub(r"[^a-z0-9]+", "-", "-".join([*(labels[-1:] or ["source"]), *telling[-1:]]).lower()).strip("-")[:40] or "source"
+    telling = [each for each in steps if each.lower() not in _COMMON and not re.search(r"\d[a-z\d]{3}", each, re.I)]
+    key = re.sub(r"[^a-z0-9]+", "-", "-".join([*(named or ["source"]), *telling[-1:]]).lower()).strip("-")[:40] or "source"
     key = key if key[0].isalpha() else f"s-{key}"
     return next(each for each in (key, *(f"{key}-{number}" for number in range(2, 1000))) if each not in set(taken))
 
 
 _COMMON = frozenset(
-    {"index", "default", "list", "html", "htm", "shtml", "php", "jsp", "asp", "xml", "rss", "atom", "json", "feed", "feeds"}
+    {"index", "default", "list", "html", "htm", "shtml", "php", "jsp", "asp", "aspx", "xml", "rss", "atom", "json", "feed", "feeds"}
 )
 
 
@@ -41,6 +42,7 @@ def stanza(source: Source) -> str:
     told: dict[str, object] = {"title": source.title, "kind": source.kind, "url": source.url}
     selectors = {name: value for name in ("item", "link", "title", "date") if (value := getattr(source.list, name))}
     told |= {"list": selectors} if selectors else {}
+    told |= {"column": source.column} if source.column else {}
     told |= {"credit": {"publisher": source.credit.publisher}} if source.credit.publisher else {}
     told |= {"sections": list(source.sections)} if source.sections else {}
     lines = [f"    {name}: {_flow(value)}" for name, value in told.items()]
@@ -61,6 +63,10 @@ def titled(source: Source, title: str, column: str | None, publisher: str | None
         title = publisher
     elif publisher and publisher not in title:
         title = f"{publisher}·{title}" if title else publisher
+    elif publisher and (found := re.fullmatch(rf"(.+?)\s*[-_|–—·｜丨]+\s*{re.escape(publisher)}", title)):
+        # The page that shows the list names its column (天津频道-新华网); what its script loads does not.
+        title = f"{publisher}·{found[1]}"
+        source = source.model_copy(update={"column": found[1]}) if source.kind == "json" else source
     title = title[:60] or urlsplit(source.url).hostname or source.url
     names = {name: key for key, section in config.sections.items() for name in (section.title, *section.aliases)}
     sections = tuple(dict.fromkeys(key for name, key in names.items() if name in title))

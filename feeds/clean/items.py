@@ -31,6 +31,9 @@ ORGANISATION = re.compile(
 SENTENCES = re.compile(r"[。！？!?]")
 
 
+_OF_HEADLINES = PROSE | {"图", "文", "图文"}
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     kind: Kind
@@ -60,7 +63,9 @@ def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: l
     edge = not before or before in " ([|/:,、;。.>)]-—·~□■◎●◆▲" or before.isdigit()
     following = flat[found.end() :]
     if found["framed"] is not None:
-        return before == "[" and kind is not Kind.OTHER and bool(following)  # 【撰文】张三
+        # 【撰文】张三, but [视频]社区夜校开班 is a headline.
+        names = following.partition("[")[0]
+        return before == "[" and kind in PEOPLE and label not in _OF_HEADLINES and bool(people(names, strict=True))
     if found["gap"] is not None:
         # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
         return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)

@@ -61,6 +61,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     when, dated = dating.published(page, stated, where, hints, post)
     steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
     column, categories = _column(page, stated, where, hints, steps)
+    placed = [Evidence(field="column", where=column[1], text=column[0], sure=0.9)] if column else []
 
     entry = Entry(
         uid=stub.uid if stub else urls.normalise(own),
@@ -75,12 +76,12 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
         image=_image(page, stated, tree),
         language=(page.root.get("lang") or "").strip() or hints.language,
         rights=signed.rights,
-        column=column,
+        column=column[0] if column else None,
     )
     if not (content or when or signed):
         raise NotAnArticle("the page has neither a text nor a date nor a credit")
     entry = _credited(entry, signed, post, publisher, _is_picture(tree))
-    evidence = [*_title_evidence(title), *dated, *_body_evidence(body), *entry.credit.evidence]
+    evidence = [*_title_evidence(title), *dated, *_body_evidence(body), *placed, *entry.credit.evidence]
     entry = replace(entry, credit=replace(entry.credit, evidence=tuple(evidence)))
     return _with_stub(entry, stub)
 
@@ -170,13 +171,17 @@ def _is_picture(tree: HtmlElement | None) -> bool:
 # --- the rest -------------------------------------------------------------------------------------------------------------------------
 
 
-def _column(page: Page, stated: Meta, where: signature.Parts, hints: Hints, steps: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+def _column(
+    page: Page, stated: Meta, where: signature.Parts, hints: Hints, steps: tuple[str, ...]
+) -> tuple[tuple[str, str] | None, tuple[str, ...]]:
+    """(the column and where it is said, the categories)."""
     if hints.article.column and (said := select.compile(hints.article.column).texts(page.root)):
         # One element that holds the whole breadcrumb, or an element a step.
         configured = headline.split(said[0]) if len(said) == 1 else tuple(said)
-        return headline.last_column(configured), tuple(dict.fromkeys((*steps, *configured)))
+        named = headline.last_column(configured)
+        return (named, f"the selector {hints.article.column}") if named else None, tuple(dict.fromkeys((*steps, *configured)))
     column = headline.column(steps, stated, [line.text for line in where.before[:12]])
-    return column, tuple(dict.fromkeys((*steps, *((column,) if column else ()))))
+    return column, tuple(dict.fromkeys((*steps, *(column[:1] if column else ()))))
 
 
 def _link(page: Page, stated: Meta, url: str) -> str:
@@ -279,7 +284,11 @@ def _with_stub(entry: Entry, stub: Entry | None) -> Entry:
         entry = replace(entry, published=stub.published, precision=stub.precision)
     known = {each.term for each in entry.categories}
     categories = (*entry.categories, *(each for each in stub.categories if each.term not in known))
-    return replace(entry, link=own, summary=entry.summary or stub.summary, column=entry.column or stub.column, categories=categories)
+    if stub.column and not entry.column:
+        found = Evidence(field="column", where="its list", text=stub.column, sure=0.7)
+        credit = replace(entry.credit, evidence=(*entry.credit.evidence, found))
+        entry = replace(entry, column=stub.column, credit=credit)
+    return replace(entry, link=own, summary=entry.summary or stub.summary, categories=categories)
 
 
 def _cut(short: str, whole: str) -> bool:

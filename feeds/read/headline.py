@@ -257,7 +257,7 @@ def column_of_list(page: Page, name: str | None) -> str | None:
         return None
     stated = meta.read(page)
     if named := column(crumbs(page, "", [], frozenset()), stated, []):
-        return named
+        return named[0]
     parts = _parts(page.document_title)
     site = stated.first("sitename", "og:site_name")
     if len(parts) < 2 or not any(part in (site, name) or _SITE.search(part) for part in parts[1:]):
@@ -270,11 +270,19 @@ _FRONT = re.compile(r"^(?:|/|/(?:index|default|home|main)\.\w+)$", re.I)
 _SITE = re.compile(r"(?:[报報网網社台局厅廳委院校馆館]|政府|频道|频道|在线|門戶|门户|平台|客户端|融媒体?|信息港|委员会|办公室|中心|大学)$")
 
 
-def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> str | None:
-    """The column that an article stands in: what the page states, the last step of its breadcrumb that is not a mere area, a print page."""
-    if named := stated.machine.get("column") or stated.first("columnname", "article:section", "lanmu", "channel") or stated.linked.section:
-        return named
-    return last_column(steps) or next((found[0] for text in before if (found := _SHEET.search(text))), None)
+def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> tuple[str, str] | None:
+    """The column that an article stands in, and where that is said: what the page states, the last step of its breadcrumb that is not a
+    mere area, a print page."""
+    if named := stated.machine.get("column"):
+        return named, "the record of the publishing system"
+    for name in ("columnname", "article:section", "lanmu", "channel"):
+        if named := stated.first(name):
+            return named, f"meta {name}"
+    if stated.linked.section:
+        return stated.linked.section, "JSON-LD articleSection"
+    if named := last_column(steps):
+        return named, "the breadcrumb"
+    return next(((found[0], "above the text") for text in before if (found := _SHEET.search(text))), None)
 
 
 def last_column(steps: tuple[str, ...]) -> str | None:

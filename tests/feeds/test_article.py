@@ -65,7 +65,7 @@ def test_a_portal_page_in_gbk(selectors: ArticleSelectors) -> None:
 def test_every_fact_has_its_evidence() -> None:
     entry = read_article(CIVIC, HERE)
     evidence = {each.field: each for each in entry.credit.evidence}
-    assert set(evidence) == {"title", "published", "content", "source", "editors", "publisher"}
+    assert set(evidence) == {"title", "published", "content", "column", "source", "editors", "publisher"}
     assert evidence["source"].text == "稿源: 渤滨早报"
     assert evidence["source"].where == "below the text"
     assert all(0 < each.sure <= 1 for each in entry.credit.evidence)

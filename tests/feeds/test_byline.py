@@ -262,3 +262,18 @@ def test_who_prepared_a_text_for_an_office_is_no_author_of_it(line: str, authors
     found = parse(line)
     assert (found.authors, found.editors) == (authors, editors)
     assert all(each.sure == 0.6 for each in found.evidence if each.field == "editors" and "撰稿" in each.text)
+
+
+@pytest.mark.parametrize(
+    ("line", "stated"),
+    [
+        ("【撰文】何嘉欣", Byline(authors=("何嘉欣",))),
+        ("【撰文】何嘉欣 林晓冬【编辑】丁若曦", Byline(authors=("何嘉欣", "林晓冬"), editors=("丁若曦",))),
+        ("[视频]河东区社区夜校开班 上班族下班学非遗", Byline()),
+        ("[图片]金秋", Byline()),
+        ("【编辑】部招募志愿者", Byline()),
+        ("【记者】走基层：老街的一天", Byline()),
+    ],
+)
+def test_a_label_in_brackets_is_one_before_names_only(line: str, stated: Byline) -> None:
+    assert parse(line) == stated
