@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from aggregator.config import Source
     from aggregator.pipeline import Outcome, Trade
     from aggregator.publish import Press
+    from aggregator.publish.policy import Stated
     from aggregator.records import Known, Pulled, Rendition, Unchanged
     from aggregator.run.family import Child
     from aggregator.serve.asked import Asked
 
 log = logging.getLogger("haihe")
 
+POLICIES = "policies"  # the name under which the store keeps those by which everything was published last
 ALL = "all"  # the reserved section that holds every entry
 ALL_SIZE = 100
 A_PAGE = 500  # articles of one page of a list, where pages are read one after another; only absurd ones have more
@@ -55,7 +57,7 @@ class App:
 
     def __init__(self, config: Config, store: Store) -> None:
         self.config, self.store = config, store
-        self._settled = False
+        self._settled = self._policed = False
         self._retain_at = 0.0
 
     def enrol(self) -> None:
@@ -152,7 +154,25 @@ class App:
             pass
 
     def publish(self, also: Collection[str] = (), *, everything: bool = False) -> tuple[str, ...]:
-        """Render what changed, and these; keys of the sections whose bytes are new."""
+        """Render what changed, and these; keys of the sections whose bytes are new. Where a policy was edited that is everything: nothing
+        may stay up that its source allows no more."""
+        if not self._policed:
+            edited = json.dumps(self.policies, sort_keys=True, ensure_ascii=False)
+            if edited != self.store.applied(POLICIES):
+                changed = self._publish(also, everything=True)
+                self.store.apply(POLICIES, edited)
+                self._policed = True
+                return changed
+            self._policed = True
+        return self._publish(also, everything=everything)
+
+    @property
+    def policies(self) -> Stated:
+        from aggregator.publish.policy import stated
+
+        return stated(self.config.sections, self.config.sources, self.config.publishers)
+
+    def _publish(self, also: Collection[str], *, everything: bool) -> tuple[str, ...]:
         if not everything and not also and not self.store.stale([*self.config.sections, ALL]):
             return ()  # before anything is loaded that writes feeds
         from aggregator.publish import publish

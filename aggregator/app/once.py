@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from aggregator.app.core import App, address, now, opened, pulling
+from aggregator.app.core import POLICIES, App, address, now, opened, pulling
 from aggregator.app.service import run
 from aggregator.config import Config, load
 from aggregator.errors import StoreError
@@ -71,7 +71,8 @@ def plan(config: Config, *, as_json: bool) -> bool:
     from aggregator.verbs.plan import plan as verb
 
     with opened(config) as app:
-        return verb(config, app.store, {key: address(source) for key, source in config.active.items()}, as_json=as_json)
+        addresses = {key: address(source) for key, source in config.active.items()}
+        return verb(config, app.store, addresses, app.store.applied(POLICIES), as_json=as_json)
 
 
 def decide(config: Config, verb: Callable[[Store, datetime], None]) -> None:

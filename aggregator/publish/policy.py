@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from aggregator.config import Source
+from aggregator.config import Publisher, Section, Source
 from feeds.clean import images
 from feeds.clean.text import beginning, excerpt
 from feeds.records import Content, Entry
 
 ORDER = ("none", "link", "summary", "full")
 SUMMARY = 200  # characters of a summary that we make ourselves
+
+
+Stated = Mapping[str, Mapping[str, str]]  # what is stated of -> its key -> the policy
+
+
+def stated(sections: Mapping[str, Section], sources: Mapping[str, Source], publishers: Mapping[str, Publisher]) -> Stated:
+    """What the operator says of how much may be shown."""
+    return {
+        "sections": {key: section.body for key, section in sections.items()},
+        "sources": {key: source.republish for key, source in sources.items()},
+        "publishers": {key: publisher.republish for key, publisher in publishers.items() if publisher.republish},
+    }
 
 
 def stricter(*policies: str) -> str:

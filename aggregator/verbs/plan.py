@@ -6,12 +6,14 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 from aggregator.config import Config
 from aggregator.placing import BATCH, Move, moves
+from aggregator.publish.policy import Stated, stated
 from aggregator.records import Item
 from aggregator.route import Rules
 from aggregator.store import Store
@@ -26,22 +28,30 @@ _SOURCES = {
 }
 
 
+class Policy(NamedTuple):
+    """How much of the text is shown, before and from now on; None: not said."""
+
+    was: str | None
+    now: str | None
+
+
 @dataclass(slots=True)
 class Plan:
     """`sources`: key -> what happens to it; `sections`: key -> ``new``, ``closed`` or ``was OLD``; by section how many entries `appear` and
-    `leave`, with some titles."""
+    `leave`, with some titles; `policies`: of sections, sources and publishers that there were before, those that show more or less now."""
 
     sources: Mapping[str, str]
     sections: dict[str, str]
     examined: int = 0
     moved: int = 0
+    policies: Mapping[str, Mapping[str, Policy]] = field(default_factory=dict)
     appear: Counter[str] = field(default_factory=Counter)
     leave: Counter[str] = field(default_factory=Counter)
     titles: defaultdict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @property
     def changes(self) -> bool:
-        return bool(self.sources or self.sections or self.moved)
+        return bool(self.sources or self.sections or self.moved or self.policies)
 
     def take(self, move: Move) -> None:
         self.moved += 1
@@ -52,9 +62,12 @@ class Plan:
                     self.titles[word, section].append(move.item.entry.title or move.item.id)
 
 
-def make(config: Config, store: Store, addresses: Mapping[str, str]) -> Plan:
-    """`addresses` are the active sources, as the puller enrols them."""
-    found = Plan(sources=store.compare(addresses), sections=_sections(config, store))
+def make(config: Config, store: Store, addresses: Mapping[str, str], before: str | None) -> Plan:
+    """`addresses` are the active sources, as the puller enrols them; `before` are the policies by which everything was published last."""
+    now = stated(config.sections, config.sources, config.publishers)
+    found = Plan(
+        sources=store.compare(addresses), sections=_sections(config, store), policies=_policies(json.loads(before), now) if before else {}
+    )
     rules = Rules.of(config.sections, config.routes)
     columns = (SpinnerColumn(), TextColumn("{task.completed} entries"))
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal) as progress:
@@ -67,9 +80,9 @@ def make(config: Config, store: Store, addresses: Mapping[str, str]) -> Plan:
     return found
 
 
-def plan(config: Config, store: Store, addresses: Mapping[str, str], *, as_json: bool) -> bool:
+def plan(config: Config, store: Store, addresses: Mapping[str, str], before: str | None, *, as_json: bool) -> bool:
     """Show it; whether anything would change."""
-    found = make(config, store, addresses)
+    found = make(config, store, addresses, before)
     if as_json:
         print(json.dumps(_facts(found), ensure_ascii=False, indent=2))  # noqa: T201 - the command's output
     else:
@@ -92,12 +105,24 @@ def _sections(config: Config, store: Store) -> dict[str, str]:
     return changes | dict.fromkeys(sorted(before - config.sections.keys() - renamed.keys()), "closed")
 
 
+def _policies(before: Stated, now: Stated) -> dict[str, dict[str, Policy]]:
+    """Of what is there before and after; who is new or gone is told of elsewhere, but for publishers, who only have a policy."""
+    changes: dict[str, dict[str, Policy]] = {}
+    for kind, policies in now.items():
+        known = before.get(kind, {})
+        keys = sorted(known.keys() | policies.keys() if kind == "publishers" else known.keys() & policies.keys())
+        if edited := {key: Policy(known.get(key), policies.get(key)) for key in keys if known.get(key) != policies.get(key)}:
+            changes[kind] = edited
+    return changes
+
+
 def _facts(found: Plan) -> dict[str, object]:
     keys = sorted({*found.appear, *found.leave})
     return {
         "changes": found.changes,
         "sources": dict(found.sources),
         "sections": found.sections,
+        "policies": {kind: {key: policy._asdict() for key, policy in edited.items()} for kind, edited in found.policies.items()},
         "entries": {
             "examined": found.examined,
             "moved": found.moved,
@@ -121,6 +146,12 @@ def _show(found: Plan, config: Config) -> None:
         for key in dict.fromkeys((*config.sections, *found.sections, *sorted({*found.appear, *found.leave}))):
             if key in found.sections or found.appear[key] or found.leave[key]:
                 table.add_row(key, found.sections.get(key, ""), *_counts(found, key), _examples(found, key))
+        out.print(table)
+    if found.policies:
+        table = _table("policy", "", "was", "from now on")
+        for kind, edited in found.policies.items():
+            for key, policy in edited.items():
+                table.add_row(kind.removesuffix("s"), key, policy.was or "", policy.now or "")
         out.print(table)
     said = f"{found.moved} of {found.examined} entries would move; `haihe run` and `haihe pull` do it, this changed nothing"
     out.print(said, style="yellow")

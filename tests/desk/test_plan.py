@@ -169,3 +169,28 @@ def test_a_section_that_is_merged_into_one_that_goes_on_leaves_it_its_feed(settl
     settle(settled)
     assert feed_id(settled, "help") == first
     assert len(titles(settled, "help")) == 7
+
+
+def test_a_policy_that_is_edited_is_told_and_nothing_stays_up_that_is_allowed_no_more(town, news):
+    town.edit("news: {title: News}", "news: {title: News, body: full}")
+    town.bring(news(1, "1 海河"))
+    settle(town)
+    assert "Text 1" in town.published("news")
+    assert town.json("plan")["policies"] == {}
+    town.edit("republish: full", "republish: link")
+    town.edit("help: {title: 志愿服务}", "help: {title: 志愿服务, body: link}")
+    town.edit("routes:", "publishers:\n  board: {name: Water Board, republish: none}\nroutes:")
+    told = town.json("plan")
+    assert told["changes"] is True
+    assert told["policies"] == {
+        "sections": {"help": {"was": "summary", "now": "link"}},
+        "sources": {"herald": {"was": "full", "now": "link"}},
+        "publishers": {"board": {"was": None, "now": "none"}},
+    }
+    shown = town.say("plan")
+    assert re.search(r"source +herald +full +link", shown.output)
+    assert "Text 1" in town.published("news"), "a plan changes nothing"
+    App(town.config, town.store).publish()  # as a pull does that brings nothing
+    assert "Text 1" not in town.published("news")
+    assert "1 海河" in town.published("news")
+    assert town.json("plan")["changes"] is False
