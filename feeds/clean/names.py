@@ -113,7 +113,7 @@ def _latin(part: str, strict: bool) -> tuple[list[str], bool]:
         return [], False
     words = part.split()
     capital = all(word[0].isupper() for word in words if word.lower() not in {"de", "da", "van", "von", "der", "bin", "al", "el", "la"})
-    if (strict and not capital) or sum(letter.isalpha() for letter in part) < 2:
+    if ((strict or len(words) > 3) and not capital) or sum(letter.isalpha() for letter in part) < 2:
         return [], False
     return [part], True
 
@@ -132,10 +132,15 @@ def _joined(pieces: list[str]) -> list[str]:
     return joined
 
 
+_BACK = re.compile(r"返回.{1,8}[,，]\s?查看更多|点击进入|点击查看")  # glued to the last name before it
+
+
 def _cut(value: str) -> str:
     """`value` up to what cannot be part of it: a date, a button, the next label, a sentence's end."""
     flat = folded(value)
     ends = [found.start() for found in (_STOP.search(flat), _DATE.search(flat), _unopened(flat)) if found]
+    if found := _BACK.search(flat):
+        ends.append(found.start())
     for button in BUTTONS:
         at = flat.find(button)
         if at == 0 or (at > 0 and not flat[at - 1].isalnum()):

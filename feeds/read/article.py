@@ -180,7 +180,7 @@ def _column(
         configured = headline.split(said[0]) if len(said) == 1 else tuple(said)
         named = headline.last_column(configured)
         return (named, f"the selector {hints.article.column}") if named else None, tuple(dict.fromkeys((*steps, *configured)))
-    column = headline.column(steps, stated, [line.text for line in where.before[:12]])
+    column = headline.column(steps, stated, [line.text for line in where.before[:12]], [line.text for line in where.after[:4]])
     return column, tuple(dict.fromkeys((*steps, *(column[:1] if column else ()))))
 
 

@@ -24,6 +24,9 @@ _DATED = re.compile(
 )
 _DOTTED_CLOCK = re.compile(r"(?<=[a-z] )((?:19|20)\d\d),? (\d{1,2})\.(\d\d)\b")  # 6 May 2023 07.30 BST
 _BARRED_CLOCK = re.compile(r"((?:19|20)\d\d)\s*[|•·]\s*(?=\d{1,2}:\d\d)")  # April 19, 2023 | 5:45 p.m.
+_CLOCK_FIRST = re.compile(
+    rf"(?P<clock>\b\d{{1,2}}:\d\d\s?[ap]\.?m\b\.?(?:\s[A-Z]{{1,3}}T\b)?),?\s(?:on\s)?(?P<day>{_MONTH}\s+\d{{1,2}},?\s+(?:19|20)\d\d)", re.I
+)  # Published 6:15 a.m. CT March 21, 2023
 _CLOCK_BELOW = re.compile(
     r"^(?:(?:香港|澳門|北京|台北|臺北)?(?:時間|时间)|issued at (?:[A-Z]{2,4} )?)\s*(?P<clock>\d{1,2}[時时:：]\d{2}分?)$", re.I
 )
@@ -60,7 +63,7 @@ def published(
 def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
     def read(text: str, place: str, sure: float) -> Iterator[tuple[When, Evidence]]:
         text = _DOTTED_CLOCK.sub(r"\1 \2:\3", text)
-        text = _BARRED_CLOCK.sub(r"\1 ", text)
+        text = _CLOCK_FIRST.sub(r"\g<day> \g<clock>", _BARRED_CLOCK.sub(r"\1 ", text))
         begins = _DATED.search(text)
         when = dates.parse(text, hints.timezone) or (dates.parse(text[begins.start() :], hints.timezone) if begins else None)
         if when:

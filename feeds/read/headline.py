@@ -230,7 +230,7 @@ def _called(page: Page, body: frozenset[HtmlElement]) -> Iterator[tuple[bool, st
             text = visible_text(element)
             steps = [visible_text(each) for each in element.iter("li")]
             sure = bool(words(element) & {"breadcrumb", "breadcrumbs", "crumbs"})
-            if (sure or (len(steps) > 1 and element.tag != "nav")) and steps and all(steps) and not _ARROWS.search(text):
+            if (sure or (len(steps) > 1 and not vague and element.tag != "nav")) and steps and all(steps) and not _ARROWS.search(text):
                 # Steps that only the style sheet sets apart; a single one beside the front page counts too.
                 yield vague, " > ".join(("", *steps) if steps[0].lower() in _PLAIN else steps)[:160]
                 continue
@@ -256,7 +256,7 @@ def column_of_list(page: Page, name: str | None) -> str | None:
     if _FRONT.match(urlsplit(page.url).path):
         return None
     stated = meta.read(page)
-    if named := column(crumbs(page, "", [], frozenset()), stated, []):
+    if named := column(crumbs(page, "", [], frozenset()), stated, [], []):
         return named[0]
     parts = _parts(page.document_title)
     site = stated.first("sitename", "og:site_name")
@@ -270,9 +270,12 @@ _FRONT = re.compile(r"^(?:|/|/(?:index|default|home|main)\.\w+)$", re.I)
 _SITE = re.compile(r"(?:[报報网網社台局厅廳委院校馆館]|政府|频道|频道|在线|門戶|门户|平台|客户端|融媒体?|信息港|委员会|办公室|中心|大学)$")
 
 
-def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> tuple[str, str] | None:
+_CALLED = re.compile(r"(?:^|[\s|·•])(?:所属)?(?:栏目|分类|分類)\s?[:：]\s?(?P<named>[^\W\d_]{2,10})(?=$|[\s|·•,，])")
+
+
+def column(steps: tuple[str, ...], stated: Meta, before: list[str], after: list[str]) -> tuple[str, str] | None:
     """The column that an article stands in, and where that is said: what the page states, the last step of its breadcrumb that is not a
-    mere area, a print page."""
+    mere area, a print page, a label (分类：人物) right above or below the text."""
     if named := stated.machine.get("column"):
         return named, "the record of the publishing system"
     for name in ("columnname", "article:section", "lanmu", "channel"):
@@ -282,7 +285,9 @@ def column(steps: tuple[str, ...], stated: Meta, before: list[str]) -> tuple[str
         return stated.linked.section, "JSON-LD articleSection"
     if named := last_column(steps):
         return named, "the breadcrumb"
-    return next(((found[0], "above the text") for text in before if (found := _SHEET.search(text))), None)
+    named = next((found[0] for text in before if (found := _SHEET.search(text))), None)
+    named = named or next((found["named"] for text in (*before, *after) if (found := _CALLED.search(text))), None)
+    return (named, "beside the text") if named else None
 
 
 def last_column(steps: tuple[str, ...]) -> str | None:

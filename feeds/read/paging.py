@@ -18,7 +18,7 @@ from feeds.read.dom import Page, folded, hidden
 
 _NEXT = re.compile(
     r"^(?:下一页|下页|后一页|后页|下一頁|下頁|後一頁|次へ|次のページ|다음|更早的?(?:文章|内容)|"
-    r"next(?:\s*page)?|older(?: (?:posts|entries|articles|news))?)$",
+    r"next(?:\s*page)?|older(?: [a-z]{3,12})?)$",
     re.I,
 )
 _ARROWS = re.compile(r"^[\s<>«»‹›→←▶►\[\]()（）|·]+|[\s<>«»‹›→←▶►\[\]()（）|·]+$")

@@ -269,11 +269,28 @@ def date_beside(row: Row) -> str | None:
         while following is not None and following.tag == "dd":
             said += " " + folded(following.text_content())
             following = following.getnext()
+    if row.item is row.link:
+        said += f" {_on_its_line(row.link)}"
     said += " " + " ".join(_dates_inside(row.link))
+    if _DATE.search(published := _OF_ELSE.sub(" ", said)):
+        said = published
     if found := _DAY_FIRST.search(said):
         return f"{found['y']}-{found['m']}-{found['d']}"
     found = _DATE.search(said)
     return said[found.start() : found.end()] if found else None
+
+
+# Of what a document did besides being published: drawn up, sent, in force, up for comments.
+_OF_ELSE = re.compile(rf"(?:发文|成文|生成|印发|生效|实施|更新|修改|截止|有效|征集)(?:日期|时间|期)?\s?[:：]\s?(?:{_YEAR}|{_DAY})")
+
+
+def _on_its_line(link: HtmlElement) -> str:
+    """The text beside a link that has no element of its own, as far as the line breaks around it."""
+    before, after, parent = link.getprevious(), link.getnext(), link.getparent()
+    first = before is None or before.tag in BLOCKS or before.tag in ("br", "hr")
+    last = after is None or after.tag in BLOCKS or after.tag in ("br", "hr")
+    above = (parent.text if parent is not None else "") if before is None else before.tail
+    return folded(f"{(above or '')[-40:] if first else ''} {(link.tail or '')[:40] if last else ''}")
 
 
 _LABEL = re.compile(r"^[\[【〔［(（]\s*(?P<label>[^\W\d_]{2,8})\s*[\]】〕］)）]$")

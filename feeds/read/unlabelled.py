@@ -59,7 +59,7 @@ def beside_date(before: Sequence[Line]) -> Byline:
     for at in reversed(dated):
         for text, sure in _around(before, at):
             flat = folded(text).strip()
-            if is_outlet(flat) or (len(flat) >= 4 and _BODY.fullmatch(flat)):
+            if is_outlet(flat) or ((len(flat) >= 4 or (len(flat) == 3 and flat.endswith("局"))) and _BODY.fullmatch(flat)):
                 return Byline(source=text, evidence=_seen("source", "beside the date", before[at].text.strip(), sure))
     return Byline()
 
