@@ -18,10 +18,12 @@ from aggregator.run.family import end_with_parent
 
 THREADS = min(8, (os.cpu_count() or 1) * 2)  # a worker's threads for pages; granian's own default is hundreds
 WAITING = 16  # and beside them those that may wait for somebody else's server (pictures)
+_LOGS = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}  # with ours, on stderr
 
 
 def serve(target: str, host: str, port: int, workers: int) -> None:
     """Serve the application factory `module:function` until SIGINT or SIGTERM; blocks."""
+    logging.getLogger("_granian").addFilter(lambda said: "Python threads" not in said.getMessage())  # threads that wait are meant
     Granian(
         target=target,
         factory=True,
@@ -35,6 +37,7 @@ def serve(target: str, host: str, port: int, workers: int) -> None:
         workers_kill_timeout=1,  # the default is never
         log_enabled=True,
         log_level=LogLevels.warning,
+        log_dictconfig=_LOGS,
         websockets=False,
     ).serve()
 

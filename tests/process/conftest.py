@@ -30,8 +30,8 @@ def free_port() -> int:
 
 
 def wait_for(what: Callable[[], object], seconds: float, why: str) -> object:
-    """What `what` gives once it is true. Bounded: the time is the longest that we wait, not a pause."""
-    end = time.monotonic() + seconds
+    """What `what` gives once it is true. Bounded: the time is the longest that we wait (thrice, for busy machines), not a pause."""
+    end = time.monotonic() + 3 * seconds
     while time.monotonic() < end:
         with suppress(OSError, urllib.error.URLError):
             if found := what():

@@ -19,9 +19,10 @@ def test_entries_are_on_the_page_and_in_the_feeds_and_ctrl_c_ends_it(start, site
         until(lambda kind=kind: "三通六联" in get(f"{site}/feeds/jsjx.{kind}"), 5, f"the {kind} feed has the entry")
     assert f"serving {site}/" in program.output
     program.interrupt()
-    assert program.process.wait(10) == 0
+    assert program.process.wait(30) == 0
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
     assert "Traceback" not in program.output
+    assert "[WARNING]" not in program.output
 
 
 def test_sigterm_ends_it_as_well(start, site, until, get):
@@ -29,7 +30,7 @@ def test_sigterm_ends_it_as_well(start, site, until, get):
     until(lambda: get(f"{site}/healthz"), 10, "the server answers")
     program.family()
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(30) == 0
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
 
 
