@@ -35,8 +35,9 @@ from tests.browser.town import ordinary, populate
 from tests.process.conftest import HAIHE, free_port
 
 PAGE = """<!doctype html><html lang=zh-CN><meta charset=utf-8><title>Partner</title>
-<script async src="{0}/embed.js"></script><h1>合作网站</h1>{1}"""
+<script async src="{0}/embed.js"></script><h1>合作网站</h1><p>网站自己的正文。 Text of the page itself.</p>{1}"""
 ELEMENT = '<haihe-feed section="jsjx" limit="8" layout="{0}" images="off" style="display:block;min-height:65em"></haihe-feed>'
+TRACED = ["devtools.timeline", "disabled-by-default-devtools.timeline", "blink.user_timing"]
 WATCH = """const was = Element.prototype.attachShadow;
 Element.prototype.attachShadow = function (how) {
   const root = was.call(this, how);
@@ -109,7 +110,7 @@ def shown(browser: Browser, address: str, slower: float, trace: Path) -> tuple[f
     page.add_init_script(WATCH)
     page.goto("about:blank")
     page.wait_for_timeout(1000)  # until the browser has done with opening a window
-    browser.start_tracing(page=page, path=trace, categories=["devtools.timeline", "toplevel", "blink.user_timing"])
+    browser.start_tracing(page=page, path=trace, categories=TRACED)
     page.goto(address)
     page.wait_for_timeout(1500)
     clock = page.evaluate("shown - performance.getEntriesByType('resource').find(each => each.name.endsWith('/embed.js')).responseEnd")
