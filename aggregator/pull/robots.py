@@ -85,8 +85,8 @@ class Gate:
             now = self._clock()
             if site.robots is None or not site.robots.asked_at - LEAST <= now < site.robots.good_until:
                 robots = await ask(origin, site.robots, self._wire, self._agent, now, proxy)
-                self._keep(robots)
-                await self._take(site, robots)
+                await self._take(site, robots)  # first: where it cannot be kept, it is not asked for again for that
+                await asyncio.to_thread(self._keep, robots)  # a database that is held by another waits for seconds
         return site
 
     async def _take(self, site: _Site, robots: Robots) -> None:

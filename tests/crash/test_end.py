@@ -11,8 +11,6 @@ from contextlib import closing
 
 import pytest
 
-from aggregator.app.core import PATIENCE
-
 pytestmark = pytest.mark.process
 
 
@@ -59,7 +57,7 @@ def at_work(house, until, *more: str, **how):
 def test_told_once_it_ends_in_order(house, until, number):
     program = at_work(house, until)
     program.signal(number)
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
     assert "Traceback" not in program.output
     assert house.rows("SELECT count(*) FROM sources WHERE leased_until IS NOT NULL") == [(0,)]
@@ -74,7 +72,7 @@ def test_a_service_manager_tells_everyone(house, until):
         until(lambda asked=asked: house.upstream.asked >= asked + 3, 20, lambda program=program: program.output)
         for one in program.alive():
             one.terminate()
-        assert program.process.wait(15) == 0, program.output
+        assert program.process.wait(40) == 0, program.output
         until(lambda program=program: not program.alive(), 10, "everyone of the family has ended")
         assert house.rows("SELECT key, error_text FROM sources WHERE failures > 0") == []
         assert "Traceback" not in program.output, program.output
@@ -88,7 +86,7 @@ def test_what_hangs_is_given_back(house, until, tarpit):
     leased = "SELECT count(*) FROM sources WHERE leased_until IS NOT NULL"
     assert house.rows(leased) == [(1,)]
     program.signal(signal.SIGTERM)
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     assert house.rows(leased) == [(0,)]
     assert house.rows("SELECT failures, error_kind, pulled_at FROM sources") == [(0, None, None)]
     assert "Traceback" not in program.output
@@ -99,11 +97,12 @@ def test_told_twice_it_ends_at_once(house, until, tarpit):
     program = house.start("run", "--port", str(house.port))
     until(tarpit.is_set, 20, lambda: program.output)
     until(lambda: urllib.request.urlopen(f"http://127.0.0.1:{house.port}/healthz", timeout=2).close() is None, 10, "it serves")
-    program.signal(signal.SIGINT)
-    time.sleep(0.3)  # it waits for what hangs
-    assert program.process.poll() is None
-    program.signal(signal.SIGINT)
-    assert program.process.wait(PATIENCE - 0.5) != 0, "it waits no longer for what hangs"
+    begun = time.monotonic()
+    while program.process.poll() is None:  # the first is heard when its loop has a turn, the next one ends it whatever it is at
+        program.signal(signal.SIGINT)
+        time.sleep(0.05)
+        assert time.monotonic() < begun + 60
+    assert program.process.returncode == -signal.SIGINT, "it waits no longer for what hangs"
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
     house.check()
 
@@ -114,7 +113,7 @@ def test_told_while_it_starts(house, until, number):
     program = house.start("run", "--no-serve")
     until(house.database.exists, 20, lambda: program.output)  # as soon as there is something to see
     program.signal(number)
-    assert program.process.wait(15) == 0, program.output
+    assert program.process.wait(40) == 0, program.output
     assert "Traceback" not in program.output
 
 
@@ -125,7 +124,7 @@ def test_under_nohup_a_closed_terminal_is_nothing(house, until):
     program.signal(signal.SIGHUP)
     until(lambda: house.upstream.asked > asked + 4, 10, lambda: program.output)
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
 
 
 def test_nobody_reads_what_it_says(house, until):
@@ -143,7 +142,7 @@ def test_nobody_reads_what_it_says(house, until):
         "it serves",
     )
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
     house.check()
 
@@ -158,7 +157,7 @@ def test_a_terminal_that_went_away(house, until):
     known = house.count()
     until(lambda: house.count() > known + 3, 20, "it pulls on")
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     house.check()
 
 
@@ -172,7 +171,7 @@ def test_a_reader_that_holds_an_old_snapshot_stops_nobody(house, until):
         until(lambda: house.count() > seen[0] + 3, 20, lambda: program.output)
         assert reader.execute("SELECT count(*) FROM entries").fetchone() == seen
         program.process.terminate()
-        assert program.process.wait(15) == 0
+        assert program.process.wait(40) == 0
     house.check()
 
 
@@ -190,8 +189,8 @@ def test_others_look_beside_a_puller_at_work(house, until):
     house.upstream.still = True
     until(lambda: house.upstream.settled, 20, lambda: program.output)
     server.process.terminate()
-    server.process.wait(5)
+    server.process.wait(40)
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     assert "Traceback" not in program.output + server.output
     assert sorted(house.kept()) == sorted(house.upstream.served.items())

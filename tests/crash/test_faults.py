@@ -42,7 +42,7 @@ def goes_on(house, program, until) -> None:
     until(lambda: house.upstream.asked >= asked + 8, 20, lambda: program.output[-3000:])
     until(lambda: sorted(house.kept()) == sorted(house.upstream.served.items()), 30, lambda: program.output[-3000:])
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     assert "Traceback" not in program.output, program.output
     house.check()
 
@@ -82,7 +82,7 @@ def test_told_to_end_while_it_is_locked(house, until):
         until(lambda: complaints(program, "is held by another process"), 15, lambda: program.output)
         started = time.monotonic()
         program.process.terminate()
-        assert program.process.wait(15) == 0
+        assert program.process.wait(40) == 0
         took = time.monotonic() - started
         assert took < 6, f"{took} {program.output}"
         until(lambda: not program.alive(), 10, "everyone of the family has ended")
@@ -159,7 +159,7 @@ def test_a_file_that_may_only_be_read(house, until):
     system that is made read-only (test_open has the file whose rights are missing)."""
     program = running(house, until)
     program.process.terminate()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0
     with read_only(house.folder):
         refused = house.verb("run", "--no-serve")
         looked = house.verb("check", "--store")

@@ -73,7 +73,7 @@ def reader(path, puller):
     assert read() == [1, 2]
     yield read
     process.stdin.close()
-    assert process.wait(5) == 0
+    assert process.wait(40) == 0
     process.stdout.close()
 
 

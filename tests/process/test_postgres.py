@@ -104,7 +104,7 @@ def test_the_server_goes_away_and_comes_back(tmp_path, server, upstream, start, 
     site.news += 1
     until(lambda: held(server) == all_of_it(), 30, "it goes on as before")
     program.interrupt()
-    assert program.process.wait(10) == 0
+    assert program.process.wait(40) == 0
     assert held(server) == all_of_it()
     checked = haihe("check", "--store")
     assert checked.returncode == 0, checked.stdout + checked.stderr

@@ -55,4 +55,4 @@ def test_it_works_where_there_is_nothing_else(wheel, tmp_path, start, until, get
     assert "津水微言" in page
     assert get(f"http://127.0.0.1:{port}/style.css")
     program.interrupt()
-    assert program.process.wait(15) == 0
+    assert program.process.wait(40) == 0

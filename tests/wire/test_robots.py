@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.errors import Disallowed, Unreachable
+from aggregator.errors import Disallowed, StoreError, Unreachable
 from aggregator.pull.robots import GIVEN_UP, KEPT, MOST, Gate, delay_of, rules_of
 from aggregator.records import Robots
 
@@ -264,3 +265,29 @@ def test_any_text_can_be_read(text, path):
     rules = rules_of(text, AGENT)
     assert rules.can_fetch("https://a.example/" + path, AGENT) in (True, False)
     assert 0 <= delay_of(rules, AGENT) <= 60
+
+
+def test_a_database_that_is_held_by_another_holds_up_nobody_else_nor_is_a_site_asked_again_for_it(net, run):
+    async def story() -> None:
+        waiting, free = threading.Event(), threading.Event()
+
+        def keep(_: Robots) -> None:
+            waiting.set()
+            free.wait(20)
+            raise StoreError("the database is locked")
+
+        async with net.scripted({"/robots.txt": net.answer(b"User-agent: *\nDisallow: /secret")}) as server, net.wired() as wire:
+            gate = Gate(wire, agent=AGENT, clock=lambda: NOW, keep=keep)
+            first = asyncio.create_task(gate.admit(f"{server.base}/a"))
+            while not waiting.is_set():
+                await asyncio.sleep(0.01)
+            assert not first.done()  # and the loop goes on
+            free.set()
+            with pytest.raises(StoreError):
+                await first
+            await gate.admit(f"{server.base}/a")
+            with pytest.raises(Disallowed):
+                await gate.admit(f"{server.base}/secret")
+            assert [path for path, _ in server.requests] == ["/robots.txt"]
+
+    run(story())
