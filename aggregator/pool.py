@@ -342,6 +342,8 @@ def _give_back() -> None:
 
 def _settle_in() -> None:
     """In the worker: memory is bounded, and no parent means no work."""
+    # The pool would have Python answer it, with an exit code that says nothing of a signal, and only once a library gives it a turn.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     keep_little()
     import feeds.read  # noqa: F401 - ready before the first document comes
 

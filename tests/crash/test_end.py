@@ -194,3 +194,23 @@ def test_others_look_beside_a_puller_at_work(house, until):
     assert program.process.wait(40) == 0
     assert "Traceback" not in program.output + server.output
     assert sorted(house.kept()) == sorted(house.upstream.served.items())
+
+
+def test_a_reader_in_the_middle_of_a_long_document_keeps_nobody(house, until):
+    """It is ended with what it was at, whose source is given back: due as before, without a failure."""
+    attributes = " ".join(f"a{number}=1" for number in range(50_000))
+    items = "".join(f"<item><title>{each}</title><description>&lt;p {attributes}&gt;x</description></item>" for each in range(16))
+    (house.folder / "long.xml").write_text(f"<rss version='2.0'><channel><title>Long</title>{items}</channel></rss>")
+    house.configure("1s", sources={"long": {"title": "Long", "kind": "feed", "url": "file:long.xml", "sections": ["n0"]}})
+    program = house.start("run", "--no-serve")
+
+    def reading() -> bool:
+        return any(one.cpu_times().user > 2 for one in program.alive() if one.pid != program.process.pid)  # beyond its start
+
+    until(reading, 30, lambda: program.output)
+    program.signal(signal.SIGTERM)
+    assert program.process.wait(40) == 0
+    until(lambda: not program.alive(), 10, "everyone of the family has ended")
+    assert house.rows("SELECT leased_until, failures, error_kind, pulled_at FROM sources") == [(None, 0, None, None)]
+    assert "Traceback" not in program.output
+    house.check()
