@@ -12,7 +12,8 @@ from dataclasses import replace
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.errors import FeedError
-from feeds.read import album
+from feeds.read import album, dom, wechat
+from feeds.read import body as bodies
 from feeds.read.article import read_article
 from feeds.read.reading import Drawn
 from feeds.records import Author, Document, Enclosure, Entry, Evidence, Feed, Hints, Precision, Role
@@ -133,7 +134,20 @@ def _own(entry: Entry) -> Entry:
     link = entry.link or ""
     # A temporary address names nothing for long.
     uid = urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, entry.title, entry.published)
-    return replace(entry, uid=uid, summary=summary, enclosures=tuple(_typed(each) for each in entry.enclosures))
+    entry = replace(entry, uid=uid, summary=summary, enclosures=tuple(_typed(each) for each in entry.enclosures))
+    content = entry.content
+    if content is None or content.type != "html" or not _PLAYED.search(content.value):
+        return entry
+    try:
+        tree = dom.from_text(f"<html><body>{content.value}</body></html>", link).body
+    except FeedError:
+        return entry  # too large, or no markup after all
+    voices = wechat.sounded(tree)
+    wechat.filmed(tree, link)
+    return replace(entry, content=replace(content, value=bodies.inner_html(tree)), enclosures=(*entry.enclosures, *voices))
+
+
+_PLAYED = re.compile(r"<mp-?(?:voice|video|common-)|\bvideo_iframe\b", re.I)
 
 
 def _typed(each: Enclosure) -> Enclosure:

@@ -83,6 +83,21 @@ routes:
     assert told.list == ListSelectors(item="ul.news li", link="a", title="a@title", date="span")
 
 
+@pytest.mark.parametrize(
+    ("credit", "publisher"), [("", None), ("swj", "天津市水务局"), ("津水微言", "天津市水务局"), ("区融媒体中心", "区融媒体中心")]
+)
+def test_the_reader_is_told_who_publishes_by_the_name_of_the_record(folder, credit: str, publisher: str | None) -> None:
+    config = folder.load(
+        SITE
+        + f"""
+publishers: {{swj: {{name: 天津市水务局, aliases: [津水微言]}}}}
+sources: {{a: {{title: 水务局·工作动态, url: "https://swj.example/", kind: page{f", credit: {{publisher: {credit}}}" if credit else ""}}}}}
+"""
+    )
+    told = hints(config.sources["a"], config.site)
+    assert (told.name, told.publisher) == ("水务局·工作动态", publisher)
+
+
 def test_secrets_are_shown_nowhere(folder):
     config = folder.load(
         SITE

@@ -148,3 +148,21 @@ def test_a_post_that_came_from_elsewhere_names_that_first() -> None:
 def test_a_person_who_wrote_a_post_stays_its_author() -> None:
     assert bridged("渠水清清", "苗青", tail="").authors == (Author(name="苗青"),)
     assert bridged("渠水清清", "苗青", tail="").credit.publisher == "渠水清清"
+
+
+def test_films_and_voices_that_a_bridge_delivers_lead_to_where_they_are() -> None:
+    frame = '<iframe class="video_iframe" data-src="https://v.qq.com/iframe/preview.html?vid=q0999abcdef"></iframe>'
+    entry = bridged("渠水清清", "", tail=f'{frame}<mpvoice voice_encode_fileid="MzA5_1" name="听渠水"></mpvoice>')
+    assert entry.content is not None
+    assert entry.content.value.startswith("<p>渠首闸今早开启，春灌用水三天后到田头。</p>")
+    assert '<a href="https://v.qq.com/x/page/q0999abcdef.html"' in entry.content.value
+    assert [(each.title, each.type) for each in entry.enclosures] == [("听渠水", "audio/mpeg")]
+
+
+@pytest.mark.parametrize(
+    "tail", ["</div></section><mpvoice>", "<mpvoice voice_encode_fileid=x>\x01", '<iframe class="video_iframe" data-src="//[">']
+)
+def test_broken_players_cost_no_post(tail: str) -> None:
+    entry = bridged("渠水清清", "", tail=tail.replace("\x01", "&#1;"))
+    assert entry.content is not None
+    assert "渠首闸今早开启" in entry.content.value
