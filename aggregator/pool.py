@@ -42,7 +42,8 @@ SMALL = 256 * 1024  # bytes: of these, what waits for a worker goes to it togeth
 TOGETHER = 512 * 1024  # bytes, about, that go together
 QUICK = 3.0  # seconds that they have together before each is read by itself
 LARGE = 1024 * 1024  # bytes: of these, one at a time is read, so that small ones always find a worker
-RESTING = 48 * 1024 * 1024  # bytes that a worker may keep between documents
+RESTING = 48 * 1024 * 1024  # bytes that a worker may keep when nothing comes any more
+WORKING = 96 * 1024 * 1024  # and from one small document to the next: to give back takes a tenth of the time in which one is read
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
 RETURN = 2.0  # seconds after a large document in which this process keeps what that took
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
@@ -297,7 +298,7 @@ def _read(
         # Not every error survives the way back, and one that does not would break the pool.
         raise Refused(f"the reader failed on it ({_said(error)})") from None
     finally:
-        _give_back()
+        _give_back(WORKING if len(document.body) <= SMALL else RESTING)
 
 
 def _read_all(tasks: list[Task]) -> _Parcel[Feed | FeedError]:
@@ -329,11 +330,11 @@ def keep_little() -> None:
         library.mallopt(_M_ARENA_MAX, 1)  # each thread would keep what is free of its own; one at a time works anyway
 
 
-def _give_back() -> None:
-    """What many small blocks took, those of a large tree, goes back too."""
+def _give_back(beyond: int = RESTING) -> None:
+    """What many small blocks took, those of a large tree, goes back too, where that is more than so many bytes."""
     with suppress(OSError, ValueError):  # where there is no /proc, nothing is known of it
         pages = int(Path("/proc/self/statm").read_text().split()[1])
-        if pages * resource.getpagesize() > RESTING:
+        if pages * resource.getpagesize() > beyond:
             gc.collect()
             library = ctypes.CDLL(None)
             if hasattr(library, "malloc_trim"):
@@ -345,8 +346,10 @@ def _settle_in() -> None:
     # The pool would have Python answer it, with an exit code that says nothing of a signal, and only once a library gives it a turn.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     keep_little()
+    gc.disable()  # nothing of what a start makes is garbage
     import feeds.read  # noqa: F401 - ready before the first document comes
 
+    gc.enable()
     keep_going()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     threading.Thread(target=_watch, args=(os.getppid(),), name="watch the parent", daemon=True).start()
