@@ -111,12 +111,13 @@
       feed.wait = FIRST_RETRY;
       if (scout === feed) release();
     } catch (error) {
-      // What is shown stays. Where there is no such section, it is not likely to come soon.
-      wait = error >= 400 && error < 500 ? SELDOM : feed.wait;
+      // What is shown stays. A section that is not there is not likely to come soon; else we are down, and one feed finds out until when.
+      const gone = error === 404 || error === 410;
+      wait = gone ? SELDOM : feed.wait;
       feed.wait = Math.min(feed.wait * 2, LAST_RETRY);
-      if (first) for (const element of feed.shown) element.style.minHeight = ""; // only the link inside will be there for now
-      if (wait === SELDOM) { if (scout === feed) release(); }
-      else scout = scout || feed;
+      if (!feed.data) for (const element of feed.shown) element.style.minHeight = ""; // only the link inside is there for now
+      if (!gone) scout = scout || feed;
+      else if (scout === feed) release();
     }
     if (feeds.get(feed.address) === feed) feed.timer = setTimeout(next, wait * (1 + Math.random() / 10), feed);
   }
