@@ -42,7 +42,7 @@ tests: $(VENV)/.ready-test
 test-browser: $(VENV)/.ready-test  ## the pages in a real Chromium (Debian: apt-get install chromium); `make test` skips these where there is none
 	HAIHE_BROWSER=required $(BIN)/pytest -n 2 tests/browser $(ARGS)
 
-soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work, more broken disks
+soak: $(VENV)/.ready-test  ## the tests that take minutes: a hundred kills in the middle of work, more broken disks, ten megabytes of everything
 	$(BIN)/pytest -m long -s $(ARGS)
 
 fuzz: $(VENV)/.ready-test  ## an hour of bytes that nobody would write, guided by what they reach (Linux; fetches atheris)

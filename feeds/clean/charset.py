@@ -10,6 +10,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -275,6 +276,8 @@ def _stray(sample: bytes) -> int:
     return len(_PAIRS.sub(b"", sample).translate(None, bytes(range(128))))
 
 
+_ASCII = re.compile(rb"[\x00-\x7f]")
+_PART = 50_000  # bytes that are mended at a time
 _HIGH = re.compile(rb"[\x81-\xfe]{4,}")
 _TWICE = 10  # signs that were encoded twice, to be taken for an accident
 _FOREIGN = "parts of it are GB 18030 in a document that is UTF-8"
@@ -325,6 +328,25 @@ def _as_utf8(run: bytes, notes: list[str]) -> bytes:
     return made
 
 
+def _one_utf8(part: bytes, notes: list[str]) -> bytes:
+    """A part of a document in UTF-8 with the runs that are GB 18030 made UTF-8."""
+    try:
+        part.decode("utf-8")
+    except UnicodeDecodeError:
+        return _HIGH.sub(lambda found: _as_utf8(found[0], notes), part)
+    return part
+
+
+def _parts(body: bytes) -> Iterator[bytes]:
+    """The bytes in parts that begin and end with ASCII, so that none goes through a character."""
+    at = 0
+    while at < len(body):
+        found = _ASCII.search(body, at + _PART)
+        end = found.start() if found else len(body)
+        yield body[at:end]
+        at = end
+
+
 def _mended(body: bytes, encoding: str, notes: list[str]) -> Decoded:
     if encoding == "gb18030":
         body = _one_gb(body, notes)
@@ -332,7 +354,7 @@ def _mended(body: bytes, encoding: str, notes: list[str]) -> Decoded:
         text = body.decode(encoding)
     except UnicodeDecodeError:
         if encoding == "utf-8":
-            body = _HIGH.sub(lambda found: _as_utf8(found[0], notes), body)
+            body = b"".join(_one_utf8(part, notes) for part in _parts(body))
         text = body.decode(encoding, "replace")
         count = text.count("\ufffd")
         if count:

@@ -32,7 +32,7 @@ _CLOCK = (
     r"(?:\s?(?P<half2>[ap])\.?m\b\.?)?"
 )
 _NUMBER = re.compile(
-    r"(?<!\d)(?P<year>\d{4})\s?[-/.年년 ]\s?(?P<month>\d{1,2})\s?[-/.月월]\s?(?P<day>\d{1,2})(?!\d)\s?[日号號일.]?"
+    r"(?<!\d)(?P<year>\d{4})(?:\s?[-/.年년]\s?|(?P<gap>\s))(?P<month>\d{1,2})(?(gap)(?:\s?[-/月]\s?|\s)|\s?[-/.月월]\s?)(?P<day>\d{1,2})(?!\d)\s?[日号號일.]?"
     rf"(?:\s?(?:t|[-,_]|\(.{{1,3}}\)|(?:星期|周|週|礼拜).|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
 _COMPACT = re.compile(
@@ -41,7 +41,7 @@ _COMPACT = re.compile(
 _MAIL = re.compile(
     r"(?:[^\W\d]{2,12}(?:\.?,\s?|\.?\s))?\s?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[\s/-](?:de\s)?"
     r"(?:(?P<name>[^\W\d]{3,12})\.?|(?P<month>\d{1,2})月),?[\s/-](?:de\s)?(?P<year>\d{2,4})(?!\d)"
-    rf"(?:[,tT]?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
+    rf"(?:(?:\s?г\.?)?[,tT:]?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
 _ASCTIME = re.compile(
     rf"(?:[^\W\d]{{2,9}}\.?,?\s)?(?P<name>[^\W\d]{{3,9}})\s(?P<day>\d{{1,2}})\s{_CLOCK}\s(?:{_ZONE}\s)?(?P<year>\d{{4}})$"
@@ -53,8 +53,8 @@ _AMERICAN = re.compile(
 _YEAR_FIRST = re.compile(
     rf"(?P<year>\d{{4}})[\s-](?P<name>[^\W\d]{{3,12}})\.?[\s-](?P<day>\d{{1,2}})(?!\d)(?:[,t]?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
-_WEEK = re.compile(r"(?P<year>\d{4})-?w(?P<week>\d{2})(?:-?(?P<weekday>[1-7]))$")
-_ORDINAL = re.compile(r"(?P<year>(?:19|20)\d{2})-(?P<day>\d{3})$")
+_WEEK = re.compile(rf"(?P<year>\d{{4}})-?w(?P<week>\d{{2}})(?:-?(?P<weekday>[1-7]))(?:t{_CLOCK}\s?(?:{_ZONE})?)?$")
+_ORDINAL = re.compile(rf"(?P<year>(?:19|20)\d{{2}})-(?P<day>\d{{3}})(?:t{_CLOCK}\s?(?:{_ZONE})?)?$")
 # Years as Japan and Taiwan count them: what is added gives ours.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?(\d{1,3}|元)\s?年")
@@ -183,7 +183,7 @@ def _numbered_day(text: str, timezone: str) -> When | None:
             return None
     except ValueError:
         return None
-    return _sane(_placed(datetime(day.year, day.month, day.day), None, timezone), Precision.DAY)  # noqa: DTZ001
+    return _moment(found, day.year, day.month, day.day, timezone)
 
 
 def _epoch(found: re.Match[str]) -> When | None:

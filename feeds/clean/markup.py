@@ -67,10 +67,20 @@ _CONTROL_REFERENCE = re.compile(
     r"&#(?:0*(?:[0-2]?\d|3[01]|12[7-9]|1[345]\d|6553[45])(?!\d)|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]))"
 )
 _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
+# What a parser takes up again after whatever closed around it (WHATWG HTML §13.2.4.3), but for links, which do not nest.
+_FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())  # noqa: SIM905
+_DECORATED = re.compile(rf"<({'|'.join(sorted(_FORMATTING))})(?=[\s/])[^>]*>", re.I)
+_ATTRIBUTED = re.compile(r"""<[A-Za-z](?:[^<>"']++|"[^"]*+"|'[^']*+')*+>""")
+_FEW = 64  # elements: what they may cost is not worth a look
+_MANY = 2000  # elements: worth a close look
+_LOOSE = 4  # formats that are left open by a slip
+_MOST_OPENINGS = 50_000
 _DEEPEST = 600
+_DEEPEST_TABLE = 60  # tables in tables: parsers move much about in them, and they are cleaned more than once
 _MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
 _LARGEST = 4_000_000  # characters
-_LONG_RUN = re.compile(r"(?<![^<])[^<]{20001,}")
+_LONG = 20_000
+_LONG_RUN = re.compile(rf"(?<![^<])[^<]{{{_LONG + 1},}}")
 _SIGNS = re.compile(r"[\x80-\xbf&]")  # each costs the parser a look at all of the run that stands behind it
 _MOST_SIGNS = 4_000  # in one such run, without a tag between them
 
@@ -81,13 +91,17 @@ def sanitise(html: str, base: str | None) -> str:
     if "<" not in html and "&" not in html and ">" not in html:
         return html.strip()
     opened = _OPENED.findall(html)
-    if len(html) > _LARGEST or (len(opened) > _DEEPEST and _too_deep(html)) or _too_dear(html):
-        return escape(plain_text.plain(html), quote=False)
     names = set(opened)
     calm = names <= _CALM
     if not calm:
-        names = {name.lower() for name in names}
+        opened = [name.lower() for name in opened]
+        names = set(opened)
         calm = names <= _CALM
+    deepest = _DEEPEST if calm or opened.count("table") <= _DEEPEST_TABLE else 3 * _DEEPEST_TABLE
+    if len(html) > _LARGEST or (len(opened) > deepest and _too_deep(html, deepest)) or (len(html) > _LONG and _too_dear(html)):
+        return escape(plain_text.plain(html), quote=False)
+    if len(opened) > _FEW and not names.isdisjoint(_FORMATTING):
+        html = _tame(html, opened, names & _FORMATTING)
     if "img" in names:
         html = images.made_real(html)
     if "noscript" in names:
@@ -142,18 +156,34 @@ def _cleaner() -> nh3.Cleaner:
     )
 
 
-def _too_deep(html: str) -> bool:
+def _tame(html: str, opened: list[str], formats: frozenset[str] | set[str]) -> str:
+    """A parser opens every format that nobody closed anew in each block that follows, of those that are alike only three: a text of
+    kilobytes becomes one of megabytes. So those that are left open often go, and where many could be open at once they lose their
+    attributes, of which none is seen."""
+    count = {name: opened.count(name) for name in formats}
+    if sum(count.values()) * len(opened) > _MOST_OPENINGS:
+        html = _DECORATED.sub(r"<\1>", html)
+    closing = (html if len(opened) < _MANY else _ATTRIBUTED.sub("", html)).lower()  # closing tags can hide in attributes
+    loose = {name: left for name in formats if (left := count[name] - closing.count(f"</{name}>")) > 0}
+    if sum(loose.values()) <= _LOOSE:
+        return html
+    return re.sub(rf"</?(?:{'|'.join(loose)})(?=[\s/>])[^>]*>", "", html, flags=re.I)
+
+
+def _too_deep(html: str, most: int) -> bool:
     """Parsers take time that grows with the square of the depth: what nests absurdly is an attack or a wreck."""
-    depth = deepest = opened = 0
-    for closing, name in _TAG.findall(html):
-        if name.lower() in _SHALLOW:
+    depth = opened = 0
+    for found in _TAG.finditer(html):
+        closing, name = found.groups()
+        if name in _SHALLOW or name.lower() in _SHALLOW:
             continue
         if closing:
             depth = max(0, depth - 1)
         else:
             depth, opened = depth + 1, opened + 1
-            deepest = max(deepest, depth)
-    return deepest > _DEEPEST or opened > _MOST
+            if depth > most or opened > _MOST:
+                return True
+    return False
 
 
 def _too_dear(html: str) -> bool:

@@ -27,11 +27,11 @@ _TAG = re.compile(
 )
 _SILENT = frozenset({"script", "style", "template", "noframes", "iframe", "noembed", "svg", "math", "object"})
 _INLINE_NAMES = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small span strike "
+    "a abbr acronym b bdi bdo big blink cite code data del dfn em font i ins kbd mark nobr q rb rp rt ruby s samp small span strike "
     "strong sub sup time tt u var wbr"
 )
 _BLOCK_NAMES = (
-    "address area article aside audio base basefont blockquote body br button canvas caption center col colgroup datalist dd "
+    "address applet area article aside audio base basefont blockquote body br button canvas caption center col colgroup datalist dd "
     "details dialog dir div dl dt embed fieldset figcaption figure footer form frame frameset h1 h2 h3 h4 h5 h6 head header hgroup "
     "hr html img input label legend li link main map marquee menu menuitem meta meter nav noscript ol optgroup option output p "
     "param picture pre progress section select slot source summary table tbody td textarea tfoot th thead title tr track ul video "
@@ -39,6 +39,7 @@ _BLOCK_NAMES = (
 )
 _INLINE = frozenset(_INLINE_NAMES.split())
 _KNOWN = _INLINE | _SILENT | frozenset(_BLOCK_NAMES.split())
+_PLAIN = {name: "" if name in _INLINE else " " for name in _KNOWN - _SILENT}  # what stands in their place
 
 TAIL = 1000  # characters, markup included
 _WITHIN = 40  # characters of the longest reference, which an inline tag may cut in two
@@ -157,12 +158,18 @@ def _without_tags(html: str, enough: int | None = None) -> str:
     end = len(html)
     while found := _TAG.search(html, at):
         start, after = found.span()
-        parts.append(html[at:start])
+        if start > at:
+            parts.append(html[at:start])
         if enough is not None:
             enough -= start - at
             if enough < 0:
                 return "".join(parts)
-        name = (found[2] or found[4] or "").lower()
+        name = found[2] or found[4] or ""
+        if name in _PLAIN:
+            parts.append(_PLAIN[name])
+            at = after
+            continue
+        name = name.lower()
         if not name:
             at = _past(html, found[0], after, parts)
         elif name not in _KNOWN and ":" not in name and "-" not in name:

@@ -91,8 +91,8 @@ def stated(zone: str, at: datetime, name: str) -> int | None:
         if hours > 14 or minutes > 59:
             return None
         return (hours * 60 + minutes) * (-1 if found[1] == "-" else 1)
-    if zone == "z":
-        return 0
+    if len(zone) == 1:
+        return 0  # the letters of the military were written with either sign, so that they say no zone (RFC 5322 §4.3)
     if "/" in zone:
         return _named(zone, at)
     if (info(name).tzname(at) or "").lower() == zone:

@@ -141,6 +141,8 @@ def _construct(each: Element) -> tuple[str, str]:
         return each.text or "", _HTML
     if stated in (_TEXT, "plain") or stated.startswith("text/"):
         return each.text or "", _TEXT
+    if "/" not in stated:  # no type at all, so that what stands there shows what it is
+        return each.text or "", _HTML if text.has_markup(each.text or "") else _TEXT
     return "", _TEXT
 
 

@@ -55,6 +55,7 @@ _NAMESPACES = {
     "http://www.w3.org/1998/math/mathml": "mathml",
     "http://www.w3.org/2000/svg": "svg",
 }
+_MOST_ALIKE = 25_000  # of one name that are kept in sight: more than there are items in any document (`feeds.read.bounds`)
 MOST_LINKS = 1000  # of one feed or entry that are looked at
 PREFIXES = {prefix: uri for uri, prefix in reversed(_NAMESPACES.items()) if prefix}
 _LONGEST_TAG = 200
@@ -96,10 +97,11 @@ def children(element: Element) -> Children:
     found: Children = {}
     for child in element:
         name = _NAMES[child.tag]
-        if name in found:
-            found[name].append(child)
-        else:
+        alike = found.get(name)
+        if alike is None:
             found[name] = [child]
+        elif len(alike) < _MOST_ALIKE:
+            alike.append(child)
     return found
 
 

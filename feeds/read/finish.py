@@ -8,10 +8,12 @@ from dataclasses import replace
 
 from feeds import identity
 from feeds.clean import markup, text
+from feeds.errors import Refused
 from feeds.read.reading import Drawn
 from feeds.records import Content, Entry, Feed, Hints
 
 _LONGEST_TITLE = 500
+_MOST_GROWN = 2_000_000  # characters that no link made absolute and no closing tag brings
 _LONGEST_TEXT = 500_000  # characters: no entry is a book; of those that are, the beginning is kept
 _BLOCK_END = re.compile(r"</(?:p|div|section|li|ul|ol|table|blockquote|h[1-6]|figure)\s*>|<br\s*/?>", re.I)
 
@@ -31,6 +33,7 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
         repairs.append(f"{apart} different items share their ids and were told apart")
     entries: list[Entry] = []
     same = list(feed.same)
+    grown = 0
     for place, entry in kept:
         entry = _continued(entry, known)
         fingerprint = identity.fingerprint(entry)
@@ -38,7 +41,14 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
             same.append(entry.uid)
         else:
             entries.append(_clean(entry, fingerprint, drawn.entries[place][1]))
+            grown += _length(entries[-1]) - 3 * _length(entry)
+            if grown > _MOST_GROWN:
+                raise Refused("its texts are made to multiply when they are cleaned")
     return replace(feed, language=feed.language or hints.language, entries=tuple(entries), same=tuple(same), repairs=tuple(repairs))
+
+
+def _length(entry: Entry) -> int:
+    return len(entry.content.value) if entry.content else 0
 
 
 def _continued(entry: Entry, known: Mapping[str, str]) -> Entry:

@@ -12,6 +12,7 @@ from feeds.records import Enclosure
 
 _MEDIA = frozenset({"enclosure", "media:content", "media:group", "media:thumbnail", "itunes:image", "enc:enclosure", "image"})
 _MOST_ENCLOSURES = 20
+_MOST_STATED = 100  # enclosures of one item that are looked at
 
 
 def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None]:
@@ -22,7 +23,7 @@ def media(found: Children, base: str) -> tuple[tuple[Enclosure, ...], str | None
     duration = seconds(first(found, "itunes:duration")) if "itunes:duration" in found else None
     enclosures: dict[str, Enclosure] = {}
     pictures: list[tuple[int, str]] = []
-    for each in (*found.get("enclosure", ()), *found.get("enc:enclosure", ())):
+    for each in (*found.get("enclosure", ())[:_MOST_STATED], *found.get("enc:enclosure", ())[:_MOST_STATED]):
         address = each.get("url") or each.get("resource") or each.get(RDF_RESOURCE) or ""
         made = enclosure(urls.absolute(base, address), each.get("type"), each.get("length"), duration=duration)
         if made:

@@ -21,6 +21,7 @@ _ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
 _ENTITY = re.compile(r"<!ENTITY\s+(%\s*)?([\w.:-]+)", re.I)
 _REFERENCE = re.compile(r"&([A-Za-z][\w.-]*);")
 _AMPERSAND = re.compile(r"&(?!(?:#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][\w.-]{0,40});)")
+_CAPITAL_X = re.compile(r"&#X(?=[0-9A-Fa-f]{1,6};)")
 _LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
@@ -128,6 +129,9 @@ def mended(text: str, repairs: list[str]) -> str:
         repairs.append("characters that XML forbids were taken out")
     made = _trimmed(made, repairs)
     made = _plainly_commented(made, repairs)
+    made = _changed(
+        made, lambda part: _CAPITAL_X.sub("&#x", part), "references that begin with a capital X were read as what they mean", repairs
+    )
     made = _changed(made, _numbered, "references to characters that XML forbids were taken out", repairs)
     made = _changed(made, lambda part: _REFERENCE.sub(_named, part), "named HTML entities were read as what they mean", repairs)
     made = _changed(made, lambda part: _AMPERSAND.sub("&amp;", part), "bare ampersands were read as such", repairs)

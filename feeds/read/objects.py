@@ -6,12 +6,14 @@ import json
 import re
 
 _SPACE = re.compile(r"[ \t\n\r]*")
+_MOST_NAMES = 10_000  # of the object itself
+_MOST_VALUES = 100_000  # of the list beyond those that are kept
 _JSON = json.JSONDecoder(strict=False)
 
 
 def beginning(text: str, name: str, most: int) -> tuple[object, int]:
     """The JSON value in `text`; where it is an object, of the list that is its `name` only the first `most` values, and how many more
-    there are. Raises ValueError or RecursionError where `json.loads` does."""
+    there are. Raises ValueError or RecursionError where `json.loads` does, and ValueError for what only takes time."""
     at = _past(text, 0)
     if text[at : at + 1] != "{":
         return json.loads(text, strict=False), 0
@@ -30,6 +32,8 @@ def beginning(text: str, name: str, most: int) -> tuple[object, int]:
         if text[at : at + 1] == "}":
             break
         at = _past(text, _expect(text, at, ","))
+        if len(found) > _MOST_NAMES:
+            raise json.JSONDecodeError("More names than any feed has", text, at)
     if (end := _past(text, at + 1)) != len(text):
         raise json.JSONDecodeError("Extra data", text, end)
     return found, more
@@ -47,6 +51,8 @@ def _values(text: str, at: int, most: int) -> tuple[list[object], int, int]:
             values.append(value)
         else:
             more += 1
+            if more > _MOST_VALUES:
+                raise json.JSONDecodeError("More values than any feed has", text, at)
         at = _past(text, at)
         if text[at : at + 1] == "]":
             return values, more, at + 1

@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain, islice
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -22,6 +23,7 @@ from feeds.read.headline import prefix
 from feeds.records import Credit, Document, Entry, Feed, Hints
 
 MOST = 1000  # entries of one sitemap, the newest of up to 50,000
+_MOST_ADDRESSES = 50_000  # of one sitemap (https://www.sitemaps.org/protocol.html)
 MOST_PARTS = 5  # sitemaps of an index that are looked at, the newest
 LARGEST = 52_428_800  # bytes unpacked: 50 MB, as the protocol allows
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -57,8 +59,20 @@ def read_sitemap(document: Document, hints: Hints) -> Feed:
     if (name := _name(root)) not in _ROOTS:
         raise NotAFeed(f"this is no sitemap: its first element is <{name}>")
     if name == "sitemapindex":
-        return _of(document, [], _parts(root, document.url), hints, repairs)
-    return _of(document, [stub for each in _children(root, "url") if (stub := _stub(each, document.url, hints))], (), hints, repairs)
+        return _of(document, [], _parts(root, document.url, repairs), hints, repairs)
+    return _of(
+        document, [stub for each in _addresses(root, "url", repairs) if (stub := _stub(each, document.url, hints))], (), hints, repairs
+    )
+
+
+def _addresses(root: etree._Element, name: str, repairs: list[str]) -> Iterator[etree._Element]:
+    """Its ``url`` or ``sitemap`` elements; of more than the protocol allows, those at either end, for some begin with the oldest."""
+    if len(root) <= _MOST_ADDRESSES:
+        return _children(root, name)
+    repairs.append(f"it has more than the {_MOST_ADDRESSES:,} addresses that a sitemap may have; its first and its last were read")
+    first = islice(_children(root, name), _MOST_ADDRESSES // 2)
+    last = [each for each in islice(root.iterchildren("*", reversed=True), _MOST_ADDRESSES // 2) if _name(each) == name]
+    return chain(first, reversed(last))
 
 
 def _of(document: Document, stubs: list[Entry], parts: tuple[str, ...], hints: Hints, repairs: list[str]) -> Feed:
@@ -127,10 +141,10 @@ def _tree(told: str) -> etree._Element:
     return root
 
 
-def _parts(root: etree._Element, url: str) -> tuple[str, ...]:
+def _parts(root: etree._Element, url: str, repairs: list[str]) -> tuple[str, ...]:
     """Sitemaps of news first, then by their `lastmod` or the date in their address."""
     found: dict[str, tuple[bool, datetime]] = {}
-    for each in _children(root, "sitemap"):
+    for each in _addresses(root, "sitemap", repairs):
         address = urls.absolute(url, _text(each, "loc"))
         if address and urls.same_site(address, url) and urls.normalise(address) != urls.normalise(url):
             changed = dates.parse(_text(each, "lastmod"), "UTC") or meta.date_in(address, "UTC")

@@ -255,3 +255,37 @@ def test_sanitising_again_changes_nothing(html: str) -> None:
     once = sanitise(html, BASE)
     assert sanitise(once, BASE) == once
     assert live(once) == []
+
+
+FORMATS = ("b", "i", "em", "strong", "u", "s", "small", "code", "tt", "strike", "big", "font")
+OPEN = "".join(f"<{name}>" * 3 for name in FORMATS)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "".join(f'<p><b title="{number}"></x>' for number in range(3000)),
+        "".join(f'<p><b title="{number}">' for number in range(500)) + "</b>" * 500,
+        f"<p title='{OPEN.replace('<', '</')}'>{OPEN}{'<p>x' * 3000}",
+        f'<p title=">{OPEN.replace("<", "</")}">{OPEN}{"<p>x" * 3000}',
+        "<b><p><i></b><a></p>" * 3000,
+        OPEN + "<p>x" * 3000 + OPEN.replace("<", "</"),
+    ],
+    ids=["left open", "closed late", "closed in an attribute", "closed behind a bracket", "crossed", "around all"],
+)
+def test_formats_do_not_multiply(html: str) -> None:
+    assert len(sanitise(html, None)) < 3 * len(html)
+
+
+def test_formats_that_are_closed_stay_whatever_they_carry() -> None:
+    html = '<p><b style="x">one</b> <em class="y">two</em> <a href="http://a.example/">three</a></p>' * 200
+    assert sanitise(html, None).count("<b>one</b> <em>two</em>") == 200
+
+
+def test_a_few_formats_left_open_by_a_slip_stay() -> None:
+    assert sanitise("<p><b>one<p>two" + "<p>x</p>" * 80, None).startswith("<p><b>one</b></p>")
+
+
+def test_tables_deep_in_tables_are_read_as_text() -> None:
+    assert sanitise("<table><tr><td>x" * 300, None) == " ".join("x" * 300)
+    assert sanitise("<table><tr><td>x" * 20, None).count("<table>") == 20
