@@ -267,7 +267,9 @@ def column_of_list(page: Page, name: str | None) -> str | None:
 
 
 _FRONT = re.compile(r"^(?:|/|/(?:index|default|home|main)\.\w+)$", re.I)
-_SITE = re.compile(r"(?:[报報网網社台局厅廳委院校馆館]|政府|频道|频道|在线|門戶|门户|平台|客户端|融媒体?|信息港|委员会|办公室|中心|大学)$")
+_SITE = re.compile(
+    r"(?:[报報网網社台局厅廳委院校馆館]|政府|频道|頻道|在线|線上|門戶|门户|平台|客户端|融媒体?|信息港|委员会|办公室|中心|大学)$"
+)
 
 
 _CALLED = re.compile(r"(?:^|[\s|·•])(?:所属)?(?:栏目|分类|分類)\s?[:：]\s?(?P<named>[^\W\d_]{2,10})(?=$|[\s|·•,，])")

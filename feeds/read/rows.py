@@ -304,10 +304,12 @@ def label_of(row: Row) -> str | None:
     for node in row.item.iterdescendants("a", "span", "em", "i", "b", "div", "font", "label", "td"):
         if node is row.link:
             break
-        before = node.getprevious().tail if node.getprevious() is not None else node.getparent().text if node.tag == "a" else ""
         text = folded(node.text_content())
-        framed = f"{(before or '').strip()[-1:]}{text}{(node.tail or '').strip()[:1]}" if node.tag == "a" else text
-        if (found := _LABEL.match(framed)) and found["label"].lower() not in _MARKS and row.link not in set(node.iter()):
+        if node.tag == "a" and len(text) <= 8:  # the brackets stand around the link
+            before = node.getprevious()
+            above = (node.getparent().text if before is None else before.tail) or ""
+            text = f"{above.rstrip()[-1:]}{text}{(node.tail or '').lstrip()[:1]}"
+        if (found := _LABEL.match(text)) and found["label"].lower() not in _MARKS and row.link not in set(node.iter()):
             return found["label"]
     return None
 
