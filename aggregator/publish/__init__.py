@@ -80,9 +80,8 @@ def _one(
         feed = replace(feed, prev_archive=archive_address(section.key, newest, press.site))
     fresh = []
     for name, form in press.formats.items():
-        rendition = render(section.key, feed, form, feed_address(section.key, form.extension, press.site), now, press.fragments)
-        before = old[name]
-        if before is None or before.etag != rendition.etag:
+        address, before = feed_address(section.key, form.extension, press.site), old[name]
+        if rendition := render(section.key, feed, form, address, now, press.fragments, before.etag if before else None):
             fresh.append(rendition)
     shelf.publish(section.key, fresh, now, seen)
     return bool(fresh)

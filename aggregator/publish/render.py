@@ -15,17 +15,16 @@ from feeds.write import Format
 from feeds.write.fragments import Fragments
 
 
-def render(section: str, feed: Feed, form: Format, address: str, updated_at: datetime, fragments: Fragments) -> Rendition:
-    """Rendered once per change."""
+def render(
+    section: str, feed: Feed, form: Format, address: str, updated_at: datetime, fragments: Fragments, known: str | None = None
+) -> Rendition | None:
+    """Rendered once per change; None where the bytes are those of the tag that is `known`, which are not packed again either."""
     body = form.render(replace(feed, self_link=address), fragments)
+    etag = Rendition.tag(body)
+    if etag == known:
+        return None
     return Rendition(
-        section=section,
-        format=form.name,
-        media_type=form.media_type,
-        etag=Rendition.tag(body),
-        updated_at=updated_at,
-        body=body,
-        encoded=pack(body),
+        section=section, format=form.name, media_type=form.media_type, etag=etag, updated_at=updated_at, body=body, encoded=pack(body)
     )
 
 
