@@ -4,7 +4,8 @@
 
 Needs Chromium and the packages of the tests. The site is a process of its own on loopback; the processor of the page (not of the rest) is
 made slower by Chromium. Times are from the last byte of the script until the frame with the entries is drawn, each in a fresh profile.
-Beside the clock stands what the page's main thread worked in that time, which other programs on the machine hardly change.
+Beside the clock stands what the page's main thread worked in that time. Where other programs are busy, `chrt -r 1 python …` (as root)
+keeps them out of it.
 """
 
 from __future__ import annotations
