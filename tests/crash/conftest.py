@@ -239,7 +239,7 @@ class House:
 
     def verb(self, *arguments: str, before: Callable[[], None] | None = None) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*HAIHE, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL, preexec_fn=before
+            [*HAIHE, *arguments], cwd=self.folder, capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL, preexec_fn=before
         )
 
     def check(self) -> None:
