@@ -112,7 +112,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
     found = children(item)
     base = reading.base(item, site)
     guid = found.get("guid", [None])[0]
-    stated = value(guid).strip() if guid is not None else first(found, "atom:id")
+    stated = value(guid).strip() if guid is not None else first(found, "atom:id", "id")
     link = urls.absolute(base, _link(found) or _own_address(item, found)) or _links(found, base).get("alternate")
     if link is None and guid is not None and _is_permalink(guid):
         link = urls.absolute("", stated)
