@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from feeds.clean import dates, urls
 from feeds.clean.dates import When
+from feeds.clean.text import legal
 from feeds.read import dom
 from feeds.read.dom import Page, folded
 from feeds.records import Document, Enclosure
@@ -144,13 +145,14 @@ def filmed(tree: HtmlElement, link: str) -> None:
     for each in [*tree.iter(*_FILMS), *(frame for frame in tree.iter("iframe") if "video_iframe" in (frame.get("class") or ""))]:
         player = each.get("data-src") or each.get("src") or ""
         known = _AT_TENCENT.search(player) if "v.qq.com" in player else None
-        cover = unquote(each.get("data-cover") or (each.get("data-url") or "" if each.tag != "iframe" else ""))
-        said = folded(unescape(each.get("data-desc") or "")) or "视频"
+        stated = each.get("data-cover") or (each.get("data-url") if each.tag != "iframe" else None) or ""
+        cover = urls.absolute("", legal(unquote(stated)))  # what is unquoted may be no text at all
+        said = folded(legal(unescape(each.get("data-desc") or ""))) or "视频"
         tail = each.tail
         each.clear()
         each.tag, each.tail = "a", tail
-        each.set("href", f"https://v.qq.com/x/page/{known['vid']}.html" if known else link)
-        if urls.absolute("", cover):
+        each.set("href", f"https://v.qq.com/x/page/{known['vid']}.html" if known else legal(link))
+        if cover:
             each.append(each.makeelement("img", {"src": cover, "alt": said}))
         else:
             each.text = f"▶ {said}"

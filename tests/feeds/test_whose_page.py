@@ -160,9 +160,16 @@ def test_films_and_voices_that_a_bridge_delivers_lead_to_where_they_are() -> Non
 
 
 @pytest.mark.parametrize(
-    "tail", ["</div></section><mpvoice>", "<mpvoice voice_encode_fileid=x>\x01", '<iframe class="video_iframe" data-src="//[">']
+    "tail",
+    [
+        "</div></section><mpvoice>",
+        "<mpvoice voice_encode_fileid=x>&#1;",
+        '<iframe class="video_iframe" data-src="//[">',
+        '<iframe class="video_iframe" data-cover="https://a.example/%00%1f%ff.jpg" data-desc="&amp;#1;&amp;#xffff;"></iframe>',
+        '<mpvideo data-url="https://a.example/%00" data-desc="&#0;"></mpvideo>',
+    ],
 )
 def test_broken_players_cost_no_post(tail: str) -> None:
-    entry = bridged("渠水清清", "", tail=tail.replace("\x01", "&#1;"))
+    entry = bridged("渠水清清", "", tail=tail)
     assert entry.content is not None
     assert "渠首闸今早开启" in entry.content.value
