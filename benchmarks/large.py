@@ -119,6 +119,14 @@ KINDS: dict[str, tuple[str | None, Callable[[int], bytes]]] = {
     "HTML, in many items": ("feed", _filled(_RSS, _holding(f"<description>{'&lt;b&gt;x&lt;i&gt;' * 20_000}</description>"), _END)),
     "tables in tables": ("feed", _nested(_ITEM + "<![CDATA[", "<table><tr><td>", "</td></tr></table>", "]]>" + _DONE)),
     "tables in tables, in many items": ("feed", _filled(_RSS, _described(f"{'<table><tr><td>' * 500}"), _END)),
+    "links, seen from far": (
+        "feed",
+        _filled(
+            f"<rss version='2.0'><channel><title>t</title><link>http://a.example/{'x' * 8000}/</link>",
+            _described("<a href=y>z</a>" * 5000),
+            _END,
+        ),
+    ),
     "formats, left open": ("feed", _filled(_RSS, _described(f"{''.join(f'<p><b title={k}></x>' for k in range(1500))}"), _END)),
     "formats, closed in secret": ("feed", _filled(_RSS, _described(f"<p title='{_CLOSINGS}'>{_OPENINGS}{'<p>x' * 1500}"), _END)),
     "formats, closed late": ("feed", _filled(_RSS, _described(f"{''.join(f'<p><b title={k}>' for k in range(900))}{'</b>' * 900}"), _END)),

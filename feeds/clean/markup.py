@@ -75,6 +75,7 @@ _FEW = 64  # elements: what they may cost is not worth a look
 _MANY = 2000  # elements: worth a close look
 _LOOSE = 4  # formats that are left open by a slip
 _MOST_OPENINGS = 50_000
+_MOST_ADDED = 1_000_000  # characters: thousands of links, seen from an address of kilobytes, would make a text a hundred times as long
 _DEEPEST = 600
 _DEEPEST_TABLE = 60  # tables in tables: parsers move much about in them, and they are cleaned more than once
 _MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
@@ -119,7 +120,7 @@ def sanitise(html: str, base: str | None) -> str:
 
 def _cleaned(html: str, base: str | None, names: set[str]) -> str:
     """One pass of the sanitiser and what it leaves to do for the elements that stand in the text by these names."""
-    _seen_from.base = base or ""
+    _seen_from.base, _seen_from.left = base or "", _MOST_ADDED
     clean = _cleaner().clean(html)
     if "&#" in html and _CONTROL_REFERENCE.search(html):
         clean = plain_text.legal(clean).replace("\r", "\n")  # a parser makes a line break of it, the next time
@@ -134,13 +135,16 @@ class _SeenFrom(local):
     """Where the links of the text that this thread cleans are seen from: a cleaner is dear to build and asks only for relative links."""
 
     base: str = ""
+    left: int = 0  # characters of addresses that may still be put before relative ones
 
 
 _seen_from = _SeenFrom()
 
 
 def _absolute(url: str) -> str | None:
-    return urls.absolute(_seen_from.base, url)
+    made = urls.absolute(_seen_from.base, url)
+    _seen_from.left -= len(made or "") - len(url)
+    return made if _seen_from.left > 0 else None
 
 
 @cache
@@ -164,7 +168,8 @@ def _tame(html: str, opened: list[str], formats: frozenset[str] | set[str]) -> s
     if sum(count.values()) * len(opened) > _MOST_OPENINGS:
         html = _DECORATED.sub(r"<\1>", html)
     closing = (html if len(opened) < _MANY else _ATTRIBUTED.sub("", html)).lower()  # closing tags can hide in attributes
-    loose = {name: left for name in formats if (left := count[name] - closing.count(f"</{name}>")) > 0}
+    fewer = [name for name in formats if count[name] > closing.count(f"</{name}>")]
+    loose = {name: left for name in fewer if (left := count[name] - len(re.findall(rf"</{name}[\s/>]", closing))) > 0}
     if sum(loose.values()) <= _LOOSE:
         return html
     return re.sub(rf"</?(?:{'|'.join(loose)})(?=[\s/>])[^>]*>", "", html, flags=re.I)

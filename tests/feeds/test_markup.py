@@ -289,3 +289,14 @@ def test_a_few_formats_left_open_by_a_slip_stay() -> None:
 def test_tables_deep_in_tables_are_read_as_text() -> None:
     assert sanitise("<table><tr><td>x" * 300, None) == " ".join("x" * 300)
     assert sanitise("<table><tr><td>x" * 20, None).count("<table>") == 20
+
+
+def test_links_seen_from_an_address_of_kilobytes_do_not_multiply_either() -> None:
+    html = '<a href="y">z</a>' * 20_000
+    made = sanitise(html, f"http://a.example/{'x' * 8000}/")
+    assert len(made) < len(html) + 3_000_000
+    assert sanitise(made, None) == made
+
+
+def test_closing_tags_may_have_blanks() -> None:
+    assert sanitise("<p><b>one</b ></p>" * 100, None).count("<b>") == 100
