@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TypeVar
@@ -45,10 +46,11 @@ def workers() -> list[psutil.Process]:
 
 
 def busy() -> list[psutil.Process]:
+    """Those that run or wait for a processor to run on, however little of it others leave them."""
     found = []
     for one in workers():
         with suppress(psutil.NoSuchProcess):
-            if one.cpu_percent(0.05) > 30:
+            if any(one.status() == psutil.STATUS_RUNNING for _ in range(5) if not time.sleep(0.005)):
                 found.append(one)
     return found
 
