@@ -119,7 +119,7 @@ BUTTONS = tuple(_BUTTONS.split())
 _NAMELESS = """
     无 未知 不详 佚名 匿名 网络 网路 互联网 转载 其他 其它 原创 暂无 无名 系统管理员 超级管理员 管理员 网站管理员 本站编辑 网络转载
     来自网络 系统 admin administrator root system null none unknown n/a anonymous undefined editor author test webmaster user nobody nan
-    单位 部门 简介 手记 观察 调查 整理 姓名 署名 编辑部"""
+    单位 部门 简介 手记 观察 调查 整理 姓名 署名 编辑部 网络整理 网络综合 发布于 发表于 相关文章 最新文章 热门文章 更多文章 name"""
 NOBODY = frozenset(_NAMELESS.split())
 
 # 本网 means the site that says it.

@@ -45,7 +45,7 @@ _JOB = re.compile(
     re.I,
 )
 _PLACED = re.compile(r"(?<=[a-z]) (?:in|for|at|from|reporting) [A-Z].*$|(?<=[A-Z]{2}) (?:in|for|at) [A-Z].*$|(?<=\w)\s?/\s?[A-Z].*$")
-_ID = re.compile(r"[\s_-]*\b(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{2,}\b\s*$|(?<=[\u4e00-\u9fff])\d{2,}$")
+_ID = re.compile(r"(?:[\s_-]*\b|_+)(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{2,}\b\s*$|(?<=[\u4e00-\u9fff])\d{2,}$")
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]?")
 
 
@@ -241,7 +241,7 @@ def _named(step: str, name: str | None) -> str | None:
 # What a medium is called.
 _MEDIUM = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9·－-]{1,16}(?:报|网|社|台|日报|晚报|都市报|青年报|周报|时报|客户端|融媒|频道|发布|新闻|在线|杂志|周刊|融媒体|融媒体中心|卫视|之声|微言|资讯|观察|文明网|"
-    r"政府网|电视台|广播电视台|通讯社|公众号|视频)"
+    r"政府网|电视台|广播电视台|通讯社|公众号|视频|快讯)"
 )
 
 

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement, tostring
 
 from feeds.clean import byline, select, urls
 from feeds.read import meta
-from feeds.read.dom import Page, folded, furniture, hidden, visible_text
+from feeds.read.dom import Page, folded, furniture, hidden, of_readers, visible_text
 from feeds.records import Enclosure
 
 MEDIA = ("img", "video", "audio", "embed", "iframe", "picture", "mpvoice")
@@ -129,6 +129,13 @@ def _container(page: Page, heading: HtmlElement | None) -> Body | None:
         where = f"<{found[0].tag} {key[0]}={key[1]}>" if key[0] != "tag" else f"<{key[1]}>"
         if key in _COMMON and (better := _beyond(page, found[0], heading)):
             return better
+        if (
+            heading is not None
+            and found[0] in heading.iterancestors()
+            and (better := _beyond(page, found[0], heading))
+            and _running(page, better.holds()) * 2 > _running(page, frozenset(found[0].iter()))
+        ):
+            return better  # than what holds the headline too, and all that stands between the two
         return Body((found[0],), where, 0.9)
     return None
 
@@ -143,6 +150,12 @@ def _beyond(page: Page, common: HtmlElement, heading: HtmlElement | None) -> Bod
     if inside or around:
         return None if heading is None or common not in heading.iterancestors() else dense
     return dense
+
+
+def _running(page: Page, holds: frozenset[HtmlElement]) -> int:
+    """How many letters there stand that belong to a text, rather than to what surrounds it or to its readers."""
+    kept = (line for line in page.lines if line.block in holds and not line.mostly_links and len(line.text) >= 10)
+    return sum(len(line.text) for line in kept if not of_readers(line.block))
 
 
 def _is_text(element: HtmlElement) -> bool:
@@ -160,10 +173,28 @@ def _weight(element: HtmlElement) -> tuple[int, int]:
 def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
     """The block with the most running text: each line counts for the block that holds it, half for the one above (Readability's rule)."""
     around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
+    scores = _scores(page, heading, around, readers=False)
+    if not scores or max(scores.values()) < 2:
+        scores = _scores(page, heading, around, readers=True)  # a column may be called comment, too
+    if not scores or max(scores.values()) < 2:
+        return _below(heading) if heading is not None else None
+    best = max(scores, key=lambda each: scores[each])
+    if heading is not None and best in around:
+        # The block holds the headline too: the text is what follows the headline in it.
+        return _after(best, heading, scores[best])
+    return Body((best,), f"the densest text, <{best.tag}>", 0.6)
+
+
+_LEGAL = re.compile(r"[【\[]?(?:免责|免責|特别|郑重|本站|版权|版權)(?:郑重)?[声聲]明[】\]]?\s*[:：】\]]|本站郑重声明")
+
+
+def _scores(page: Page, heading: HtmlElement | None, around: frozenset[HtmlElement], *, readers: bool) -> dict[HtmlElement, float]:
     scores: dict[HtmlElement, float] = {}
     for line in page.lines:
         text = line.text.strip()
-        if len(text) < 10 or line.mostly_links or furniture(line.block, around) or byline.is_credit(text):
+        if len(text) < 10 or line.mostly_links or line.block is heading or furniture(line.block, around) or byline.is_credit(text):
+            continue
+        if _LEGAL.match(text) or (not readers and of_readers(line.block)):
             continue
         score = 1.0 + len(_PUNCTUATION.findall(text)) + min(len(text) / 50, 4.0)
         holder = line.block if line.block.tag not in ("p", "li", "blockquote", "dd", "pre") else line.block.getparent()
@@ -175,13 +206,7 @@ def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
     for each in scores:
         letters, linked = _weight(each)
         scores[each] *= 1 - min(linked / letters, 1.0) if letters else 0.0
-    if not scores or max(scores.values()) < 2:
-        return _below(heading) if heading is not None else None
-    best = max(scores, key=lambda each: scores[each])
-    if heading is not None and best in around:
-        # The block holds the headline too: the text is what follows the headline in it.
-        return _after(best, heading, scores[best])
-    return Body((best,), f"the densest text, <{best.tag}>", 0.6)
+    return scores
 
 
 def _below(heading: HtmlElement) -> Body | None:

@@ -88,7 +88,10 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     if stated.linked.published:
         yield from read(stated.linked.published, "JSON-LD datePublished", 0.95)
     yield from _marked_dates(page, where, hints)
-    near = _with_clocks([line.text for line in (*where.before[-25:], *where.inside[:3], *where.after[:12])])
+    # What stands above the headline comes after what stands below it: the page's head often says what day it is.
+    above, below = where.before[: where.headed][-25:], where.before[where.headed :]
+    below = [*below[:10], *below[10:][-15:]]
+    near = _with_clocks([line.text for line in (*below, *above, *where.inside[:3], *where.after[:12])])
     for labelled in (True, False):
         for text in near:
             if len(text) <= 200 and _DATED.search(text) and bool(_LABELLED.search(text)) is labelled:

@@ -138,6 +138,14 @@ def furniture(element: HtmlElement, within: HtmlElement | None = None) -> bool:
     return False
 
 
+_READERS = frozenset("comment comments cmt cmts pinglun liuyan reply replies disqus feedback".split())  # noqa: SIM905
+
+
+def of_readers(element: HtmlElement) -> bool:
+    """Does this element stand among the comments of readers?"""
+    return any(words(each) & _READERS for each in (element, *element.iterancestors()) if each.tag not in ("body", "html"))
+
+
 def lines(top: HtmlElement) -> Iterator[Line]:
     """The visible text below `top`, a line a block, in document order. Comments, scripts and hidden parts say nothing."""
     if not isinstance(top.tag, str):

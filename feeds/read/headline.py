@@ -134,13 +134,19 @@ def _candidates(page: Page) -> Iterator[tuple[HtmlElement, float, str]]:
             continue
         if not weight and (not page.document_title or not _likely(element, page.document_title)):
             continue
-        if hidden(element) or furniture(element):
+        if hidden(element) or (furniture(element) and not _names_page(element, page.document_title)):
             continue
         yield (
             element,
             weight,
             f"<{element.tag}>" if not marked else f"<{element.tag} class={element.get('class') or element.get('id') or ''}>",
         )
+
+
+def _names_page(element: HtmlElement, named: str) -> bool:
+    """Is this a first heading that the document's title begins with? It is the headline, whatever the box is called that holds it."""
+    text = visible_text(element) if element.tag == "h1" and named else ""
+    return len(text) > 6 and named.startswith(text)
 
 
 def _likely(element: HtmlElement, named: str) -> bool:

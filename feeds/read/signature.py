@@ -12,9 +12,9 @@ from feeds.clean import byline, select, tagline
 from feeds.clean.byline import Byline
 from feeds.clean.labels import KINDS, Kind
 from feeds.clean.labels import folded as flat_label
-from feeds.clean.names import origin, people
+from feeds.clean.names import is_person, origin, people
 from feeds.read import meta, unlabelled
-from feeds.read.dom import Line, Page, furniture, lines, visible_text, words
+from feeds.read.dom import Line, Page, furniture, lines, of_readers, visible_text, words
 from feeds.read.meta import Meta
 from feeds.records import Evidence
 
@@ -22,24 +22,25 @@ AFTER = 60  # lines below the text that are looked at: navigation and side colum
 _NUMBER = re.compile(r"[\d\s,;-]+")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+")
 NEAR = 8  # lines on either side of the text where a credit line counts whatever it stands in
-_READERS = frozenset("comment comments cmt cmts pinglun liuyan reply replies disqus feedback".split())  # noqa: SIM905
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The visible lines of a page, as they stand to the text: above it, in it, below it."""
+    """The visible lines of a page, as they stand to the text: above it (the first `headed` of them above the headline, too), in it,
+    below it."""
 
     before: list[Line]
     inside: list[Line]
     after: list[Line]
+    headed: int = 0
 
 
 def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlElement]) -> Parts:
     """The lines of the page without navigation, side columns and what readers say; what stands `around` the headline is none of these, nor
-    is a credit line between the headline and the text or right below it."""
+    is a credit line between the headline and the text or right below it, nor a short line between them that begins with a date."""
     result = Parts([], [], [])
     headed = seen = False
-    below = 0
+    below = above = 0
     for line in page.lines:
         if line.block in holds:
             result.inside.append(line)
@@ -48,18 +49,23 @@ def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlEleme
         headed = headed or line.block in around
         below += seen
         beside = below <= NEAR if seen else headed
-        apart = furniture(line.block, around) or (seen and _of_readers(line.block))
-        if not apart or (beside and not line.mostly_links and byline.is_credit(line.text) and not (seen and _elsewhere(line.block))):
+        apart = furniture(line.block, around) or (seen and of_readers(line.block))
+        credit = beside and not line.mostly_links and (byline.is_credit(line.text) or (not seen and _begins_with_date(line.text)))
+        if not apart or (credit and not (seen and _elsewhere(line.block))):
             (result.after if seen else result.before).append(line)
-    return result
+            above += not (headed or seen)
+    return replace(result, headed=above if headed else 0)
+
+
+_DATE_FIRST = re.compile(r"\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
+
+
+def _begins_with_date(text: str) -> bool:
+    return len(text) <= 60 and _DATE_FIRST.match(text) is not None
 
 
 def _elsewhere(element: HtmlElement) -> bool:
-    return _of_readers(element) or _in_a_side(element)
-
-
-def _of_readers(element: HtmlElement) -> bool:
-    return any(words(each) & _READERS for each in (element, *element.iterancestors()) if each.tag not in ("body", "html"))
+    return of_readers(element) or _in_a_side(element)
 
 
 def read(page: Page, stated: Meta, where: Parts, selector: str | None, name: str | None) -> Byline:
@@ -227,7 +233,7 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
             names = said.authors or said.reporters or (() if said else people(value))
             # Some systems write the editor, some the site, into the author's element.
             sites = (name, found.source, stated.first("dc.publisher"), stated.first("og:site_name"))
-            names = tuple(each for each in names if each not in found.editors and each not in sites)
+            names = tuple(each for each in names if each not in found.editors and each not in sites and not _is_site(each, name))
             if names:
                 evidence = (Evidence(field="authors", where=f"meta {key}", text=value[:200], sure=0.8),)
                 return replace(found, authors=names, evidence=found.evidence + evidence)
@@ -241,6 +247,17 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
             evidence = (Evidence(field="authors", where="JSON-LD author", text="、".join(names), sure=0.9),)
             return replace(found, authors=names, evidence=found.evidence + evidence)
     return found
+
+
+_SITE_ENDS = re.compile(r"(?:新闻|资讯|中心|在线|频道|网)+$")
+
+
+def _is_site(author: str, name: str | None) -> bool:
+    """Is that the brand of the site rather than a person: 海潮 or 海潮科技 on 海潮新闻?"""
+    if not name or author.isascii() or is_person(author) or len(author) < 2:
+        return False
+    brand = _SITE_ENDS.sub("", name)
+    return name.startswith(author) or (len(brand) >= 2 and author.startswith(brand))
 
 
 def _again(found: Byline, old: str, new: str) -> tuple[Evidence, ...]:

@@ -18,6 +18,8 @@ from feeds.records import Evidence
 _SOURCES = frozenset({"source", "laiyuan", "ly", "from", "origin", "copyfrom", "infosource"})
 _AUTHORS = frozenset({"author", "authors", "byline", "zuozhe", "writer"})
 _EDITORS = frozenset({"editor", "editors", "bianji", "zebian"})
+# Dialogues and buttons of the page, whatever else their names say (sourcePopwin, action-from).
+_CONTROLS = frozenset("action btn button dialog icon mask modal pop popup popwin".split())  # noqa: SIM905
 _PROFILE = re.compile(r"/(?:authors?|staff|contributors?|reporters?|journalists?|by|users?)/[^/?#]", re.I)
 _DATE = re.compile(
     r"(?:发布|发表|更新)?(?:时间|日期|于)?\s?[:]?\s?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?\s*(?:星期.|周.)?\s*(?:\d{1,2}\s?[:时]\s?\d\d(?:\s?[:分]\s?\d\d秒?|分)?)?"
@@ -37,11 +39,15 @@ def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
     for element in page.body.iter("span", "p", "a", "em", "div", "strong", "b", "i", "td", "cite", "address", "li", "h4", "h5", "h6"):
         kinds = words(element)
         profile = element.tag == "a" and _PROFILE.search(element.get("href") or "") is not None
-        if not (kinds & (_SOURCES | _AUTHORS | _EDITORS) or element.get("rel") == "author" or profile) or not _within(element, heads):
+        if (
+            kinds & _CONTROLS
+            or not (kinds & (_SOURCES | _AUTHORS | _EDITORS) or element.get("rel") == "author" or profile)
+            or not _within(element, heads)
+        ):
             continue
         text = visible_text(element)
-        if not text or len(text) > _LONGEST or byline.parse(text):
-            continue
+        if not text or len(text) > _LONGEST or ":" in folded(text) or byline.parse(text):
+            continue  # what has a colon states something else: 发布时间：10-08, a caption
         label = f"<{element.tag} {element.get('class') or element.get('id') or 'rel=author'}>"
         if kinds & _SOURCES and (said := origin(text, name)).source and not re.search(r"\d{4}", text) and _sounds(said.source):
             found = found.then(Byline(source=said.source, chain=said.chain, evidence=_seen("source", label, text, 0.8)))
@@ -57,11 +63,45 @@ def beside_date(before: Sequence[Line]) -> Byline:
     """A medium or a body that stands alone beside the date, on its line or on the ones next to it; the surest place on a third of pages."""
     dated = [at for at, line in enumerate(before) if len(line.text) <= 120 and _DATE.search(folded(line.text))]
     for at in reversed(dated):
+        for text in _beside(before, at):
+            if said := _slashed(text):
+                return said
         for text, sure in _around(before, at):
             flat = folded(text).strip()
             if is_outlet(flat) or ((len(flat) >= 4 or (len(flat) == 3 and flat.endswith("局"))) and _BODY.fullmatch(flat)):
                 return Byline(source=text, evidence=_seen("source", "beside the date", before[at].text.strip(), sure))
     return Byline()
+
+
+_SLASHED = re.compile(
+    r"(?P<outlet>[^/\s]{2,14}) (?:特派)?记者(?P<names>[^/]{2,24})/[^/\s]{2,8}报[导道]"  # 海潮報 記者林思遠／台北報導
+    r"|(?P<one>[^/]{2,24})/(?P<other>[^/]{2,24})"  # 林思遠／海潮報, 海潮報／林思遠
+)
+
+
+def _beside(before: Sequence[Line], at: int) -> Iterator[str]:
+    """What remains of the date's line behind and before the date; then the lines below and above it."""
+    found = _DATE.search(folded(before[at].text))
+    left, right = found.span() if found else (0, 0)
+    yield before[at].text[right:]
+    yield before[at].text[:left]
+    yield from (before[beside].text for beside in (at + 1, at - 1) if 0 <= beside < len(before))
+
+
+def _slashed(text: str) -> Byline | None:
+    """A medium and its people with a slash between them."""
+    text = text.strip(" \u00a0\u3000\t")
+    found = _SLASHED.fullmatch(folded(text))
+    if not found:
+        return None
+    field = "reporters" if found["names"] else "authors"
+    for outlet, named in (("outlet", "names"),) if found["names"] else (("one", "other"), ("other", "one")):
+        source, names = text[slice(*found.span(outlet))].strip(), people(text[slice(*found.span(named))], strict=True)
+        if is_outlet(source) and names and all(is_person(each) for each in names):
+            evidence = _seen("source", "beside the date", text, 0.7) + _seen(field, "beside the date", text, 0.7)
+            said = Byline(source=source, evidence=evidence)
+            return replace(said, reporters=names) if found["names"] else replace(said, authors=names)
+    return None
 
 
 def _around(before: Sequence[Line], at: int) -> Iterator[tuple[str, float]]:
