@@ -12,7 +12,7 @@ from lxml.html import HtmlElement, tostring
 
 from feeds.clean import byline, select, urls
 from feeds.read import meta
-from feeds.read.dom import Page, folded, furniture, hidden, of_readers, visible_text
+from feeds.read.dom import Page, boxed, folded, furniture, hidden, of_readers, visible_text
 from feeds.records import Enclosure
 
 MEDIA = ("img", "video", "audio", "embed", "iframe", "picture", "mpvoice")
@@ -176,23 +176,43 @@ def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
     scores = _scores(page, heading, around, readers=False)
     if not scores or max(scores.values()) < 2:
         scores = _scores(page, heading, around, readers=True)  # a column may be called comment, too
-    if not scores or max(scores.values()) < 2:
+    best = max(scores, key=lambda each: scores[each], default=None)
+    if best is None or _paragraphs(page, best) < 2:
+        # A layout may be called after its side column (with-sidebar), too: a running text in it is the text where there is no other.
+        loose = _scores(page, heading, around, readers=False, boxes=True)
+        other = max(loose, key=lambda each: loose[each], default=None)
+        if other is not None and _paragraphs(page, other) >= 5:
+            best, scores = other, loose
+    if best is None or scores[best] < 2:
         return _below(heading) if heading is not None else None
-    best = max(scores, key=lambda each: scores[each])
     if heading is not None and best in around:
         # The block holds the headline too: the text is what follows the headline in it.
         return _after(best, heading, scores[best])
     return Body((best,), f"the densest text, <{best.tag}>", 0.6)
 
 
-_LEGAL = re.compile(r"[【\[]?(?:免责|免責|特别|郑重|本站|版权|版權)(?:郑重)?[声聲]明[】\]]?\s*[:：】\]]|本站郑重声明")
+_LEGAL = re.compile(
+    r"[【\[]?(?:免责|免責|特别|郑重|本站|版权|版權)(?:郑重)?[声聲]明[】\]]?\s*[:：】\]]|本站郑重声明"
+    r"|(?i:(?:we|this (?:web)?site)\b.{0,30}?\buses? .{0,20}?cookies)"
+)
 
 
-def _scores(page: Page, heading: HtmlElement | None, around: frozenset[HtmlElement], *, readers: bool) -> dict[HtmlElement, float]:
+def _paragraphs(page: Page, element: HtmlElement) -> int:
+    """How many paragraphs of running text an element holds."""
+    long = (line for line in page.lines if len(line.text) >= 80 and not line.mostly_links)
+    return sum(line.block is element or element in line.block.iterancestors() for line in long)
+
+
+def _scores(
+    page: Page, heading: HtmlElement | None, around: frozenset[HtmlElement], *, readers: bool, boxes: bool = False
+) -> dict[HtmlElement, float]:
+    """What each block has of running text: without what readers say unless `readers`; `boxes`: whatever the boxes are called."""
     scores: dict[HtmlElement, float] = {}
     for line in page.lines:
         text = line.text.strip()
-        if len(text) < 10 or line.mostly_links or line.block is heading or furniture(line.block, around) or byline.is_credit(text):
+        if len(text) < 10 or line.mostly_links or line.block is heading or byline.is_credit(text):
+            continue
+        if boxed(line.block) if boxes else furniture(line.block, around):
             continue
         if _LEGAL.match(text) or (not readers and of_readers(line.block)):
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -126,10 +126,11 @@ def words(element: HtmlElement) -> frozenset[str]:
     return frozenset(word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}"))
 
 
-def furniture(element: HtmlElement, within: HtmlElement | None = None) -> bool:
-    """Does this element stand in a navigation, a side column, a footer … (looked for upwards as far as `within`)?"""
+def furniture(element: HtmlElement, around: Container[HtmlElement] = ()) -> bool:
+    """Does this element stand in a navigation, a side column, a footer … (looked for upwards, until something that stands `around` the
+    headline)?"""
     at: HtmlElement | None = element
-    while at is not None and at is not within and at.tag not in ("body", "html"):
+    while at is not None and at not in around and at.tag not in ("body", "html"):
         if at.tag in ("nav", "aside", "footer") or (
             words(at) & _FURNITURE and at.tag not in ("a", "span", "em", "i", "b", "strong", "td", "h1")
         ):
@@ -139,6 +140,11 @@ def furniture(element: HtmlElement, within: HtmlElement | None = None) -> bool:
 
 
 _READERS = frozenset("comment comments cmt cmts pinglun liuyan reply replies disqus feedback".split())  # noqa: SIM905
+
+
+def boxed(element: HtmlElement) -> bool:
+    """Does this element stand in what is furniture by its tag, whatever it is called?"""
+    return any(each.tag in ("nav", "aside", "footer") for each in (element, *element.iterancestors()))
 
 
 def of_readers(element: HtmlElement) -> bool:
