@@ -208,13 +208,14 @@ def _scores(
 ) -> dict[HtmlElement, float]:
     """What each block has of running text: without what readers say unless `readers`; `boxes`: whatever the boxes are called."""
     scores: dict[HtmlElement, float] = {}
+    known: dict[HtmlElement, bool] = {}
     for line in page.lines:
         text = line.text.strip()
         if len(text) < 10 or line.mostly_links or line.block is heading or byline.is_credit(text):
             continue
         if boxed(line.block) if boxes else furniture(line.block, around):
             continue
-        if _LEGAL.match(text) or (not readers and of_readers(line.block)):
+        if _LEGAL.match(text) or (not readers and of_readers(line.block, known)):
             continue
         score = 1.0 + len(_PUNCTUATION.findall(text)) + min(len(text) / 50, 4.0)
         holder = line.block if line.block.tag not in ("p", "li", "blockquote", "dd", "pre") else line.block.getparent()

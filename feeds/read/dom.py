@@ -147,9 +147,21 @@ def boxed(element: HtmlElement) -> bool:
     return any(each.tag in ("nav", "aside", "footer") for each in (element, *element.iterancestors()))
 
 
-def of_readers(element: HtmlElement) -> bool:
-    """Does this element stand among the comments of readers?"""
-    return any(words(each) & _READERS for each in (element, *element.iterancestors()) if each.tag not in ("body", "html"))
+def of_readers(element: HtmlElement, known: dict[HtmlElement, bool] | None = None) -> bool:
+    """Does this element stand among the comments of readers? `known` keeps what was found, for the many blocks of a deep page."""
+    known = {} if known is None else known
+    way: list[HtmlElement] = []
+    at: HtmlElement | None = element
+    found = False
+    while at is not None and at.tag not in ("body", "html") and not found:
+        if at in known:
+            found = known[at]
+            break
+        way.append(at)
+        found = bool(words(at) & _READERS)
+        at = at.getparent()
+    known.update(dict.fromkeys(way, found))
+    return found
 
 
 def lines(top: HtmlElement) -> Iterator[Line]:
