@@ -73,6 +73,18 @@ def test_what_comes_in_together_is_kept_in_few_transactions(desk):
     assert set(desk.store.stale(["news"])) == {"news"}
 
 
+def test_what_sources_bring_in_one_moment_never_shares_its_time_of_revision(desk):
+    async def story():
+        async with desk.store.writer() as writer:
+            brought = [[desk.entry(f"{key}-{number}", "news") for number in range(30)] for key in KEYS]
+            ends = [writer.record(key, desk.pulled(), (), placed, desk.due(), desk.now) for key, placed in zip(KEYS, brought, strict=True)]
+            return await asyncio.gather(*ends)
+
+    new = [id_ for recorded in asyncio.run(story()) for id_ in recorded.new]
+    assert len(new) == 30 * len(KEYS)
+    assert len({desk.store.item(id_).updated_at for id_ in new}) == len(new)
+
+
 def test_one_that_cannot_be_kept_costs_itself_alone(desk):
     async def story():
         async with desk.store.writer() as writer:
