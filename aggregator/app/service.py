@@ -26,12 +26,12 @@ def web() -> WSGIApplication:
     """The WSGI application of one web worker: what granian calls. It reads the store and writes nothing to it,
     but for a secret that is made up once where the operator gives none."""
     from aggregator.app.pictures import Pictures
-    from aggregator.run.family import end_with_parent
+    from aggregator.run.family import PARENT_VARIABLE, end_with_parent
     from aggregator.run.web import WAITING
     from aggregator.serve import create
     from aggregator.serve.pictures import Cabinet, Signer, Studio
 
-    end_with_parent()
+    end_with_parent(int(os.environ.get(PARENT_VARIABLE, "0")) or None)
     config = load(Path(os.environ[CONFIG_VARIABLE]), os.environ)
     app = App(config, Store.open(config.database))
     cabinet = Cabinet(config.path.parent / config.serve.picture_folder, config.serve.picture_room)

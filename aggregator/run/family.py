@@ -21,6 +21,7 @@ log = logging.getLogger("haihe.run")
 WATCH_EVERY = 0.3  # seconds between looks at the parent
 PATIENCE = 1.0  # seconds that a child has between being asked to end and being ended
 PAUSE = 3.0  # seconds between two starts of a child
+PARENT_VARIABLE = "HAIHE_PARENT"  # how a web worker learns whose it is: when it comes to look, its parent may be gone already
 AT_LAST = 4.5  # seconds between being told to end and ending, whatever is still under way
 
 

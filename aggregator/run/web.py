@@ -14,7 +14,7 @@ from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
-from aggregator.run.family import end_with_parent
+from aggregator.run.family import PARENT_VARIABLE, end_with_parent
 
 THREADS = min(8, (os.cpu_count() or 1) * 2)  # a worker's threads for pages; granian's own default is hundreds
 WAITING = 16  # and beside them those that may wait for somebody else's server (pictures)
@@ -23,6 +23,7 @@ _LOGS = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}  # with o
 
 def serve(target: str, host: str, port: int, workers: int) -> None:
     """Serve the application factory `module:function` until SIGINT or SIGTERM; blocks."""
+    os.environ[PARENT_VARIABLE] = str(os.getpid())
     logging.getLogger("_granian").addFilter(lambda said: "Python threads" not in said.getMessage())  # threads that wait are meant
     Granian(
         target=target,

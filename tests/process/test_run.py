@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 
 import psutil
 import pytest
@@ -40,6 +42,16 @@ def test_sigkill_leaves_nobody_behind(start, site, until, get):
     assert len(program.family()) >= 4  # the puller, the web server, its worker, the readers
     program.kill()
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
+
+
+def test_a_web_worker_whose_server_is_gone_before_it_has_begun_ends(tmp_path, site):
+    """It would hold the port, and show what was published then, for ever."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    environment = {**os.environ, "HAIHE_CONFIG": str(tmp_path / "config.yaml"), "HAIHE_PARENT": str(gone.pid)}
+    code = "import threading; from aggregator.app import web; web(); threading.Event().wait(60)"
+    worker = subprocess.Popen([sys.executable, "-c", code], cwd=tmp_path, env=environment)
+    assert worker.wait(50) == 1
 
 
 def test_a_second_run_says_that_the_port_is_taken(start, haihe, site, until, get):
