@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, line, value
-from feeds.read.facts import NO_TEXT, brief_of, enclosure, same, unique_categories, unique_people, unwrapped
+from feeds.read.facts import NO_TEXT, brief_of, enclosure, origin, same, unique_categories, unique_people, unwrapped
 from feeds.read.media import joined, media
 from feeds.read.people import CITED, atom_person, cited, credit
 from feeds.read.reading import Drawn, Reading, dated, exactness
-from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
 
 _TEXT, _HTML = "text", "html"
 
@@ -226,17 +226,7 @@ def _source(found: Children, reading: Reading, base: str) -> Source | None:
 def _credit(found: Children, links: list[tuple[str, str, Element]]) -> Credit:
     told, publisher = line(found, "dc:source", "dcterms:provenance"), line(found, "dc:publisher")
     via = next((address for rel, address, _ in links if rel == "via"), None)
-    original = line(found, "dcterms:alternative")
-    if not (told or publisher or via or original):
-        return UNCREDITED
-    address = urls.absolute("", told)
-    return Credit(
-        source=None if address else told or None,
-        source_url=address,
-        publisher=publisher or None,
-        original_title=original or None,
-        original_url=via,
-    )
+    return origin(told, publisher, line(found, "dcterms:alternative"), via)
 
 
 def _enclosed(links: list[tuple[str, str, Element]], others: tuple[Enclosure, ...]) -> tuple[Enclosure, ...]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from feeds.clean import text
-from feeds.records import Author, Category, Content, Enclosure, Role
+from feeds.clean import text, urls
+from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Role
 
 _TEASER = 200  # characters of what RSS has before a full text without a summary
 _LONGEST_NAME = 500  # letters of a name with all that stands around it
@@ -44,6 +44,21 @@ def unique_people(people: Iterator[Author | None], role: Role = Role.AUTHOR) -> 
             if known is None or (not known.email and not known.uri):
                 found[each.name] = each
     return tuple(each if each.role is role else replace(each, role=role) for each in found.values())
+
+
+def origin(told: str, publisher: str, title: str, via: str | None) -> Credit:
+    """Where an entry comes from by the elements of Dublin Core: `told` names its source, by words or by address, `publisher` who carries
+    it, `title` what it was called there, `via` its address there. Empty texts state nothing."""
+    if not (told or publisher or title or via):
+        return UNCREDITED
+    address = urls.absolute("", told)
+    return Credit(
+        source=None if address else told or None,
+        source_url=address,
+        publisher=publisher or None,
+        original_title=title or None,
+        original_url=via,
+    )
 
 
 def unique_categories(categories: Iterator[Category]) -> tuple[Category, ...]:

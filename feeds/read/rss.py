@@ -11,7 +11,7 @@ from feeds import identity
 from feeds.clean import text, urls
 from feeds.clean.dates import When
 from feeds.read.elements import MOST_LINKS, RDF_ABOUT, XML_LANG, Children, Element, children, first, href, line, name_of, value
-from feeds.read.facts import number, person, said, unique_categories, unique_people
+from feeds.read.facts import number, origin, person, said, unique_categories, unique_people
 from feeds.read.media import media
 from feeds.read.people import CITED, cited, people
 from feeds.read.reading import Drawn, Reading, dated, exactness
@@ -223,14 +223,4 @@ def _source(found: Children, base: str) -> Source | None:
 def _credit(found: Children) -> Credit:
     told, publisher = line(found, "dc:source", "dcterms:source", "dcterms:provenance"), line(found, "dc:publisher", "dcterms:publisher")
     via = next((address for rel, address in _atom_links(found, "") if rel == "via"), None)
-    original = line(found, "dcterms:alternative")
-    if not (told or publisher or via or original):
-        return UNCREDITED
-    address = urls.absolute("", told)
-    return Credit(
-        source=None if address else told or None,
-        source_url=address,
-        publisher=publisher or None,
-        original_title=original or None,
-        original_url=via,
-    )
+    return origin(told, publisher, line(found, "dcterms:alternative"), via)
