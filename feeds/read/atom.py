@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from feeds import identity
 from feeds.clean import text, urls
-from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, line, value
+from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, is_plain, line, tell_plainly, value
 from feeds.read.facts import NO_TEXT, brief_of, enclosure, origin, same, unique_categories, unique_people, unwrapped
 from feeds.read.media import joined, media
 from feeds.read.people import CITED, atom_person, cited, credit
@@ -22,9 +22,12 @@ def read_atom(root: Element, reading: Reading) -> Drawn:
     head = children(root)
     if "atom:entry" not in head and root.tag.endswith("}entry"):
         return Drawn(Feed(kind="atom"), (_entry(root, reading, Feed(kind="atom")),))
-    entries = head.pop("atom:entry", [])
+    entries = reading.bounded(head.pop("atom:entry", []))
+    if is_plain(head):
+        for each in entries:
+            tell_plainly(each)
     feed = _feed(root, head, reading)
-    return Drawn(feed, tuple(_entry(each, reading, feed) for each in reading.bounded(entries)))
+    return Drawn(feed, tuple(_entry(each, reading, feed) for each in entries))
 
 
 def _feed(root: Element, head: Children, reading: Reading) -> Feed:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from lxml import etree
 
+from feeds import plainness
 from feeds.clean import text, urls
 
 Element: TypeAlias = etree._Element
@@ -62,6 +63,8 @@ _LONGEST_TAG = 200
 _MOST_TAGS = 4096
 _LONGEST_TEXT = 600_000  # characters of markup given back; an entry keeps fewer still (`feeds.read.finish`)
 _SLASHED = re.compile(r"[#/]+$")
+# Elements of plain text, which are read as if they held HTML all the same.
+_PLAIN = frozenset({"title", "category", "author", "source", "copyright", "managingeditor", "atom:name", "media:credit", "media:title"})
 
 
 def name_of(tag: str) -> str:
@@ -153,3 +156,17 @@ def line(found: Children, *names: str) -> str:
 def href(found: Children, name: str) -> str:
     """The first address among the elements of this name that have theirs in an attribute."""
     return next((address for each in found.get(name, ()) if (address := (each.get("href") or "").strip())), "")
+
+
+def is_plain(head: Children) -> bool:
+    """Does the feed state that its plain texts are plain (`feeds.plainness`)?"""
+    return any(plainness.states(each.get(RDF_RESOURCE) or value(each)) for each in head.get("dcterms:conformsto", ()))
+
+
+def tell_plainly(element: Element, also: str = "") -> None:
+    """Write the plain texts in an element (and those in elements called `also`) as the HTML that shows them: as such they will be read."""
+    for each in element.iter(etree.Element):
+        if each.text and ("<" in each.text or "&" in each.text) and not len(each):
+            name = name_of(each.tag)
+            if name in _PLAIN or name == also or name.startswith(("dc:", "dcterms:")):
+                each.text = escape(each.text, quote=False)

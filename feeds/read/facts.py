@@ -102,7 +102,7 @@ _EXTENSIONS = {
 def enclosure(
     url: str | None, media_type: str | None, length: str | None, title: str | None = None, duration: int | None = None
 ) -> Enclosure | None:
-    """An enclosure whose type and length are kept only if they can be meant."""
+    """An enclosure whose type and length are kept only if they can be meant; `title` is plain text."""
     if not url:
         return None
     stated = (media_type or "").strip().partition(";")[0].strip().lower()
@@ -110,7 +110,7 @@ def enclosure(
         found = _NAMED_TYPE.search(url.lower())
         stated = _EXTENSIONS.get(found[1] or found[2], "") if found else ""
     size = number(length)
-    return Enclosure(url=url, type=stated or None, length=size if size else None, title=title or None, duration=duration)
+    return Enclosure(url=url, type=stated or None, length=size if size else None, title=text.clean(title or "") or None, duration=duration)
 
 
 def number(told: str | None) -> int | None:

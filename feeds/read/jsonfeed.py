@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from html import escape
 
-from feeds import credit, identity
+from feeds import credit, identity, plainness
 from feeds.clean import charset, text, urls
 from feeds.errors import Malformed, NotAFeed
 from feeds.read.facts import NO_TEXT, enclosure, person, same, unique_categories, unique_people
@@ -27,6 +28,9 @@ def read_jsonfeed(document: Document, hints: Hints, reference: datetime | None =
     if not isinstance(found, dict) or not isinstance(found.get("items"), list) or not _claims(found):
         raise NotAFeed(f"this is JSON, but not a JSON Feed: {_looks(found)}")
     reading = Reading(url=document.url, timezone=hints.timezone, reference=reference, repairs=list(decoded.repairs))
+    if found.get(plainness.JSON_KEY) == plainness.JSON_MARKUP:
+        for each in (found, *_objects(found, "items")):
+            _tell_plainly(each)
     feed = _feed(found, reading)
     site = feed.link or reading.url
     items = tuple(_item(each, reading, site, feed.authors) for each in reading.bounded(found["items"], more) if isinstance(each, dict))
@@ -54,6 +58,18 @@ def _looks(found: object) -> str:
         keys = ", ".join(list(found)[:6])
         return f"an object with {text.excerpt(text.clean(keys), 100)}" if keys else "an empty object"
     return "a single value"
+
+
+def _tell_plainly(found: dict[str, object]) -> None:
+    """Write those plain texts of a feed or an item as HTML that will be read as if they held it."""
+    stated_credit = found.get("_credit")
+    places = [(found, "title"), *((each, "name") for each in _objects(found, "authors"))]
+    if isinstance(stated_credit, dict):
+        places.append((stated_credit, "rights"))
+    for each, key in places:
+        told = each.get(key)
+        if isinstance(told, str):
+            each[key] = escape(told, quote=False)
 
 
 def _feed(found: Object, reading: Reading) -> Feed:
@@ -182,7 +198,7 @@ def _attachments(found: Object, base: str) -> Iterator[Enclosure]:
             urls.absolute(base, _text(each, "url")),
             _text(each, "mime_type"),
             str(int(length)) if isinstance(length, int | float) and 0 < length < 1e18 else None,
-            text.clean(_text(each, "title")),
+            _text(each, "title"),
             round(duration) if isinstance(duration, int | float) and 0 < duration < 1e8 else None,
         )
         if made:
@@ -200,7 +216,7 @@ def _moment(found: Object, key: str) -> str:
     return str(int(told)) if isinstance(told, int | float) and 0 < told < 1e18 else _text(found, key)
 
 
-def _objects(found: Object, key: str) -> Iterator[Object]:
+def _objects(found: Object, key: str) -> Iterator[dict[str, object]]:
     told = found.get(key)
     return (each for each in (told if isinstance(told, list) else ()) if isinstance(each, dict))
 

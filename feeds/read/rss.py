@@ -10,7 +10,21 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.clean.dates import When
-from feeds.read.elements import MOST_LINKS, RDF_ABOUT, XML_LANG, Children, Element, children, first, href, line, name_of, value
+from feeds.read.elements import (
+    MOST_LINKS,
+    RDF_ABOUT,
+    XML_LANG,
+    Children,
+    Element,
+    children,
+    first,
+    href,
+    is_plain,
+    line,
+    name_of,
+    tell_plainly,
+    value,
+)
 from feeds.read.facts import number, origin, person, said, unique_categories, unique_people
 from feeds.read.media import media
 from feeds.read.people import CITED, cited, people
@@ -56,9 +70,16 @@ def read_rss(root: Element, reading: Reading) -> Drawn | None:
         return None
     head = children(channel)
     items = [*head.pop("item", []), *children(root).get("item", [])] if channel is not root else head.pop("item", [])
+    bounded = reading.bounded(items)
+    if is_plain(head):
+        for item in bounded:
+            tell_plainly(item)
+        for name in ("title", "description"):
+            for each in head.get(name, ()):
+                tell_plainly(each, "description")
     feed = _channel(channel, head, root, reading, "rdf" if rdf else "rss")
     site = feed.link or reading.url
-    return Drawn(feed, tuple(_item(item, reading, site) for item in reading.bounded(items)))
+    return Drawn(feed, tuple(_item(item, reading, site) for item in bounded))
 
 
 def _channel(channel: Element, head: Children, root: Element, reading: Reading, kind: str) -> Feed:

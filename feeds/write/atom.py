@@ -15,6 +15,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from feeds import plainness
 from feeds.records import Author, Category, Content, Deleted, Entry, Feed, Source
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
@@ -210,6 +211,7 @@ class _FeedPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         for tag, text in (("title", _title(self.feed)), ("subtitle", self.feed.subtitle), ("rights", self.feed.rights)):
             _say(root, tag, text)
         _moment(root, "updated", _updated(self.feed))
+        put(root, f"{{{TERMS}}}conformsTo", plainness.ATOM)
         root[-1].tail = "\n"
         if self.feed.archive:
             put(root, f"{{{HISTORY}}}archive").tail = "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from feeds import credit
+from feeds import credit, plainness
 from feeds.records import Author, Enclosure, Entry, Feed, Source
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
@@ -33,6 +33,7 @@ def render(feed: Feed, fragments: Fragments | None = None) -> bytes:
         "authors": _authors(feed.authors),
         "language": language(feed.language),
         "hubs": [{"type": "WebSub", "url": hub} for hub in map(uri, feed.hubs) if hub],
+        plainness.JSON_KEY: plainness.JSON_MARKUP,
     }
     head = _bytes(_stated(document)).removesuffix(b"}")
     return b"".join((head, b',"items":[', b",".join(items), b"]}\n"))

@@ -15,6 +15,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
+from feeds import plainness
 from feeds.records import Content, Entry, Feed
 from feeds.write import Format, attribution, media
 from feeds.write.fragments import Fragments
@@ -130,6 +131,7 @@ class _ChannelPart(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         times = [time for time in (feed.updated, *(entry.updated for entry in feed.entries)) if time is not None]
         if times:
             put(channel, "lastBuildDate", rfc822(max(times)))
+        put(channel, f"{{{TERMS}}}conformsTo", plainness.RSS)
         channel[-1].tail = "\n"
         return root
 

@@ -45,8 +45,8 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "/?:@!$&'()*+,;=-._~%"
 _NEVER_LINKED = frozenset({"javascript", "vbscript", "data", "file", "about", "blob"})
 
-_END_TAG = re.compile(r"</(\w)")
-_MARKUP = re.compile(r"</?\w|&#?\w+;")
+_END_TAG = re.compile(r"</(?=\w)")
+_MARKUP = re.compile(r"<[/!?\w]|&#?\w+;")
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9][A-Za-z0-9-]*")
 
 
@@ -72,10 +72,10 @@ def words(text: str | None) -> str:
 @lru_cache(maxsize=4096)
 def name(text: str | None) -> str:
     """A plain text for an element that has no way to say that it is one: what looks like the end of an element is taken apart, lest it be
-    taken for markup."""
+    taken for markup, by a character that nobody sees (a word joiner; who reads it here takes such out)."""
     if not text:
         return ""
-    return words(_END_TAG.sub(r"< /\1", chars(text)) if "</" in text else text)
+    return words(_END_TAG.sub("<\u2060/", chars(text)) if "</" in text else text)
 
 
 def is_markup(text: str) -> bool:

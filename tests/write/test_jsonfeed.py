@@ -58,6 +58,7 @@ def test_the_head_of_the_feed(feed):
         "authors": [{"name": "编辑部", "url": "https://feeds.example.org/"}],
         "language": "zh-CN",
         "hubs": [{"type": "WebSub", "url": "https://feeds.example.org/hub"}],
+        "_markup": {"only_in": ["content_html"]},
         "items": [],
     }
 
