@@ -8,15 +8,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aggregator.config import Source
+from aggregator.config.hidden import Hidden
 from aggregator.config.publishers import fold
+from feeds import codec
 from feeds.records import Entry, Feed
 from feeds.records import Source as Origin
 
 
 def attribute(feed: Feed, source: Source) -> Feed:
     """The feed with every entry credited: publisher, homepage, rights, column, and where it first stood."""
-    origin = _origin(feed, source)
-    return replace(feed, entries=tuple(_credited(entry, feed, source, origin) for entry in feed.entries))
+    origin, hidden = _origin(feed, source), source.hidden
+    return replace(feed, entries=tuple(_discreet(_credited(entry, feed, source, origin), hidden) for entry in feed.entries))
+
+
+def _discreet(entry: Entry, hidden: Hidden) -> Entry:
+    """The entry without the secrets of the address that it was asked for at: feeds name themselves by it, and their entries after it."""
+    if not hidden.tokens:
+        return entry
+    record = codec.dump(entry)
+    shown = hidden.text(record)
+    return entry if shown == record else codec.load(shown)
 
 
 def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin) -> Entry:

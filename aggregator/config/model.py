@@ -47,6 +47,7 @@ from aggregator.config.fields import (
     source_address,
     wrong,
 )
+from aggregator.config.hidden import Hidden
 from aggregator.config.publishers import NOBODY, Publishers, Record
 from aggregator.config.units import spell
 from feeds.records import ArticleSelectors, Hints, ListSelectors
@@ -345,6 +346,11 @@ class Source(Part):
     def proxy_address(self) -> str | None:
         """With its secrets: for the puller alone."""
         return self.proxy.get_secret_value() if self.proxy else None
+
+    @property
+    def hidden(self) -> Hidden:
+        """What of its address is not to be shown."""
+        return Hidden.of(self.written, self.url)
 
     @property
     def public_url(self) -> str | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from aggregator.config import Site, Source, hints
-from aggregator.errors import BadAnswer, Blocked
+from aggregator.errors import BadAnswer, Blocked, PullError
 from aggregator.pull.file import locate
 from aggregator.pull.order import Admit, Fetch, Order, Read
 from aggregator.pull.page import AT_ONCE, follow, pages_of
@@ -44,7 +44,11 @@ async def pull(
     def at(link: str) -> str:
         if link == address:
             return source.url
-        return locate(link, address, source.url) if source.url.startswith("file:") else link
+        if source.url.startswith("file:"):
+            return locate(link, address, source.url)
+        if urlsplit(link).scheme not in ("http", "https"):
+            raise Blocked(f"{link} is no address of the web, where this source leads to")
+        return link
 
     order = Order(
         url=further or address,
@@ -57,15 +61,26 @@ async def pull(
         admit=heed if source.kind not in (None, "feed") else None,
         form=_form(further) if further else None,
     )
-    pulled = await _fetcher(order.at, fetchers)(order, wire)
-    if further and "#" in further and isinstance(pulled, Pulled):
-        # Where in the document the list goes on (a long sitemap): the wire has no use for it, its reader does.
-        pulled = replace(pulled, document=replace(pulled.document, url=f"{pulled.document.url}#{further.partition('#')[2]}"))
-    kind = None if isinstance(pulled, Unchanged) else source.kind or _look(pulled.document)
-    if isinstance(pulled, Unchanged) or kind == "feed":
+
+    async def fetched(order: Order) -> Pulled | Unchanged:
+        try:
+            return await _fetcher(order.at, fetchers)(order, wire)
+        except PullError as error:
+            error.args = (source.hidden.error(str(error)),)
+            raise
+
+    pulled = await fetched(order)
+    if isinstance(pulled, Unchanged):
+        return pulled
+    asked_at = pulled.document.url
+    # Where in the document the list goes on (a long sitemap): the wire has no use for it, its reader does.
+    mark = f"#{further.partition('#')[2]}" if further and "#" in further else ""
+    pulled = replace(pulled, document=replace(pulled.document, url=source.hidden.base(asked_at) + mark))
+    kind = source.kind or _look(pulled.document)
+    if kind == "feed":
         return pulled
     if heed and source.kind is None and not source.url.startswith("file:"):
-        await heed(pulled.document.url)  # nobody could know before that it is a page
+        await heed(asked_at)  # nobody could know before that it is a page
     told = hints(source, site)
 
     async def read_list(document: Document) -> Feed:
@@ -77,7 +92,7 @@ async def pull(
     async def fetch_article(link: str) -> Document:
         place = at(link)
         asked = Order(url=link, at=place, secrets=_same_origin(source, place), proxy=proxy, admit=heed)
-        found = await _fetcher(place, fetchers)(asked, wire)
+        found = await fetched(asked)
         if isinstance(found, Unchanged):
             raise BadAnswer("the server says that nothing has changed, but we did not ask for changes")
         return found.document

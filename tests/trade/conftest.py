@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -31,7 +31,7 @@ def start(tmp_path: Path, site: Site) -> Iterator[Callable[..., Desk]]:
     """An application with one source, `s`, at a path of the site, at work."""
     with ExitStack() as opened:
 
-        def begin(path: str, **told: object) -> Desk:
+        def begin(path: str, env: Mapping[str, str] | None = None, **told: object) -> Desk:
             config = {
                 "site": {"title": "T", "url": "http://t.example", "language": "zh-CN", "timezone": "Asia/Shanghai"},
                 "database": "sqlite:///haihe.db",
@@ -40,7 +40,7 @@ def start(tmp_path: Path, site: Site) -> Iterator[Callable[..., Desk]]:
                 "sources": {"s": {"title": "文明网", "url": site.base + path, "sections": ["news"], **told}},
             }
             (tmp_path / "config.yaml").write_text(json.dumps(config), encoding="utf-8")
-            desk = Desk(opened.enter_context(pulling(load(tmp_path / "config.yaml", {}))))
+            desk = Desk(opened.enter_context(pulling(load(tmp_path / "config.yaml", env or {}))))
             opened.callback(desk.close)
             return desk
 

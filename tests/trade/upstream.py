@@ -27,6 +27,7 @@ class Site:
         self.pages: dict[str, str | bytes | int] = {}
         self.asked: list[tuple[str, int]] = []
         self.forms: dict[str, Callable[[str], str]] = {}  # by path: what is answered to a form that is posted there
+        self.moved: dict[str, str] = {}  # path -> where it has moved to
 
     def paths(self) -> list[str]:
         return [path for path, _ in self.asked]
@@ -42,6 +43,12 @@ class Site:
 def serve() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path in site.moved:
+                self.send_response(301)
+                self.send_header("Location", site.moved[self.path])
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+                return
             status, body, tag = site.answer(self.path, self.headers.get("If-None-Match"))
             site.asked.append((self.path, status))
             self.send_response(status)
