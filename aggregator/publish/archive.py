@@ -21,6 +21,7 @@ from aggregator.publish.policy import stricter
 from aggregator.records import Archive, Item
 from feeds.records import Feed
 
+ROUNDS = 100  # of cutting out: the store names a thousand entries at a time, and another process may cut into the same archive
 AT_ONCE = 4  # archives of a section that are closed in one go; more wait for the next (`publish.unarchived`)
 
 
@@ -32,7 +33,7 @@ class Shelf(Protocol):
     def close_archive(self, archive: Archive, ids: Sequence[str]) -> bool: ...
     def fills_archive(self, section: str, size: int) -> bool: ...
     def leaving(self, section: str) -> Mapping[int, Mapping[str, str]]: ...
-    def amend_archive(self, archive: Archive, ids: Iterable[str]) -> None: ...
+    def amend_archive(self, archive: Archive, before: str, ids: Iterable[str]) -> bool: ...
 
 
 def keep(shelf: Shelf, section: Section, site: Site, sources: Mapping[str, Source], render: Callable[[Feed], bytes], now: datetime) -> int:
@@ -54,9 +55,13 @@ def keep(shelf: Shelf, section: Section, site: Site, sources: Mapping[str, Sourc
 def _cut(shelf: Shelf, section: str) -> None:
     from feeds.write.atom import without
 
-    for number, gone in shelf.leaving(section).items():
-        if archive := shelf.archive(section, number):
-            shelf.amend_archive(replace(archive, body=without(archive.body, gone.values())), gone)
+    for _ in range(ROUNDS):
+        leaving = shelf.leaving(section)
+        if not leaving:
+            return
+        for number, gone in leaving.items():
+            if archive := shelf.archive(section, number):
+                shelf.amend_archive(replace(archive, body=without(archive.body, gone.values())), archive.etag, gone)
 
 
 def _feed(

@@ -324,7 +324,8 @@ class Store:
             return archives.fills(connection, section, size)
 
     def close_archive(self, archive: Archive, ids: Sequence[str]) -> bool:
-        """Keep an archive that is closed now, with the entries of these ids; False when another process closed one meanwhile."""
+        """Keep an archive that is closed now, with the entries of these ids; False when another process closed one meanwhile, or
+        took one of them back."""
         with self._database.write() as connection:
             return archives.close(connection, archive, ids)
 
@@ -333,10 +334,10 @@ class Store:
         with self._database.read() as connection:
             return archives.leaving(connection, section)
 
-    def amend_archive(self, archive: Archive, ids: Iterable[str]) -> None:
-        """Keep an archive without these entries."""
+    def amend_archive(self, archive: Archive, before: str, ids: Iterable[str]) -> bool:
+        """Keep an archive without these entries; False when another process has amended the one of the ETag `before` meanwhile."""
         with self._database.write() as connection:
-            archives.amend(connection, archive, ids)
+            return archives.amend(connection, archive, before, ids)
 
     def rename(self, old: str, new: str, now: datetime, *, live: bool | None = None) -> bool:
         """The name of a section's feed, its archives and its places follow it to its new key, once; whether they did now.

@@ -6,7 +6,7 @@ import gzip
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, or_, select, tuple_, update
 
 from aggregator.records import Archive
 from aggregator.store import tables
@@ -36,6 +36,13 @@ _LEAVING = (
     .order_by(archived.c.number)
     .limit(1000)
 )
+# Locked where rows can be: who withdraws one of them meanwhile waits, and finds it in the archive.
+_GONE = (
+    select(entries.c.id, or_(entries.c.withdrawn_at.is_not(None), entries.c.held_at.is_not(None)).label("gone"))
+    .where(entries.c.id.in_(_IDS))
+    .order_by(entries.c.id)
+    .with_for_update(read=True)
+)
 _SHUT = update(placements).where(placements.c.entry.in_(_IDS), placements.c.section == bindparam("of")).values(archived=True)
 _REOPEN = update(placements).where(placements.c.entry.in_(_IDS)).values(archived=False)
 _TAKE_OUT = update(placements).where(placements.c.entry.in_(_IDS)).values(archived=True)
@@ -57,8 +64,10 @@ def fills(connection: Connection, section: str, size: int) -> bool:
 
 
 def close(connection: Connection, archive: Archive, ids: Sequence[str]) -> bool:
-    """Keep a new archive with its entries; False when another was here first."""
+    """Keep a new archive with its entries; False when another was here first, or one of them was withdrawn or held back meanwhile."""
     if last(connection, archive.section) != archive.number - 1:
+        return False
+    if any(row.gone for some in chunks(sorted(ids)) for row in connection.execute(_GONE, {"ids": some})):
         return False
     connection.execute(insert(archives), {"section": archive.section, "number": archive.number, **_packed(archive)})
     rows = [{"entry": id_, "section": archive.section, "number": archive.number, "leaves": False} for id_ in ids]
@@ -76,13 +85,16 @@ def leaving(connection: Connection, section: str) -> Mapping[int, dict[str, str]
     return found
 
 
-def amend(connection: Connection, archive: Archive, ids: Iterable[str]) -> None:
-    """Keep an archive without the entries that had to leave it."""
-    one = update(archives).where(archives.c.section == archive.section, archives.c.number == archive.number)
-    connection.execute(one.values(**_packed(archive)))
+def amend(connection: Connection, archive: Archive, before: str, ids: Iterable[str]) -> bool:
+    """Keep an archive without the entries that had to leave it; False when it has not the ETag `before` any more: another process has cut
+    others out meanwhile, which would come back."""
+    one = update(archives).where(archives.c.section == archive.section, archives.c.number == archive.number, archives.c.etag == before)
+    if not connection.execute(one.values(**_packed(archive))).rowcount:
+        return False
     gone = [(id_, archive.section, archive.number) for id_ in ids]
     keys = tuple_(archived.c.entry, archived.c.section, archived.c.number)
     connection.execute(archived.delete().where(keys.in_(gone)))
+    return True
 
 
 def take_out(connection: Connection, ids: Iterable[str]) -> None:

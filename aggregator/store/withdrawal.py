@@ -174,9 +174,11 @@ def _revive(connection: Connection, ids: Iterable[str], now: datetime) -> None:
 
 
 def _by_id(connection: Connection, new: Sequence[Mapping[str, object]]) -> dict[str, str | None]:
-    ids = {str(row["iri"]): str(row["id"]) for row in new}
+    ids: defaultdict[str, list[str]] = defaultdict(list)  # several sources may bring it in one transaction
+    for row in new:
+        ids[str(row["iri"])].append(str(row["id"]))
     found = (row for some in chunks(ids) for row in connection.execute(_WITHDRAWN_IDS, {"iris": some}))
-    return {ids[row.iri]: row.withdrawn_why for row in found}
+    return {id_: row.withdrawn_why for row in found for id_ in ids[row.iri]}
 
 
 def _by_address(connection: Connection, new: Sequence[Mapping[str, object]]) -> dict[str, str | None]:

@@ -7,6 +7,7 @@ import pytest
 
 from aggregator.records import Archive
 from aggregator.store import tables
+from aggregator.store.record import Brought, record
 from aggregator.store.tables import ALL
 
 MINUTE = timedelta(minutes=1)
@@ -95,6 +96,18 @@ def test_copies_of_its_public_id_go_with_it_whatever_their_uid(desk, uid):
     (copy,) = desk.record(linked(desk.entry(uid, "t", iri=iri), None), key="b").new
     assert set(desk.store.withdraw([one], "operator", None, desk.later())) == {one, copy}
     assert set(desk.store.reinstate([copy], desk.later())) == {one, copy}
+
+
+def test_no_copy_comes_back_where_several_come_at_once(desk):
+    """Several sources go into one transaction."""
+    iri = "https://a.example/#1"
+    (one,) = desk.record(linked(desk.entry(iri, "s", iri=iri), None)).new
+    desk.store.withdraw([one], "operator", "removed", desk.later())
+    desk.store.enrol(dict.fromkeys("abc", "x.example"), desk.later())
+    copies = [Brought(key, desk.pulled(), (), [linked(desk.entry(iri, "s", iri=iri), None)], desk.due(), desk.now) for key in "bc"]
+    with desk.store._database.write() as connection:
+        assert [recorded.new for recorded in record(connection, copies)] == [(), ()]
+    assert desk.uids("s") == []
 
 
 def test_where_all_entries_lead_to_one_page_the_address_says_nothing(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -212,6 +213,55 @@ def test_two_publishers_close_an_archive_once(desk):
     archive = desk.store.archive("s", 1)
     assert not desk.store.close_archive(archive, [key(0)])
     assert not desk.store.close_archive(replace(archive, number=3), [key(0)])
+
+
+class Meanwhile:
+    """The store as one publisher sees it, where something else happens once, right after it has looked at what `method` gives."""
+
+    def __init__(self, store: Store, method: str, act: Callable[[], object]) -> None:
+        self._store, self._method, self._act = store, method, act
+
+    def __getattr__(self, name: str) -> object:
+        real = getattr(self._store, name)
+        if name != self._method:
+            return real
+
+        def then(*arguments: object) -> object:
+            self._method = ""
+            found = real(*arguments)
+            self._act()
+            return found
+
+        return then
+
+
+@pytest.mark.parametrize("how", ["withdraw", "hold_back"])
+def test_what_is_taken_back_while_an_archive_is_closed_does_not_stand_in_it(desk, how):
+    desk.bring(*range(7), days=1)
+    arguments = ("operator", None) if how == "withdraw" else (None,)
+    other = Meanwhile(desk.store, "to_archive", lambda: getattr(desk.store, how)([key(6)], *arguments, desk.now))
+    publish(other, PRESS, desk.now)
+    desk.publish()
+    assert len(desk.archives()) == 1
+    assert "no 6" not in [title for one in (desk.feed(), *desk.archives()) for title in titles(one)]
+    assert desk.store.check(desk.now) == []
+
+
+def test_two_publishers_cut_into_one_archive(desk):
+    """Each without what the other cut out: else it would come back for good."""
+    desk.bring(*range(6), days=1)
+    desk.publish()
+    standing = titles(desk.archives()[0])
+
+    def meanwhile() -> None:
+        desk.store.withdraw([key(5)], "operator", None, desk.now)
+        desk.publish()
+
+    desk.store.withdraw([key(4)], "operator", None, desk.now)
+    publish(Meanwhile(desk.store, "archive", meanwhile), PRESS, desk.now)
+    assert titles(desk.archives()[0]) == [title for title in standing if title not in ("no 4", "no 5")]
+    assert {"no 4", "no 5"} <= set(standing)
+    assert desk.store.leaving("s") == {}
 
 
 def test_cutting_leaves_the_rest_byte_for_byte(desk):
