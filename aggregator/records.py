@@ -326,7 +326,6 @@ class SectionState:
     entries: int = 0
     changed_at: datetime | None = None
     published_at: datetime | None = None
-    newest_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,6 +50,8 @@ def fill(store: Store, count: int) -> None:
             connection.execute(made, {name: value for name, value in values.items() if f":{name}" in made.text})
         touched = [{"name": key, "changed_at": START} for key in (ALL, *(f"s{number}" for number in range(20)))]
         connection.execute(insert(tables.sections), touched)
+        for statement in _TALLIES:
+            connection.exec_driver_sql(statement)
     with store._database.write() as connection:
         connection.exec_driver_sql("ANALYZE")
     store._database.engine.dispose()  # and with it the large cache
@@ -80,6 +82,11 @@ _PLACES = (
 _ALL = (
     f"INSERT INTO placements (section, entry, sort_at, rule, pinned, archived) {_NUMBERS}SELECT '{ALL}', {{id}}, {{at}}, '', {{false}}, "
     "i >= :open FROM n"
+)
+
+_TALLIES = (
+    "UPDATE sources SET tally = (SELECT count(*) FROM entries WHERE source = sources.key)",
+    "UPDATE sections SET tally = (SELECT count(*) FROM placements WHERE section = sections.name)",
 )
 
 

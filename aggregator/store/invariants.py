@@ -64,19 +64,19 @@ def _entry(row: Row[*tuple[object, ...]], what: str) -> Finding:
     source = _quoted(row.source)
     do = (
         f"stop haihe; DELETE FROM placements WHERE entry = '{row.id}'; DELETE FROM entries WHERE id = '{row.id}'; "
-        f"{_FORGET} WHERE key = {source}; the next pull brings it again"
+        f"{_FORGET} WHERE key = {source}; {_COUNT}; the next pull brings it again"
     )
     return Finding(where=f"entry {row.id} of source {row.source}", what=what, do=do)
 
 
 def _place(row: Row[*tuple[object, ...]], what: str, do: str) -> Finding:
-    return Finding(where=f"section {row.section}, entry {row.entry}", what=what, do=f"stop haihe; {do}")
+    return Finding(where=f"section {row.section}, entry {row.entry}", what=what, do=f"stop haihe; {do}; {_COUNT}")
 
 
 def _section(name: str, where: str, what: str) -> Finding:
     do = (
         f"stop haihe; DELETE FROM sections WHERE name = {_quoted(name)}; INSERT INTO sections (name, changed_at) "
-        f"SELECT {_quoted(name)}, max(first_seen_at) FROM entries; when it starts again the section is published afresh"
+        f"SELECT {_quoted(name)}, max(first_seen_at) FROM entries; {_COUNT}; when it starts again the section is published afresh"
     )
     return Finding(where=where, what=what, do=do)
 
@@ -85,6 +85,10 @@ def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+_COUNT = (
+    "UPDATE sections SET tally = (SELECT count(*) FROM placements WHERE section = name); "
+    "UPDATE sources SET tally = (SELECT count(*) FROM entries WHERE source = key)"
+)
 _FORGET = "UPDATE sources SET etag = NULL, last_modified = NULL, body_hash = NULL"
 
 
@@ -248,6 +252,16 @@ def _published(connection: Connection, _: datetime) -> Iterator[Finding]:
         yield _section(row.section, f"section {row.section}, format {row.format}", "it is rendered, and was never published")
 
 
+def _counted(connection: Connection, _: datetime) -> Iterator[Finding]:
+    """What was counted as it came and went is what there is."""
+    both = (("source", sources, sources.c.key, entries.c.source), ("section", sections, sections.c.name, placements.c.section))
+    for what, table, key, of in both:
+        there = select(func.count()).where(of == key).scalar_subquery()
+        for row in _rows(connection, select(key.label("key"), table.c.tally, there.label("there")).where(table.c.tally != there)):
+            said = f"it is said to have {row.tally} entries, and has {row.there}"
+            yield Finding(where=f"{what} {row.key}", what=said, do=f"stop haihe; {_COUNT}")
+
+
 # -- renditions --------------------------------------------------------------------------------------------------------------------
 
 _UNPACK: dict[str, Callable[[bytes], bytes]] = {
@@ -328,6 +342,7 @@ _LAWS: tuple[Law, ...] = (
     _earned,
     _due,
     _changed,
+    _counted,
     _published,
     _bytes,
     _numbered,

@@ -216,6 +216,19 @@ def feed_names(connection: Connection) -> None:
     _run(connection, "CREATE INDEX sections_feed_name ON sections (feed_name)")
 
 
+def tallies(connection: Connection) -> None:
+    """How many entries came from each source and stand in each section, counted here for the last time."""
+    _run(
+        connection,
+        """
+        ALTER TABLE sources ADD COLUMN tally integer NOT NULL DEFAULT 0;
+        ALTER TABLE sections ADD COLUMN tally integer NOT NULL DEFAULT 0;
+        UPDATE sources SET tally = (SELECT count(*) FROM entries WHERE source = sources.key);
+        UPDATE sections SET tally = (SELECT count(*) FROM placements WHERE section = sections.name);
+        """,
+    )
+
+
 STEPS: tuple[Step, ...] = (
     foundation,
     cadence,
@@ -232,6 +245,7 @@ STEPS: tuple[Step, ...] = (
     secrets,
     at_size,
     feed_names,
+    tallies,
 )
 
 

@@ -43,16 +43,16 @@ def rename(connection: Connection, old: str, new: str, now: datetime, *, live: b
     anew only what is shown."""
     name, theirs = feed_name(connection, old), feed_name(connection, new)
     if name is None or (theirs is not None and live is not False):
-        if _move_places(connection, old, new, _WITHDRAWN):
-            touch(connection, [old, new], now)
+        if moved := _move_places(connection, old, new, _WITHDRAWN):
+            touch(connection, [old, new], now, {old: -moved, new: moved})
         return False
     for table in (archives, archived):
         connection.execute(delete(table).where(table.c.section == new))
         connection.execute(update(table).where(table.c.section == old).values(section=new))
     # What the closed section left stays in place until the rules are asked again, open to the archives of the one that comes.
     connection.execute(update(placements).where(placements.c.section == new).values(archived=False))
-    _move_places(connection, old, new)
-    touch(connection, [old, new], now)
+    moved = _move_places(connection, old, new)
+    touch(connection, [old, new], now, {old: -moved, new: moved})
     for key, value in ((old, None), (new, name)):
         connection.execute(_SET, {"of": key, "feed_name": value})
     return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
@@ -11,12 +12,13 @@ from sqlalchemy import BindParameter, Connection, Executable, bindparam, delete,
 from aggregator.records import Placement
 from aggregator.store.engine import chunks, insert_into
 from aggregator.store.tables import ALL, applied, entries, placements
-from aggregator.store.touch import touch
+from aggregator.store.touch import grown, touch
 
 _IDS: BindParameter[str] = bindparam("ids", expanding=True)
 _LEAVE = delete(placements).where(placements.c.entry.in_(_IDS), placements.c.pinned.is_(False)).returning(placements)
 _STAND = select(entries.c.id, entries.c.sort_at).where(entries.c.id.in_(_IDS))
-_PINNED = select(placements.c.entry).where(placements.c.entry.in_(_IDS), placements.c.pinned).distinct()
+_PINNED = select(placements.c.entry, placements.c.section).where(placements.c.entry.in_(_IDS), placements.c.pinned)
+_STOOD = select(placements.c.entry, placements.c.section).where(placements.c.entry.in_(_IDS))
 _PIN = update(placements).where(
     placements.c.entry == bindparam("of"), or_(placements.c.section == bindparam("at"), placements.c.section == ALL)
 )
@@ -38,20 +40,23 @@ def _apply(dialect: str) -> Executable:
 def place(connection: Connection, wanted: Sequence[tuple[str, Sequence[Placement]]], now: datetime) -> frozenset[str]:
     """Give entries these places, beside those that an editor pinned; the sections that changed."""
     touched: set[str] = set()
+    growth: Counter[str] = Counter()
     of = dict(wanted)
     for ids in chunks(of):
         left = {(row.entry, row.section): row.archived for row in connection.execute(_LEAVE, {"ids": ids})}
         touched.update(section for _, section in left)
-        pinned = set(connection.scalars(_PINNED, {"ids": ids}))
+        pinned = {(row.entry, row.section) for row in connection.execute(_PINNED, {"ids": ids})}
+        by_hand = {id_ for id_, _ in pinned}
         rows = [
             {"section": section, "entry": row.id, "sort_at": row.sort_at, "rule": rule, "archived": left.get((row.id, section), False)}
             for row in connection.execute(_STAND, {"ids": ids})
-            for section, rule in _rules(of[row.id], pinned=row.id in pinned)
+            for section, rule in _rules(of[row.id], pinned=row.id in by_hand)
         ]
         if rows:
             connection.execute(_place(connection.dialect.name), rows)
             touched.update(str(row["section"]) for row in rows)
-    touch(connection, touched, now)
+        growth.update(grown(left, {(row["entry"], row["section"]) for row in rows} - pinned))
+    touch(connection, touched, now, growth)
     return frozenset(touched - {ALL})
 
 
@@ -67,9 +72,10 @@ def pin(connection: Connection, id_: str, sections: Iterable[str], rule: str, no
     named = list(dict.fromkeys(sections))
     row = {"entry": id_, "sort_at": at.sort_at, "pinned": True}
     rows = [*({"section": section, "rule": rule} | row for section in named), {"section": ALL, "rule": ""} | row]
+    stood = {(row.entry, row.section) for row in connection.execute(_STOOD, {"ids": [id_]})}
     connection.execute(_place(connection.dialect.name), rows)
     connection.execute(_PIN, [{"of": id_, "at": section, "pinned": True} for section in named])
-    touch(connection, {*named, ALL}, now)
+    touch(connection, {*named, ALL}, now, grown((), {(id_, section) for section in (*named, ALL)} - stood))
 
 
 def unpin(connection: Connection, ids: Iterable[str]) -> frozenset[str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
@@ -25,7 +26,7 @@ from aggregator.store import memory, revisions, visits, withdrawal
 from aggregator.store.engine import chunks, insert_into
 from aggregator.store.schedule import alter, succeeded, unknown
 from aggregator.store.tables import ALL, entries, placements, sources, storable
-from aggregator.store.touch import tick, touch
+from aggregator.store.touch import grown, tick, touch
 from feeds import codec, identity
 from feeds.clean import urls
 from feeds.records import Entry
@@ -45,7 +46,7 @@ _REVISED = ("fingerprint", "link", "canonical", "record")
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
 _SOURCES = (
-    select(sources.c.key, sources.c.changed_at, sources.c.pulled_at, sources.c.rhythm, *(sources.c[name] for name in memory.MOVED))
+    select(*(sources.c[name] for name in ("key", "tally", "changed_at", "pulled_at", "rhythm", *memory.MOVED)))
     .where(sources.c.key.in_(bindparam("of", expanding=True)))
     .order_by(sources.c.key)  # so that two of them never wait for each other in a circle
     .with_for_update()
@@ -137,19 +138,20 @@ def record(connection: Connection, pulls: Sequence[Brought]) -> list[Recorded]:
     old = revisions.records(connection, seen)
     written = _write_entries(connection, [one for of_source in kept for one in of_source], old, now)
     changed = _without_stillborn(connection, written, now)
-    touched = _write_places(connection, changed)
+    touched, growth = _write_places(connection, changed)
     recorded = [_recorded(of_source, changed, touched, pull.same) for pull, of_source in zip(pulls, kept, strict=True)]
     alter(
         connection,
         [
             {"of": pull.key, **_source_values(pull, before[pull.key], [changed[id_].kept.placed.entry for id_ in said.new])}
+            | {"tally": before[pull.key].tally + _new(of_source, written)}
             | ({"changed_at": pull.now} if any(one.id in written for one in of_source) else {})
             for pull, of_source, said in zip(pulls, kept, recorded, strict=True)
         ],
     )
     visits.plan(connection, chain.from_iterable(_to_visit(pull, said, changed) for pull, said in zip(pulls, recorded, strict=True)), now)
     # At the end of it all: who has touched a section keeps others from it.
-    touch(connection, set().union(*touched.values()), now)
+    touch(connection, set().union(*touched.values()), now, growth)
     return recorded
 
 
@@ -163,16 +165,22 @@ def _to_visit(pull: Brought, said: Recorded, changed: Mapping[str, Written]) -> 
 
 def amend(connection: Connection, key: str, placed: Sequence[Placed], now: datetime, backfill: Backfill | None) -> Recorded:
     """Entries that came by another way than a pull. They stand where their own dates put them, and say nothing of the source's rhythm."""
-    if connection.execute(_SOURCES, {"of": [key]}).first() is None:
+    source = connection.execute(_SOURCES, {"of": [key]}).first()
+    if source is None:
         raise unknown(key)
     kept = _at_their_dates(_rows(key, placed, now, first=True), connection.scalar(_OLDEST, {"of": key}))
     old = revisions.records(connection, [one.id for one in kept])
-    changed = _without_stillborn(connection, _write_entries(connection, kept, old, now), now)
-    touched = _write_places(connection, changed)
-    if backfill is not None:
-        alter(connection, [{"of": key, "backfill": memory.dump_backfill(backfill)}])
-    touch(connection, set().union(*touched.values()), now)
+    written = _write_entries(connection, kept, old, now)
+    changed = _without_stillborn(connection, written, now)
+    touched, growth = _write_places(connection, changed)
+    reached = {"backfill": memory.dump_backfill(backfill)} if backfill is not None else {}
+    alter(connection, [{"of": key, "tally": source.tally + _new(kept, written)} | reached])
+    touch(connection, set().union(*touched.values()), now, growth)
     return _recorded(kept, changed, touched)
+
+
+def _new(kept: Iterable[Kept], written: Mapping[str, Written]) -> int:
+    return sum(one.id in written and written[one.id].new for one in kept)
 
 
 def _at_their_dates(kept: Sequence[Kept], oldest: datetime | None) -> list[Kept]:
@@ -312,24 +320,29 @@ def _without_stillborn(connection: Connection, written: Mapping[str, Written], n
     return {id_: one for id_, one in written.items() if id_ not in gone}
 
 
-def _write_places(connection: Connection, changed: Mapping[str, Written]) -> dict[str, set[str]]:
+def _write_places(connection: Connection, changed: Mapping[str, Written]) -> tuple[dict[str, set[str]], Counter[str]]:
     """Places follow the newest attributes. All sections that gain, keep or lose one of these entries have changed: they are given back
-    by its id."""
+    by its id; and by how many entries each of them grew."""
     touched: dict[str, set[str]] = {id_: set() for id_ in changed}
     archived: set[tuple[str, str]] = set()
+    left: set[tuple[str, str]] = set()
+    pinned: set[tuple[str, str]] = set()
     for ids in chunks(id_ for id_, one in changed.items() if not one.new):
-        for stood in chain(connection.execute(_LEAVE, {"ids": ids}), connection.execute(_PINNED, {"ids": ids})):
-            touched[stood.entry].add(stood.section)
-            if stood.archived and not changed[stood.entry].told:
-                archived.add((stood.entry, stood.section))
+        for statement, stood in ((_LEAVE, left), (_PINNED, pinned)):
+            for place in connection.execute(statement, {"ids": ids}):
+                stood.add((place.entry, place.section))
+                touched[place.entry].add(place.section)
+                if place.archived and not changed[place.entry].told:
+                    archived.add((place.entry, place.section))
     rows = list(chain.from_iterable(_places(one.kept, one.sort_at) for one in changed.values()))
     for row in rows:
         row["archived"] = (row["entry"], row["section"]) in archived
     for some in chunks(rows):
         connection.execute(_place(connection.dialect.name), some)
-    for row in rows:
-        touched[str(row["entry"])].add(str(row["section"]))
-    return touched
+    placed = {(str(row["entry"]), str(row["section"])) for row in rows}
+    for id_, section in placed:
+        touched[id_].add(section)
+    return touched, grown(left, placed - pinned)
 
 
 def _places(kept: Kept, sort_at: datetime) -> Iterator[dict[str, object]]:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, tuple_, upda
 
 from aggregator.store import placing, withdrawal
 from aggregator.store.tables import Moment, archived, archives, entries, placements, revisions
-from aggregator.store.touch import touch
+from aggregator.store.touch import grown, touch
 
 REACHED = "retained"  # up to when entries are emptied: the search begins there, not at the first row
 
@@ -39,7 +39,7 @@ _WITHDRAWN = (
 )
 _LOGGED = select(revisions.c.entry, revisions.c.number).where(revisions.c.at < _BEFORE).limit(bindparam("most"))
 _EMPTY = update(entries).where(entries.c.id.in_(_IDS)).values(record=None)
-_LEAVE = delete(placements).where(placements.c.entry.in_(_IDS)).returning(placements.c.section)
+_LEAVE = delete(placements).where(placements.c.entry.in_(_IDS)).returning(placements.c.entry, placements.c.section)
 _FORGET = delete(revisions).where(revisions.c.entry.in_(_IDS))
 
 
@@ -50,7 +50,8 @@ def retain(connection: Connection, limits: Limits, most: int, now: datetime) -> 
         since = placing.applied_value(connection, REACHED)
         start = datetime.fromisoformat(since) if since else datetime.min.replace(tzinfo=now.tzinfo)
         rows = connection.execute(_OLD, {"since": start, "before": limits.entries, "most": most}).all()
-        touch(connection, _empty(connection, [row.id for row in rows]), now)
+        left = _empty(connection, [row.id for row in rows])
+        touch(connection, {section for _, section in left}, now, grown(left, ()))
         reached = rows[-1].first_seen_at if rows else start
         if rows:
             placing.apply(connection, REACHED, reached.isoformat())
@@ -66,13 +67,14 @@ def retain(connection: Connection, limits: Limits, most: int, now: datetime) -> 
     return gone + len(withdrawn) + len(logged)
 
 
-def _empty(connection: Connection, ids: Sequence[str]) -> set[str]:
+def _empty(connection: Connection, ids: Sequence[str]) -> list[tuple[str, str]]:
+    """The places (entry, section) that they left."""
     if not ids:
-        return set()
+        return []
     connection.execute(_EMPTY, {"ids": ids})
     connection.execute(_FORGET, {"ids": ids})
     withdrawal.forget(connection, ids)
-    return set(connection.scalars(_LEAVE, {"ids": ids}))
+    return [(row.entry, row.section) for row in connection.execute(_LEAVE, {"ids": ids})]
 
 
 def _drop_archives(connection: Connection, before: datetime) -> int:

@@ -117,9 +117,7 @@ _SETTLED = (
     .order_by(entries.c.first_seen_at.desc())
     .limit(bindparam("most"))
 )
-_COUNTS = select(entries.c.source, func.count().label("held")).group_by(entries.c.source)
 _SOURCES = select(sources).order_by(sources.c.key)
-_HELD = select(placements.c.section, func.count(), func.max(placements.c.sort_at)).group_by(placements.c.section)
 _SECTIONS = select(sections).order_by(sections.c.name)
 _EMPTIED = select(entries.c.id).where(entries.c.id == bindparam("of"), entries.c.record.is_(None))
 _PUBLISHED = select(sections.c.name).where(sections.c.name == bindparam("of"), sections.c.published_at.is_not(None))
@@ -234,7 +232,6 @@ def settled(connection: Connection, key: str, since: datetime, limit: int) -> fr
 
 
 def source_states(connection: Connection) -> list[SourceState]:
-    counts = {row.source: row.held for row in connection.execute(_COUNTS)}
     held: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in connection.execute(_HELD_BACK):
         held[row.source][row.held_why or "by an editor"] = row.times
@@ -242,7 +239,7 @@ def source_states(connection: Connection) -> list[SourceState]:
         SourceState(
             key=row.key,
             enrolled=row.enrolled,
-            entries=counts.get(row.key, 0),
+            entries=row.tally,
             next_pull_at=row.next_pull_at,
             next_pull_why=row.next_pull_why,
             pulled_at=row.pulled_at,
@@ -259,15 +256,8 @@ def source_states(connection: Connection) -> list[SourceState]:
 
 
 def section_states(connection: Connection) -> list[SectionState]:
-    held = {section: (count, newest_at) for section, count, newest_at in connection.execute(_HELD)}
     return [
-        SectionState(
-            key=row.name,
-            entries=held.get(row.name, (0, None))[0],
-            changed_at=row.changed_at,
-            published_at=row.published_at,
-            newest_at=held.get(row.name, (0, None))[1],
-        )
+        SectionState(key=row.name, entries=row.tally, changed_at=row.changed_at, published_at=row.published_at)
         for row in connection.execute(_SECTIONS)
     ]
 

@@ -168,6 +168,7 @@ sources = Table(
     Column("hung", Words),
     Column("bridges", Words),
     Column("backfill", Words),
+    Column("tally", Integer, nullable=False, default=0),
 )
 Index("sources_due", sources.c.next_pull_at)  # WHERE enrolled
 
@@ -261,7 +262,8 @@ Index("placements_open", placements.c.section, placements.c.sort_at, placements.
 Index("placements_newest", placements.c.section, placements.c.sort_at.desc(), placements.c.entry.desc())
 
 # `seen_changed_at` is the change that the published renditions hold; `published_at` is when that was, for people to read. `feed_name` is
-# what the id of its feed is made of: the key that it had first.
+# what the id of its feed is made of: the key that it had first. `tally` is how many entries stand in it (in `sources`: came from it), kept
+# as they come and go, for counting a million takes half a second.
 sections = Table(
     "sections",
     metadata,
@@ -270,6 +272,7 @@ sections = Table(
     Column("seen_changed_at", Moment),
     Column("published_at", Moment),
     Column("feed_name", Words),
+    Column("tally", Integer, nullable=False, default=0),
 )
 Index("sections_feed_name", sections.c.feed_name)
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import cache
+from types import MappingProxyType
 
 from sqlalchemy import ColumnElement, Connection, Executable, case, literal_column
 
 from aggregator.store.engine import insert_into
 from aggregator.store.tables import sections
+
+_NOTHING: Mapping[str, int] = MappingProxyType({})
 
 
 def tick(dialect: str, microseconds: int) -> ColumnElement[datetime]:
@@ -25,11 +29,19 @@ def _touch(dialect: str) -> Executable:
     after = sections.c.changed_at + tick(dialect, 1)
     ours = statement.excluded.changed_at
     return statement.on_conflict_do_update(
-        index_elements=[sections.c.name], set_={"changed_at": case((sections.c.changed_at >= ours, after), else_=ours)}
+        index_elements=[sections.c.name],
+        set_={"changed_at": case((sections.c.changed_at >= ours, after), else_=ours), "tally": sections.c.tally + statement.excluded.tally},
     )
 
 
-def touch(connection: Connection, names: Iterable[str], now: datetime) -> None:
-    """In order of name, so that two writers never wait for each other in a circle."""
-    if rows := [{"name": name, "changed_at": now} for name in sorted(names)]:
+def grown(left: Iterable[tuple[str, str]], came: Iterable[tuple[str, str]]) -> Counter[str]:
+    """Section -> how many more entries stand in it, from the places (entry, section) that were left and those that were taken."""
+    growth = Counter(section for _, section in came)
+    growth.subtract(section for _, section in left)
+    return growth
+
+
+def touch(connection: Connection, names: Iterable[str], now: datetime, growth: Mapping[str, int] = _NOTHING) -> None:
+    """In order of name, so that two writers never wait for each other in a circle. `growth` is how many more entries stand in them now."""
+    if rows := [{"name": name, "changed_at": now, "tally": growth.get(name, 0)} for name in sorted(names)]:
         connection.execute(_touch(connection.dialect.name), rows)

@@ -158,6 +158,8 @@ WOUNDS = {
         "it has an entry of",
     ),
     "a section that is not there": (("DELETE FROM sections WHERE name = 'it''s'",), "section it's", "never changed"),
+    "a section that has fewer entries": (("UPDATE sections SET tally = tally + 1 WHERE name = 's'",), "section s", "and has"),
+    "a source that has more entries": (("UPDATE sources SET tally = 0 WHERE key = 'a'",), "source a", "said to have 0"),
     "published beyond its last change": (
         ("UPDATE sections SET seen_changed_at = changed_at + HOUR WHERE name = 's'",),
         "section s",

@@ -88,7 +88,6 @@ def test_states(desk):
     assert [states[key].entries for key in (ALL, "s", "t")] == [7, 4, 3]
     assert states["s"].changed_at == desk.now
     assert states["s"].published_at is None
-    assert states["s"].newest_at == desk.now - HOUR
 
 
 def test_stale_until_published(desk):
