@@ -186,7 +186,8 @@ def distinct(entries: Iterable[Entry]) -> tuple[list[tuple[int, Entry]], int, in
     """Entries with a uid each: (place in the document and entry, how many repeated another, how many had to be told apart).
 
     Under one uid, what has the same link and title is one entry in several versions and the newest stays; so does what has the same
-    link and states different `updated` (RFC 4287 §4.1.1). What differs is told apart by its link, else by its link and title,
+    link and states different `updated` (RFC 4287 §4.1.1). Where the link alone is the uid, its fragment counts, for the parts of one page
+    that a changelog or a newsletter is. What differs is told apart by its link, else by its link and title,
     always in the same way whatever the order, and gives up the id that it shares."""
     ordered = list(entries)
     groups: defaultdict[str, list[tuple[int, Entry]]] = defaultdict(list)
@@ -215,11 +216,19 @@ def _named(group: list[tuple[int, Entry]]) -> Iterator[tuple[int, tuple[str, str
     """(place, (link, title)) of entries that share a uid; the title does not count where they are versions that say so."""
     by_link: defaultdict[str, list[tuple[int, Entry]]] = defaultdict(list)
     for place, entry in group:
-        by_link[urls.normalise(entry.link) if entry.link else ""].append((place, entry))
+        by_link[_page(entry) if entry.link else ""].append((place, entry))
     for link, alike in by_link.items():
         versions = len({entry.updated for _, entry in alike if entry.updated}) == len(alike)
         for place, entry in alike:
             yield place, (link, "" if versions else " ".join(entry.title.split()))
+
+
+def _page(entry: Entry) -> str:
+    """The normalised link; with the fragment where nothing but the link names the entry, unless that tells how a reader came
+    (``#xtor=RSS-1``)."""
+    link = entry.link or ""
+    page, part = urls.normalise(link), urls.parts(link).fragment
+    return f"{page}#{part}" if part and "=" not in part and page == entry.uid else page
 
 
 def _told_apart(uid: str, found: dict[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:

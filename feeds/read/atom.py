@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from feeds import identity
 from feeds.clean import text, urls
 from feeds.read.elements import MOST_LINKS, XML_LANG, Children, Element, children, first, inner, is_plain, line, tell_plainly, value
-from feeds.read.facts import NO_TEXT, brief_of, enclosure, origin, same, unique_categories, unique_people, unwrapped
-from feeds.read.media import joined, media
+from feeds.read.facts import NO_TEXT, brief_of, enclosure, origin, said, same, unique_categories, unique_people, unwrapped
+from feeds.read.media import joined, media, titled
 from feeds.read.people import CITED, atom_person, cited, credit
 from feeds.read.reading import Drawn, Reading, dated, exactness
 from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Feed, Role, Source
@@ -38,7 +38,7 @@ def _feed(root: Element, head: Children, reading: Reading) -> Feed:
     return Feed(
         kind="atom",
         id=first(head, "atom:id") or None,
-        title=_plain(head, "atom:title"),
+        title=_plain(head, "atom:title", "dc:title"),
         subtitle=_plain(head, "atom:subtitle", "atom:tagline") or None,
         link=_alternate(links),
         self_link=next((address for rel, address, _ in links if rel == "self"), None),
@@ -76,7 +76,7 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
     others = unique_people((atom_person(each) for each in found.get("atom:contributor", ())), Role.CONTRIBUTOR)
     if "media:credit" in found:
         own, others = credit(own, others, found)
-    title = _plain(found, "atom:title", "media:title")
+    title = _plain(found, "atom:title", "dc:title") or titled(found, beside)
     entry = Entry(
         uid=identity.entry_uid(stated, link, title, published or (revised.at if revised else None), content.value if content else ""),
         id=identity.iri(stated),
@@ -191,7 +191,7 @@ def _described(found: Children) -> tuple[Content | None, Content | None]:
     told = next((told for group in groups if (told := first(group, "media:description"))), "")
     if told:
         return Content(value=told, type=_TEXT), None
-    return (Content(value=full), None) if (full := first(found, "content:encoded")) else (None, None)
+    return said(first(found, "content:encoded"), first(found, "dc:description"))
 
 
 def _named(found: Children) -> Iterator[Author | None]:

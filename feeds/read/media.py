@@ -58,6 +58,12 @@ def groups(found: Children) -> Iterator[Children]:
             yield children(content)
 
 
+def titled(found: Children, enclosures: tuple[Enclosure, ...]) -> str:
+    """What the picture, sound or film is called, for an entry that is nothing else and so has no title of its own."""
+    told = next((told for group in groups(found) if (told := line(group, "media:title"))), "")
+    return told or next((each.title for each in enclosures if each.title), "")
+
+
 def _picture(each: Element, address: str | None, media_type: str | None, pictures: list[tuple[int, str]]) -> None:
     if (
         address

@@ -30,6 +30,7 @@ _BOUND = re.compile(r"\bxmlns:([A-Za-z_][\w.-]*)\s*=")
 _ANY_TAG = re.compile(
     r"<(?!/?(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|source|td|th|tr|wbr)\b)(?:(/)|[a-z_])(?:[^<>/]|/(?!>))*+>", re.I
 )
+_VALUE = re.compile(r""""[^"]*"|'[^']*'|=\s*([^\s"'<>=&]+)""")
 _DEEPEST = 2000
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENDS = re.compile(r"</((?:[A-Za-z_][\w.-]*:)?(?:item|entry))\s*>", re.I)
@@ -128,6 +129,7 @@ def mended(text: str, repairs: list[str]) -> str:
     if made != text:
         repairs.append("characters that XML forbids were taken out")
     made = _trimmed(made, repairs)
+    made = _root_quoted(made, repairs)
     made = _plainly_commented(made, repairs)
     made = _changed(
         made, lambda part: _CAPITAL_X.sub("&#x", part), "references that begin with a capital X were read as what they mean", repairs
@@ -137,6 +139,19 @@ def mended(text: str, repairs: list[str]) -> str:
     made = _changed(made, lambda part: _AMPERSAND.sub("&amp;", part), "bare ampersands were read as such", repairs)
     made = _changed(made, lambda part: _LESS.sub("&lt;", part), "bare angle brackets were read as such", repairs)
     return _bound(made, repairs)
+
+
+def _root_quoted(text: str, repairs: list[str]) -> str:
+    """With quotation marks around what the attributes of the root say: whatever else is amiss in a root costs all that is in it."""
+    _, begin = root_of(text)
+    end = text.find(">", begin)
+    if begin < 0 or end < 0 or "=" not in text[begin:end]:
+        return text
+    made = _VALUE.sub(lambda found: found[0] if found[1] is None else f'="{found[1]}"', text[begin:end])
+    if made == text[begin:end]:
+        return text
+    repairs.append("attributes of the first element without quotation marks were read as if they had them")
+    return text[:begin] + made + text[end:]
 
 
 def _plainly_commented(text: str, repairs: list[str]) -> str:
@@ -220,6 +235,8 @@ def _bound(text: str, repairs: list[str]) -> str:
 
 def _usual(prefix: str) -> str:
     uri = PREFIXES.get({"atom10": "atom", "a10": "atom", "dcq": "dcterms"}.get(prefix.lower(), prefix.lower()))
+    if prefix.lower() == "rss":
+        return "http://backend.userland.com/rss2"
     return uri or f"urn:undeclared:{prefix}"
 
 

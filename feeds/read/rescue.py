@@ -105,7 +105,7 @@ def _anew(item: str) -> str:
     if opened is None:
         return ""
     name = opened[1]
-    parts = [f"<{name}>"]
+    parts = [f"<{name}{_attributes(opened[2])}>"]
     missing: set[str] = set()
     at = opened.end()
     while found := _OPENING.search(item, at):

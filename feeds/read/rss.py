@@ -26,7 +26,7 @@ from feeds.read.elements import (
     value,
 )
 from feeds.read.facts import number, origin, person, said, unique_categories, unique_people
-from feeds.read.media import media
+from feeds.read.media import media, titled
 from feeds.read.people import CITED, cited, people
 from feeds.read.reading import Drawn, Reading, dated, exactness
 from feeds.records import UNCREDITED, Category, Content, Credit, Entry, Feed, Source
@@ -63,14 +63,14 @@ _CATEGORISED = frozenset({"category", "atom:category", *_SUBJECTS, *_KEYWORDS})
 
 
 def read_rss(root: Element, reading: Reading) -> Drawn | None:
-    """The feed under ``<rss>``, ``<rdf:RDF>`` or a bare ``<channel>``; None if there is no channel with items of ours in it."""
-    rdf = name_of(root.tag) == "rdf:rdf"
-    channel = root if name_of(root.tag) == "channel" else next((each for each in root if name_of(each.tag) == "channel"), None)
-    if channel is None:
-        return None
+    """The feed under ``<rss>``, ``<rdf:RDF>`` or a bare ``<channel>``; None if there is neither a channel nor an item of ours in it."""
+    rdf = name_of(root.tag) in ("rdf:rdf", "rdf")
+    channel = root if name_of(root.tag) == "channel" else next((each for each in root if name_of(each.tag) == "channel"), root)
     head = children(channel)
     items = [*head.pop("item", []), *children(root).get("item", [])] if channel is not root else head.pop("item", [])
-    bounded = reading.bounded(items)
+    if channel is root and not items and name_of(root.tag) != "channel":
+        return None
+    bounded = reading.bounded(_with_nested(items))
     if is_plain(head):
         for item in bounded:
             tell_plainly(item)
@@ -80,6 +80,13 @@ def read_rss(root: Element, reading: Reading) -> Drawn | None:
     feed = _channel(channel, head, root, reading, "rdf" if rdf else "rss")
     site = feed.link or reading.url
     return Drawn(feed, tuple(_item(item, reading, site) for item in bounded))
+
+
+def _with_nested(items: list[Element]) -> list[Element]:
+    """Items, with those that stand within others behind these."""
+    if not any(item.find(item.tag) is not None for item in items):
+        return items
+    return [each for item in items for each in item.iter(item.tag)]
 
 
 def _channel(channel: Element, head: Children, root: Element, reading: Reading, kind: str) -> Feed:
@@ -140,7 +147,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
     stated = stated or (item.get(RDF_ABOUT) or "").strip()
     content, summary = said(
         first(found, "content:encoded", "xhtml:body", "atom:content", "content", "body", "fulltext"),
-        first(found, "description", "atom:summary", "abstract"),
+        first(found, "description", "dc:description", "atom:summary", "abstract"),
     )
     if (
         content is None
@@ -153,7 +160,7 @@ def _item(item: Element, reading: Reading, site: str) -> tuple[Entry, str | None
         precision = exactness(published, precision, _date(found, reading, ("dcterms:created",)))
     updated = _date(found, reading, _UPDATED)
     enclosures, image = media(found, base)
-    title = line(found, "title", "dc:title", "itunes:title", "media:title")
+    title = line(found, "title", "dc:title", "itunes:title") or titled(found, enclosures)
     authors, contributors = people(found)
     entry = Entry(
         uid=identity.entry_uid(stated, link, title, published, content.value if content else summary.value if summary else ""),

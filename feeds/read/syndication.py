@@ -26,6 +26,7 @@ from feeds.records import Document, Hints
 _FEEDS = frozenset({"rss", "feed", "rdf", "channel", "entry"})
 _FEED_MARK = re.compile(r"<(?:rss|feed|rdf:RDF)[\s>]")
 _HTML_TYPE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<!doctype\s+html\b", re.I)
+_USUAL = {"rss": "", "feed": "{http://www.w3.org/2005/Atom}", "entry": "{http://www.w3.org/2005/Atom}"}
 _LARGEST_SLOW = 16 * 1024 * 1024
 _LARGEST = 64 * 1024 * 1024  # characters
 _ELSEWHERE = {
@@ -60,10 +61,8 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
     body = bounds.bounded(body, reading.repairs)
     reading.based = "xml:base" in body
     root, why, body = _tree(body, reading)
-    if root is not None and root.tag in ("feed", "entry"):
-        root = _parsed(_named_atom(body), reading.url)
-        reading.repairs.append("the namespace of Atom, which is missing, was supplied")
     if root is not None:
+        _usual_namespace(root, reading.repairs)
         drawn = _fast(root, reading)
         if drawn is not None:
             return replace(drawn, feed=replace(drawn.feed, repairs=reading.notes()))
@@ -87,7 +86,9 @@ def refuse_other(told: str, body: str) -> None:
     if not body.strip():
         raise NotAFeed("the document is empty")
     name, _ = mend.root_of(body)
-    what = _ELSEWHERE.get(name.lower()) or ("a web page" if _HTML_TYPE.match(told[:2000]) else None)
+    what = _ELSEWHERE.get(name.lower())
+    if not what and _HTML_TYPE.match(told[:2000]) and name.rpartition(":")[2].lower() not in _FEEDS:  # some declare that of a feed
+        what = "a web page"
     if what:
         raise NotAFeed(f"this is {what}{_titled(body)}, not a feed")
 
@@ -102,10 +103,18 @@ def _titled(body: str) -> str:
     return f" ({title})" if title else ""
 
 
-def _named_atom(body: str) -> str:
-    name, begin = mend.root_of(body)
-    cut = begin + 1 + len(name)
-    return f'{body[:cut]} xmlns="http://www.w3.org/2005/Atom"{body[cut:]}'
+def _usual_namespace(root: Element, repairs: list[str]) -> None:
+    """Give a feed whose root is of no vocabulary that is known the one that its name says, with all that is of the same as the root."""
+    name = name_of(root.tag)
+    usual = _USUAL.get(name.removeprefix("?:"))
+    if usual is None or name == "rss":
+        return
+    stated = root.tag.rpartition("}")[0]
+    for each in root.iter(etree.Element):
+        if each.tag.rpartition("}")[0] == stated:
+            each.tag = usual + each.tag.rpartition("}")[2]
+    what = "Atom" if usual else "RSS"
+    repairs.append(f"the namespace of {what}, which {'is another here' if stated else 'is missing'}, was supplied")
 
 
 def _parsed(body: str, url: str) -> Element:
@@ -161,7 +170,7 @@ def _words(error: etree.XMLSyntaxError) -> str:
 
 def _fast(root: Element, reading: Reading) -> Drawn | None:
     name = name_of(root.tag)
-    if name in ("rss", "rdf:rdf", "channel"):
+    if name in ("rss", "rdf:rdf", "rdf", "channel"):
         drawn = read_rss(root, reading)
     elif name in ("atom:feed", "atom:entry"):
         drawn = read_atom(root, reading)
