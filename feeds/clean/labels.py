@@ -95,7 +95,7 @@ KINDS |= {phrase.strip(): kind for kind, phrases in _ENGLISH.items() for phrase 
 _OF_PROSE = """报道 采访 采写 采编 文字 图片 视频 值班 文案 署名 制作 设计 整理 翻译 策划 统筹 插图 转载 视觉 版式 漫画 创意 技术 海报 导演
     航拍 评论员 副主编"""
 PROSE = frozenset(_OF_PROSE.split())
-_BY = frozenset({"by", *(word for word in KINDS if word.endswith(" by"))})
+_BY = frozenset({"by", *(word for word, kind in KINDS.items() if word.endswith(" by") and kind in PEOPLE)})
 
 # Before a name these need no separator, provided that the whole bracket, line or sentence is made of labels and names.
 BARE = frozenset(word for word, kind in KINDS.items() if kind in PEOPLE and not word.isascii() and len(word) > 1 and "/" not in word)
@@ -127,7 +127,7 @@ _OURS = "本网 本站 本网站 本网讯 本站讯 本站原创 本网原创 �
 OURSELVES = frozenset(_OURS.split())
 OUR_PAPER = frozenset({"本报", "本报讯"})
 
-_SEPARATORS = dict.fromkeys("：︰﹕∶ː꞉", ":") | dict.fromkeys("｜丨∣│┃︱", "|") | dict.fromkeys("／∕", "/")
+_SEPARATORS = dict.fromkeys("：︰﹕∶ː꞉", ":") | dict.fromkeys("｜丨∣│┃︱", "|") | dict.fromkeys("／∕╱", "/")
 _BLANKS = dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\u200b\t\v\f", " ")
 _BRACKETS = dict.fromkeys("（﹙", "(") | dict.fromkeys("）﹚", ")") | dict.fromkeys("【［〔〖", "[") | dict.fromkeys("】］〕〗", "]")
 _TRADITIONAL = (

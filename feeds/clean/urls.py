@@ -132,7 +132,7 @@ def normalise(url: str) -> str:
 def _path(path: str) -> str:
     """Dot segments resolved, escapes in their one shape (RFC 3986 §6.2.2)."""
     if "/." in path:
-        path = urlsplit(urljoin("http://h/", path)).path
+        path = urlsplit(urljoin("http://h/", f"/.{path}")).path  # two slashes at the beginning would be a host
     if not path.isascii() or _UNSAFE.search(path):
         path = _UNSAFE.sub(_quoted, path)
     return _ESCAPE.sub(_folded, path) or "/"

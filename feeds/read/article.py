@@ -40,7 +40,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     stated = meta.read(page)
     post = wechat.read(page)
     title = headline.find(page, stated, hints.article.title)
-    if title is None and post and post.title:
+    if post and post.title and (title is None or post.body):
         title = headline.Headline(post.title, "msg_title", 0.9)
     heading = title.element if title else None
     around = frozenset((heading, *heading.iterancestors())) if heading is not None else frozenset()
@@ -214,6 +214,9 @@ def _publisher(page: Page, stated: Meta, title: str, hints: Hints, post: wechat.
 def _credited(entry: Entry, signed: Byline, post: wechat.Post | None, publisher: Evidence | None, picture: bool) -> Entry:
     extra = [publisher] if publisher else []
     source, chain, authors = signed.source, signed.chain, list(signed.authors)
+    if post and post.origin:
+        source, chain = post.origin, ()
+        extra.append(Evidence(field="source", where="以下文章来源于", text=post.origin))
     if post and post.account and not source:
         source = post.account
         extra.append(Evidence(field="source", where="the account's name", text=post.account))

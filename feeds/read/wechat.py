@@ -16,17 +16,28 @@ from feeds.read import dom
 from feeds.read.dom import Page, folded
 from feeds.records import Document, Enclosure
 
-_TIME = re.compile(r"\bvar\s+ct\s*=\s*[\"'](\d{9,11})[\"']|\bct\s*[:=]\s*[\"'](\d{10})[\"']\s*[,;]")
-_NICKNAME = re.compile(r"\bvar\s+nickname\s*=\s*(?:htmlDecode\()?[\"']([^\"'\n]{1,60})[\"']")
-_TITLE = re.compile(r"\bvar\s+msg_title\s*=\s*'((?:[^'\\\n]|\\.){1,300})'")
-_SHOWN = re.compile(r"\bitem_show_type\s*=\s*[\"'](\d+)[\"']")
-_DESCRIPTION = re.compile(
-    r"(?:\bwindow\.desc\s*=|\bcontent_noencode\s*[:=]|\bvar\s+msg_desc\s*=)\s*(?:htmlDecode\()?"
-    r"(?:\"((?:[^\"\\\n]|\\.){1,20000})\"|'((?:[^'\\\n]|\\.){1,20000})')"
+# Articles have variables, posts have properties of the window. Each pattern begins with the name itself: the scripts are megabytes,
+# and only such a search through them is quick.
+_BIZ = re.compile(r"biz(?<=var biz)\s*=")
+_TIME = re.compile(r"ct(?<![\w$]ct)\s*[:=]\s*[\"'](\d{9,11})[\"']")
+_NICKNAMES = (
+    re.compile(r"nickname(?<=var nickname)\s*=\s*(?:htmlDecode\()?[\"']([^\"'\n]{1,60})[\"']"),
+    re.compile(r"nick_name(?<=\bd\.nick_name)\s*=\s*\(xml\s*\?[^:\n]{1,40}:\s*[\"']([^\"'\n]{1,60})[\"']"),
 )
-_COVER = re.compile(r"\bvar\s+msg_cdn_url\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
-_LINK = re.compile(r"\bvar\s+msg_link\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
-_ORIGIN = re.compile(r"\bmsg_source_url\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
+_TITLES = (
+    re.compile(r"msg_title(?<![\w$]msg_title)\s*=\s*'((?:[^'\\\n]|\\.){1,20000})'"),
+    re.compile(r"title(?<=window\.title)\s*=\s*'((?:[^'\\\n]|\\.){1,20000})'"),
+)
+_SHOWN = re.compile(r"item_show_type\s*=\s*[\"'](\d+)[\"']")
+_QUOTED = r"\s*(?:htmlDecode\(|JsDecode\()?(?:\"((?:[^\"\\\n]|\\.){1,20000})\"|'((?:[^'\\\n]|\\.){1,20000})')"
+_DESCRIPTIONS = (
+    re.compile(rf"content_noencode\s*[:=]{_QUOTED}"),
+    re.compile(rf"desc(?<=window\.desc)\s*={_QUOTED}"),
+    re.compile(rf"msg_desc(?<=var msg_desc)\s*={_QUOTED}"),
+)
+_COVER = re.compile(r"msg_cdn_url(?<=var msg_cdn_url)\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
+_LINK = re.compile(r"msg_link(?<![\w$]msg_link)\s*=\s*(?:xml\s*\?[^:\n]{1,40}:\s*)?[\"']([^\"'\n]{8,500})[\"']")
+_ORIGIN = re.compile(r"msg_source_url\s*=\s*[\"']([^\"'\n]{8,500})[\"']")
 _VOICE = "https://res.wx.qq.com/voice/getvoice?mediaid="
 _PICTURES = re.compile(r"picture_page_info_list\s*=\s*\[(.*?)\]\s*;", re.S)
 _WATERMARK = re.compile(r"watermark_info\s*:\s*\{[^{}]*\}")
@@ -37,13 +48,15 @@ _HEX = re.compile(r"\\x([0-9A-Fa-f]{2})")
 @dataclass(frozen=True, slots=True)
 class Post:
     """A WeChat post's own facts. `body` is HTML for posts that keep their text and pictures in scripts, `link` the post's lasting address,
-    `shares` the address of what a short post passes on, `original` where 阅读原文 leads."""
+    `origin` the account that wrote what this one carries, `shares` the address of what a short post passes on, `original` where 阅读原文
+    leads."""
 
     account: str | None
     author: str | None
     title: str | None
     published: When | None
     body: str | None
+    origin: str | None = None
     link: str | None = None
     shares: str | None = None
     original: str | None = None
@@ -51,25 +64,60 @@ class Post:
 
 def read(page: Page) -> Post | None:
     """The facts of a WeChat article page, None for every other page."""
-    if (
-        'name="biz"' not in page.scripts
-        and not re.search(r"\bvar\s+biz\s*=", page.scripts)
-        and page.root.get_element_by_id("js_content", None) is None
-    ):
+    scripts = page.scripts
+    if 'name="biz"' not in scripts and not _BIZ.search(scripts) and page.root.get_element_by_id("js_content", None) is None:
         return None
-    stamp, nickname = _TIME.search(page.scripts), _NICKNAME.search(page.scripts)
-    title = _TITLE.search(page.scripts)
-    account = _by_id(page, "js_name") or (unescape(nickname[1]) if nickname else None)
+    stamp, title = _TIME.search(scripts), _first(_TITLES, scripts)
+    account = _by_id(page, "js_name")
+    if account is None and (nickname := _first(_NICKNAMES, scripts)):
+        account = unescape(nickname[1])
+    origin, writer = _carried(page)
     return Post(
         account=account,
-        author=_by_id(page, "js_author_name"),
-        title=folded(unescape(_unescaped(title[1]))) if title else None,
-        published=dates.parse(stamp[1] or stamp[2], "UTC") if stamp else None,
+        author=writer or _by_id(page, "js_author_name") or _author(page, account),
+        title=_headline(unescape(_unescaped(title[1]))) if title else None,
+        published=dates.parse(stamp[1], "UTC") if stamp else None,
         body=_kept_in_scripts(page),
-        link=_address(_LINK.search(page.scripts)),
-        original=_address(_ORIGIN.search(page.scripts)),
+        origin=origin,
+        link=_address(_LINK.search(scripts)),
+        original=_address(_ORIGIN.search(scripts)),
         shares=next((address for each in page.root.xpath("//*[@id='js_share_source']") if (address := each.get("data-url"))), None),
     )
+
+
+_LONGEST = 64  # characters of a headline, as the platform allows them
+
+
+def _headline(text: str) -> str:
+    """The headline of a post. That of a post without any is all of its text: then its first line, cut where a phrase ends."""
+    first = next((flat for line in text.split("\n") if (flat := folded(line))), "")
+    if len(first) <= _LONGEST:
+        return first
+    ends = [found.end() for found in _PHRASE.finditer(first, 8, _LONGEST)]
+    return (first[: ends[-1]].rstrip("，,；;、 ") if ends else first[: _LONGEST - 1]) + "…"
+
+
+_PHRASE = re.compile(r"[。！？!?；;，,、]|\.(?= )")
+_CARRIED = re.compile(r"以下文章来源于\s*(?P<account>[^，,]{1,40}?)\s*(?:[，,]\s*作者\s*(?P<author>.{1,30}))?")
+
+
+def _carried(page: Page) -> tuple[str | None, str | None]:
+    """Whose article this is, where an account carries that of another, as the box above it says: (account, author)."""
+    for each in page.root.find_class("original_primary_card_tips"):
+        if found := _CARRIED.fullmatch(folded(each.text_content())):
+            return found["account"], found["author"]
+    shared = _by_id(page, "js_share_author")
+    return (shared.rstrip("，,") if shared else None), None
+
+
+def _author(page: Page, account: str | None) -> str | None:
+    """The author whom the line below the headline names; it may name none, then the account follows its badge or the date."""
+    box = page.root.get_element_by_id("meta_content", None)
+    for each in box.find_class("rich_media_meta_text") if box is not None else ():
+        named = folded(each.text_content())
+        if not each.get("id") and 0 < len(named) <= 30 and named not in (account, "原创") and dates.parse(named, "UTC") is None:
+            return named
+    return None
 
 
 def account_of(document: Document) -> str | None:
@@ -78,6 +126,10 @@ def account_of(document: Document) -> str | None:
         return None
     post = read(dom.page(document))
     return post.account if post else None
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], scripts: str) -> re.Match[str] | None:
+    return next((found for each in patterns if (found := each.search(scripts))), None)
 
 
 def _by_id(page: Page, name: str) -> str | None:
@@ -95,6 +147,8 @@ def _address(found: re.Match[str] | None) -> str | None:
 
 # What a post can be besides an article: a video, music, a voice, pictures, a text, something shared.
 _OTHER_KINDS = frozenset({"5", "6", "7", "8", "10", "17"})
+_DRAWN = frozenset({"8", "10"})  # a script draws them
+_MARKUP = re.compile(r"</?[a-z][^<>]*>", re.I)  # links to topics and products stand in their texts
 
 
 def _kept_in_scripts(page: Page) -> str | None:
@@ -103,10 +157,12 @@ def _kept_in_scripts(page: Page) -> str | None:
     if not kind or kind[1] not in _OTHER_KINDS:
         return None
     shown = page.root.get_element_by_id("js_content", None)
-    if shown is not None and (folded(shown.text_content()) or next(shown.iter("img", "iframe", *VOICES), None) is not None):
+    drawn = kind[1] in _DRAWN  # its #js_content holds the frame around it
+    if not drawn and shown is not None and (folded(shown.text_content()) or next(shown.iter("img", "iframe", *VOICES), None) is not None):
         return None
-    found = _DESCRIPTION.search(page.scripts)
-    lines = [folded(line) for line in unescape(_unescaped(found[1] or found[2])).split("\n")] if found else []
+    found = _first(_DESCRIPTIONS, page.scripts) or (_first(_TITLES, page.scripts) if drawn else None)
+    said = next(filter(None, found.groups()), "") if found else ""
+    lines = [folded(line) for line in _MARKUP.sub("", unescape(unescape(_unescaped(said)))).split("\n")]
     listed = _PICTURES.search(page.scripts)
     pictures = _PICTURE.findall(_WATERMARK.sub("", listed[1])) if listed else []
     if not pictures and (cover := _COVER.search(page.scripts)):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.clean.byline import Byline, is_credit, parse
+from feeds.clean.labels import KINDS, Kind
 from feeds.clean.names import is_person, people
 
 NBSP = "\u00a0"
@@ -277,3 +278,10 @@ def test_who_prepared_a_text_for_an_office_is_no_author_of_it(line: str, authors
 )
 def test_a_label_in_brackets_is_one_before_names_only(line: str, stated: Byline) -> None:
     assert parse(line) == stated
+
+
+@pytest.mark.parametrize("label", sorted(word for word in KINDS if word.isascii()))
+def test_every_english_label_before_a_name_is_read_without_a_colon_too(label: str) -> None:
+    found = parse(f"{label.capitalize()} Jane Doe | 6 May 2023")
+    assert not found.authors or KINDS[label] is Kind.AUTHOR
+    is_credit(f"{label.capitalize()} Jane Doe")

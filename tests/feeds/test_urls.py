@@ -119,3 +119,8 @@ def test_a_relative_address_is_seen_from_its_base_as_rfc_3986_says(base: str, ur
 @given(st.from_regex(r"https?://[a-z]{1,8}\.example(:[0-9]{2,4})?(/[a-z%0-9.]{0,9}){0,3}(\?[a-z]=[a-z0-9%]{0,4}){0,1}", fullmatch=True))
 def test_normalising_is_stable(url: str) -> None:
     assert normalise("https:" + normalise(url)) == normalise(url)
+
+
+def test_two_slashes_before_dots_are_a_path_and_no_host() -> None:
+    assert normalise("http://a.example//0/.") == "//a.example//0/"
+    assert normalise("http://a.example/a/../b/./c") == "//a.example/b/c"
