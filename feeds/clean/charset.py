@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -80,7 +81,8 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     """The text of a document. Never fails: what cannot be read becomes U+FFFD, byte by byte, and is said in `repairs`."""
     for mark, encoding in _MARKS:
         if body.startswith(mark):
-            return _mended(body[len(mark) :], encoding, [])
+            read = _mended(body[len(mark) :], encoding, [])
+            return _settled(body, read.text, list(read.repairs)) if encoding == "utf-8" else read
     for start, encoding in _WIDE if b"\0" in body[:4] else ():
         if start.match(body):
             return _mended(body, encoding, [])
@@ -103,9 +105,17 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
             pass
     if first != "utf-8" and not body.isascii():
         notes.append(f"declared {declared[first]}, but the bytes are UTF-8")
+    return _settled(body, text, notes)
+
+
+def _settled(body: bytes, text: str, notes: list[str]) -> Decoded:
+    """A document in UTF-8, what was encoded twice in it put right."""
     if not body.isascii() and (once := _encoded_once(text)) is not None:
         text = once
         notes.append("it was encoded as UTF-8 twice; that was undone")
+    elif b"\xc3" in body and (once := _parts_once(text)) is not None:  # such parts begin with letters of Latin-1, and few texts have those
+        text = once
+        notes.append("parts of it were encoded as UTF-8 twice; that was undone")
     return Decoded(text.removeprefix("\ufeff"), "utf-8", tuple(notes))
 
 
@@ -127,6 +137,29 @@ def _undone(text: str) -> str | None:
         return text.translate(_AS_LATIN).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return None
+
+
+def _parts_once(text: str) -> str | None:
+    """The same where only some items came that way, such as the old ones of a site that was moved. Who writes about such signs has them
+    in one item or two."""
+    begins: list[int] | None = None
+    items: set[int] = set()
+    for run in _AGAIN.finditer(text):
+        if _once(run) == run[0]:
+            continue
+        if begins is None:
+            begins = [each.start() for each in _ITEM.finditer(text)]
+        items.add(bisect(begins, run.start()))
+        if len(items) == _TWICE_APART:
+            return _AGAIN.sub(_once, text, count=_MOST_TWICE)
+    return None
+
+
+def _once(run: re.Match[str]) -> str:
+    """What a run of signs was that look as if they were encoded twice, or the run. É, a blank and » look so too, and are good French."""
+    once = _undone(run[0])
+    likely = run[0][0] in "ÂÃâð" or (run[0][0] in "ÄÅ" and run[0][1] not in "“”’»\xa0")
+    return once if once and (likely or len(once) > 1) else run[0]
 
 
 def _inner(body: bytes) -> str | None:
@@ -290,6 +323,11 @@ _UTF8_RUN = re.compile(
 )
 # The signs that windows-1252 has in the place of control characters, as these (WHATWG Encoding Standard, index windows-1252).
 _AS_LATIN = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
+_TRAILS = f"[\x80-\xbf{''.join(map(chr, _AS_LATIN))}]"
+_AGAIN = re.compile(f"(?:[Â-ß]{_TRAILS}|[à-ï]{_TRAILS}{{2}}|[ð-ô]{_TRAILS}{{3}})+")
+_TWICE_APART = 3  # items that have such signs, to be taken for an accident
+_MOST_TWICE = 100_000  # runs of such signs that are put right
+_ITEM = re.compile(r'<(?:item|entry)[\s>]|"id"\s*:')
 
 
 def _one_gb(body: bytes, notes: list[str]) -> bytes:
