@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from aggregator.app.core import now
-from aggregator.config import Config, Source
-from aggregator.errors import StoreError
+from aggregator.config import Config, Source, unlisted
+from aggregator.errors import BadAnswer, ConfigError, StoreError
 from aggregator.records import Known, Pulled
 from aggregator.store import Store
 
@@ -30,7 +30,11 @@ async def workshop(config: Config) -> AsyncIterator[Tools]:
             return whole(await ways.pull(source, Known(key=source.key), nothing, at_most))  # no validators: the whole document is wanted
 
         async def fetch(address: str) -> Pulled:
-            return await bring(Source(key="address", title=address, url=address, kind="feed"), 0)
+            try:
+                source = unlisted(address, "address")
+            except ConfigError as error:  # where it was not typed but found: nobody's mistake here
+                raise BadAnswer(str(error)) from error
+            return await bring(source.model_copy(update={"kind": "feed"}), 0)
 
         async def feed(pulled: Pulled, source: Source) -> Feed:
             return await ways.read(pulled, source, {})

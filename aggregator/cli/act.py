@@ -34,14 +34,14 @@ def pull(path: Path, keys: tuple[str, ...], pages: int | None, url: str | None, 
     from aggregator import app
     from aggregator.verbs.pull import choose
 
-    if url and (keys or pages):
+    if url is not None and (keys or pages):
         raise click.UsageError("--url takes one article; name its source with --source")
-    if source and not url:
+    if source and url is None:
         raise click.UsageError("--source goes with --url; name sources to pull without an option")
     if pages and not keys:
         raise click.UsageError("name the sources whose lists are to be read back")
     config = load(path, os.environ)
-    if url:
+    if url is not None:
         fine = app.take(config, url, source, as_json=as_json)
     else:
         fine = app.pull(config, choose(config, keys), as_json=as_json, pages=pages or 0)

@@ -10,20 +10,17 @@ from aggregator.config.model import (
     Config,
     CreditConfig,
     ListConfig,
-    Pace,
-    Person,
     Publisher,
-    Pull,
     RobotsConfig,
     Route,
     Section,
-    Serve,
-    Site,
     Source,
     When,
     hints,
+    unlisted,
 )
 from aggregator.config.problems import BadConfig, Problem
+from aggregator.config.settings import Pace, Person, Pull, Serve, Site
 from aggregator.config.units import spell
 
 __all__ = [
@@ -48,4 +45,5 @@ __all__ = [
     "hints",
     "load",
     "spell",
+    "unlisted",
 ]

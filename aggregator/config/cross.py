@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from pydantic_core import PydanticCustomError
 
-from aggregator.config.model import Pace, Publisher, Route, Section, Source
+from aggregator.config.model import Publisher, Route, Section, Source
 from aggregator.config.problems import near
 from aggregator.config.publishers import fold
+from aggregator.config.settings import Pace
 
 RESERVED = "all"
 _SECTION_KEY = re.compile(r"[a-z0-9][a-z0-9-]*")

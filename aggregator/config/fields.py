@@ -23,7 +23,7 @@ OWN_HEADERS = frozenset(
 )
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
-_LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")
 _HOST = re.compile(r"[^\s\x00-\x20\"<>\\^`{|}/?#@]+")
 SECRET = 32  # characters
 _PROXY = "write http://proxy.example:3128, or http://user:${PASSWORD}@proxy.example:3128"

@@ -12,12 +12,13 @@ from pydantic import ValidationError
 from aggregator.config import cross
 from aggregator.config.env import database_address, file_address, fill
 from aggregator.config.files import Gathered, gather
-from aggregator.config.model import Bridge, Config, Pace, Part, Publisher, Pull, Retention, Route, Section, Serve, Site, Source, program
+from aggregator.config.model import Bridge, Config, Publisher, Route, Section, Source
 from aggregator.config.nodes import Path as Steps
 from aggregator.config.nodes import Plain, Scalar
 from aggregator.config.problems import BadConfig
 from aggregator.config.publishers import Publishers
 from aggregator.config.secrets import NO_VARIABLE, SET_IT, put_in, put_in_served, unset
+from aggregator.config.settings import Pace, Part, Pull, Retention, Serve, Site, program
 from aggregator.config.words import describe, in_words, unknown
 
 P = TypeVar("P", bound=Part)

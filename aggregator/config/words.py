@@ -9,8 +9,8 @@ from typing import NamedTuple
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aggregator.config.model import Part
 from aggregator.config.problems import near
+from aggregator.config.settings import Part
 
 _EXPECTED = {
     "string_type": "text is expected",
@@ -75,6 +75,8 @@ def _choice(details: ErrorDetails, path: tuple[str | int, ...]) -> Said:
 
 def _kind(details: ErrorDetails, path: tuple[str | int, ...], text: str | None) -> Said:
     given, expected = details["input"], _EXPECTED[details["type"]]
+    if details["type"] == "tuple_type" and text is not None:
+        return Said(path, f"text or a list of texts is expected, not {describe(given)}", f'write it in quotes: "{text}"')
     if given is None:
         return Said(path, f"this is empty; {expected}", None)
     advice = None

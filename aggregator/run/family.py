@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
@@ -25,8 +26,15 @@ PARENT_VARIABLE = "HAIHE_PARENT"  # how a web worker learns whose it is: when it
 AT_LAST = 4.5  # seconds between being told to end and ending, whatever is still under way
 
 
+_OTHER_HOST = "write an address of this machine, 127.0.0.1 or 0.0.0.0 (serve.host, --host)"
+_ADVICE = {
+    errno.EADDRINUSE: "is haihe running already? Stop it, or choose another port (serve.port, --port)",
+    errno.EACCES: "ports below 1024 are for the administrator; choose another port (serve.port, --port)",
+}
+
+
 class PortTaken(HaiheError):
-    """the port is in use"""
+    """the port cannot be listened at"""
 
 
 def require_port(host: str, port: int) -> None:
@@ -39,8 +47,7 @@ def require_port(host: str, port: int) -> None:
             probe.bind((host, port))
             probe.listen(1)
         except OSError as error:
-            hint = "is haihe running already? Stop it, or choose another port (serve.port, --port)"
-            raise PortTaken(f"{host}:{port} cannot be used ({error.strerror}): {hint}") from error
+            raise PortTaken(f"{host}:{port} cannot be used ({error.strerror}): {_ADVICE.get(error.errno or 0, _OTHER_HOST)}") from error
 
 
 async def announce(host: str, port: int) -> None:

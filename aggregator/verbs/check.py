@@ -12,6 +12,7 @@ from rich.table import Table
 
 from aggregator.config import BadConfig, Config, load
 from aggregator.records import Finding
+from aggregator.verbs.counted import counted
 from aggregator.verbs.screen import err, out
 
 
@@ -27,8 +28,7 @@ def check(path: Path, env: Mapping[str, str], *, as_json: bool) -> bool:
         else:
             for problem in error.problems:
                 err.print(str(problem), soft_wrap=True, markup=False)
-            count = len(error.problems)
-            err.print(f"{count} problem{'s' if count > 1 else ''}; nothing was changed", style="bold red")
+            err.print(f"{counted(len(error.problems), 'problem')}; nothing was changed", style="bold red")
         return False
     if as_json:
         print(json.dumps({"ok": True, **_amounts(config)}, ensure_ascii=False))  # noqa: T201 - the command's output
@@ -44,8 +44,7 @@ def say(findings: Sequence[Finding], *, as_json: bool) -> bool:
     elif findings:
         for one in findings:
             err.print(f"{one.where}: {one.what}\n    {one.do}", soft_wrap=True, markup=False, highlight=False)
-        count = len(findings)
-        err.print(f"{count} finding{'s' if count > 1 else ''}; nothing was changed", style="bold red")
+        err.print(f"{counted(len(findings), 'finding')}; nothing was changed", style="bold red")
     else:
         out.print("the database is sound", style="green")
     return not findings
@@ -75,6 +74,7 @@ def _show(config: Config) -> None:
         )
     out.print(table)
     out.print(
-        f"{config.path} is fine: {len(config.active)} sources into {len(config.sections)} sections, {len(config.routes)} routes",
+        f"{config.path} is fine: {counted(len(config.active), 'source')} into {counted(len(config.sections), 'section')}, "
+        f"{counted(len(config.routes), 'route')}",
         style="green",
     )

@@ -8,22 +8,23 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin
 
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.config import Config, ListConfig, Source, hints
+from aggregator.config import Config, ListConfig, Source, hints, unlisted
 from aggregator.errors import PullError
 from aggregator.verbs import draft
+from aggregator.verbs.counted import counted
 from aggregator.verbs.screen import err, out, plain
 from aggregator.verbs.stanza import in_full, stanza, titled, untitled
 from aggregator.verbs.trial import Tools, Trial, attempt, judged
 from feeds import credit
-from feeds.clean.urls import normalise, same_site
+from feeds.clean.urls import absolute, normalise, same_site
 from feeds.errors import FeedError
 from feeds.records import Document, Feed, Hints
 
@@ -54,8 +55,8 @@ class Found:
 
 
 async def discover(address: str, config: Config, tools: Tools, *, as_json: bool) -> bool:
-    """Look, try and show. Whether anything was found."""
-    address = address if "://" in address else f"https://{address}"
+    """Look, try and show. Whether anything was found. ConfigError when `address` is none."""
+    address = address if "://" in address or address.startswith("file:") else f"https://{address}"
     columns = (SpinnerColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=err, transient=True, disable=not err.is_terminal or as_json) as progress:
         task = progress.add_task("")
@@ -76,6 +77,7 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
     """Fill `found`, and say what is being tried."""
     from feeds.read import look  # brings every reader, which no other verb of this module's neighbours needs
 
+    bare = unlisted(address, "page")
     yield f"reading {address}"
     try:
         document = (await tools.fetch(address)).document
@@ -85,7 +87,6 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
     if look(document) == "feed":
         await _feed(document, config, tools, found)
         return
-    bare = Source(key="page", title="page", url=address)
     try:
         page = await tools.read(document, replace(hints(bare, config.site), kind="survey", name=None))
     except FeedError as error:
@@ -105,8 +106,7 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
     elif page.repairs and not found.offers:
         found.said.append(page.repairs[-1])
     if not found.offers and page.kind != "article":
-        for name in USUAL:
-            guess = urljoin(document.url, f"/{name}")
+        for guess in _web(document.url, (f"/{name}" for name in USUAL)):
             yield f"trying {guess}"
             await _lead(guess, config, tools, found, quiet=True)
     if not found.offers and page.kind != "article":
@@ -118,12 +118,17 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
 
 async def _sitemaps(address: str, tools: Tools) -> list[str]:
     """The sitemaps that a site's robots.txt names, those of news first, and the usual address."""
-    try:
-        said = (await tools.fetch(urljoin(address, "/robots.txt"))).document.body.decode("utf-8", "replace")
-    except PullError:
-        said = ""
-    named = [urljoin(address, each) for each in _SITEMAP.findall(said)]
-    return sorted(dict.fromkeys((*named, urljoin(address, "/sitemap.xml"))), key=lambda each: "news" not in each)[:MOST_SITEMAPS]
+    said = ""
+    for robots in _web(address, ["/robots.txt"]):
+        with suppress(PullError):
+            said = (await tools.fetch(robots)).document.body.decode("utf-8", "replace")
+    named = _web(address, (*_SITEMAP.findall(said), "/sitemap.xml"))
+    return sorted(dict.fromkeys(named), key=lambda each: "news" not in each)[:MOST_SITEMAPS]
+
+
+def _web(base: str, links: Iterable[str]) -> list[str]:
+    """Those of the links that lead to the web: what strangers name is never a file of this machine."""
+    return [address for link in links if (address := absolute(base, link))]
 
 
 async def _sitemap(address: str, config: Config, tools: Tools, found: Found) -> bool:
@@ -258,7 +263,9 @@ def _show_offer(offer: Offer, config: Config) -> None:
     dated = [each.published for each in entries if each.published]
     newest = f", the newest of {max(dated):%Y-%m-%d}" if dated else ", without dates"
     out.print(
-        Text.assemble((plain(offer.source.title), "bold"), f"  {feed.kind}, {len(entries)} entries{newest}  ", (offer.source.url, "dim"))
+        Text.assemble(
+            (plain(offer.source.title), "bold"), f"  {feed.kind}, {counted(len(entries), 'entry')}{newest}  ", (offer.source.url, "dim")
+        )
     )
     table = Table(box=None, show_header=False, pad_edge=False)
     for placed in offer.trial.placed[:SAMPLE]:

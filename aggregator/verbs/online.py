@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from aggregator.config import Config, Source
+from aggregator.verbs.counted import counted
 from aggregator.verbs.screen import err, out, plain
 from aggregator.verbs.trial import Tools, Trial, attempt
 from feeds.errors import NothingFound
@@ -80,7 +81,9 @@ def _show(trials: list[Trial]) -> None:
     out.print(table)
     failed, ours = sum(each.error is not None for each in trials), sum(_ours(each) for each in trials)
     mend = f", {ours} for you to mend" if ours else ""
-    out.print(f"{len(trials)} sources asked, {failed} failed{mend}; nothing was stored", style="red" if failed or ours else "green")
+    out.print(
+        f"{counted(len(trials), 'source')} asked, {failed} failed{mend}; nothing was stored", style="red" if failed or ours else "green"
+    )
 
 
 def _remark(trial: Trial) -> Text:

@@ -13,15 +13,16 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
 
-from aggregator.config import Config, Source, hints
+from aggregator.config import Config, Source, hints, unlisted
 from aggregator.config.problems import near
 from aggregator.errors import ConfigError, PullError
 from aggregator.records import Placed
 from aggregator.verbs import draft
+from aggregator.verbs.counted import counted
 from aggregator.verbs.screen import err, out, plain
 from aggregator.verbs.trial import Tools, Trial, attempt, judged
 from feeds import credit
-from feeds.clean.urls import normalise, same_site
+from feeds.clean.urls import normalise, parts, same_site
 from feeds.errors import FeedError
 
 Known = Callable[[str], Mapping[str, str]]
@@ -53,7 +54,7 @@ async def preview(word: str, config: Config, tools: Tools, known: Known, *, limi
 
 async def _trial(word: str, config: Config, tools: Tools, known: Known, limit: int) -> Trial:
     source = config.sources.get(word)
-    if source is None and urlsplit(word).scheme not in ("http", "https", "file"):
+    if source is None and parts(word).scheme not in ("http", "https", "file"):
         hint = near(word, config.sources)
         raise ConfigError(f"{word!r} is neither a source of {config.path} nor an address; " + (hint or "`haihe check` lists the sources"))
     if source is None:
@@ -67,8 +68,8 @@ async def _trial(word: str, config: Config, tools: Tools, known: Known, limit: i
 
 async def _stranger(address: str, config: Config, tools: Tools, known: Known, limit: int) -> Trial:
     """An address that no source has: an article of the one whose site it is on, or something new."""
-    name = urlsplit(address).hostname or "file"
-    alone = Source(key=name, title=name, url=address)
+    name = parts(address).hostname or "file"
+    alone = unlisted(address, name)
     owner = belongs(address, config) or alone
     try:
         document = (await tools.fetch(address)).document
@@ -128,7 +129,7 @@ def _table(trial: Trial, config: Config) -> None:
     dated = sum(each.entry.published is not None for each in trial.placed)
     nowhere = sum(not each.placements for each in trial.placed)
     lost = f", {nowhere} in no section" if nowhere else ""
-    out.print(f"{len(trial.placed)} entries: {dated} dated, {named} with a source or an author{lost}; nothing was stored")
+    out.print(f"{counted(len(trial.placed), 'entry')}: {dated} dated, {named} with a source or an author{lost}; nothing was stored")
     if trial.placed:
         out.print("one of them with all its evidence: --entry NUMBER", style="dim")
 

@@ -18,6 +18,7 @@ from aggregator.pipeline import Outcome, Trade
 from aggregator.records import Known
 from aggregator.revisit import tend
 from aggregator.verbs.backfill import backfill
+from aggregator.verbs.counted import counted
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -128,7 +129,7 @@ def show(outcomes: Sequence[Outcome]) -> None:
     new, revised = sum(len(one.new) for one in recorded), sum(len(one.revised) for one in recorded)
     failed = sum(outcome.error is not None for outcome in outcomes)
     unchanged = sum(outcome.unchanged is not None for outcome in outcomes)
-    asked, news = _count(len(outcomes), "source", "sources"), _count(new, "new entry", "new entries")
+    asked, news = counted(len(outcomes), "source"), counted(new, "new entry")
     summary = f"{asked}, {unchanged} unchanged, {news}, {revised} revised, {failed} failed"
     if not shown and not (sys.stdout and sys.stdout.isatty()):
         print(summary)  # noqa: T201 - the command's output, in most runs of a timer all of it
@@ -152,10 +153,6 @@ def _table(outcomes: Sequence[Outcome]) -> Table:
     for outcome in outcomes:
         table.add_row(outcome.source, *_counts(outcome), _remark(outcome))
     return table
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
 
 
 def _is_news(outcome: Outcome) -> bool:

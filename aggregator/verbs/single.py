@@ -12,7 +12,7 @@ from itertools import takewhile
 from urllib.parse import urlsplit
 
 from aggregator.attribute import attribute
-from aggregator.config import Config, Source
+from aggregator.config import Config, Source, unlisted
 from aggregator.errors import ConfigError, PullError
 from aggregator.pipeline import Outcome, Trade
 from aggregator.records import Pulled
@@ -106,4 +106,4 @@ def _alone(source: Source) -> Source:
 
 
 def _nobody(url: str) -> Source:
-    return Source(key="nobody", title=urlsplit(url).hostname or url, url=url)
+    return unlisted(url, "nobody", urlsplit(url).hostname)

@@ -138,6 +138,8 @@ def said(text: str) -> str:
         (SOURCE % "base: ¦http://b.example/", "base is only for a file: address, as the web address that it stands for; remove it"),
         (SOURCE % "timezone: ¦Asia/Shangai", 'there is no time zone "Asia/Shangai"; did you mean "Asia/Shanghai"?'),
         (SOURCE % "timezone: ¦Asia", 'there is no time zone "Asia"; write it like Asia/Shanghai'),
+        (SOURCE % "language: ¦chinese", '"chinese" is no language tag; write it like zh-CN or en'),
+        ("sections: {a: {title: A, aliases: ¦2026}}", 'text or a list of texts is expected, not a number; write it in quotes: "2026"'),
         (SOURCE % "language: ¦中文", '"中文" is no language tag; write it like zh-CN or en'),
         (SOURCE % "every: ¦1m", "every 1m is shorter than at_least 5m; lower pace.at_least or be slower"),
         (SOURCE % "enabled: ¦maybe", "true or false is expected, not text"),
