@@ -22,7 +22,7 @@ def read_atom(root: Element, reading: Reading) -> Drawn:
     head = children(root)
     if "atom:entry" not in head and root.tag.endswith("}entry"):
         return Drawn(Feed(kind="atom"), (_entry(root, reading, Feed(kind="atom")),))
-    entries = reading.bounded(head.pop("atom:entry", []))
+    entries = reading.bounded([*head.pop("atom:entry", []), *head.pop("atom:item", [])])
     if is_plain(head):
         for each in entries:
             tell_plainly(each)
@@ -125,6 +125,8 @@ def _plain(found: Children, *names: str) -> str:
     for name in names:
         for each in found.get(name, ()):
             told, kind = _construct(each)
+            if not told and each.text:
+                told, kind = _untyped(each.text)
             if made := text.clean_text(told) if kind == _TEXT else text.plain(told):
                 return made
     return ""
@@ -149,10 +151,16 @@ def _construct(each: Element) -> tuple[str, str]:
     return "", _TEXT
 
 
+def _untyped(told: str) -> tuple[str, str]:
+    """What a title is that states to be some application's: text, in Base64 where it came so."""
+    told = _unpacked(told.strip()) or told
+    return told, _HTML if text.has_markup(told) else _TEXT
+
+
 def _unpacked(told: str) -> str:
     """Atom 0.3 may carry text in Base64."""
     try:
-        return b64decode(told).decode("utf-8")
+        return b64decode("".join(told.split()), validate=True).decode("utf-8")
     except ValueError:
         return ""
 

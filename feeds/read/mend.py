@@ -38,16 +38,22 @@ _ENDS = re.compile(r"</((?:[A-Za-z_][\w.-]*:)?(?:item|entry))\s*>", re.I)
 
 def root_of(text: str) -> tuple[str, int]:
     """(name of the first element, where it begins) after declarations, comments and a document type; ("", -1) if there is none."""
-    at = 0
-    while True:
-        if found := _PROLOG.match(text, at):
-            at = found.end()
-        elif text[at : at + 9].lower() == "<!doctype":
-            at = _doctype_end(text, at)
-        else:
-            break
+    at = _past_prolog(text, 0)
+    while _is_doctype(text, at):
+        at = _past_prolog(text, _doctype_end(text, at))
     found = _ROOT.match(text, at)
     return (found[1], at) if found else ("", -1)
+
+
+def _past_prolog(text: str, at: int) -> int:
+    """Behind the blanks, instructions and comments that stand there."""
+    while found := _PROLOG.match(text, at):
+        at = found.end()
+    return at
+
+
+def _is_doctype(text: str, at: int) -> bool:
+    return text[at : at + 9].lower() == "<!doctype"
 
 
 def without_doctype(text: str, repairs: list[str]) -> str:
@@ -55,9 +61,8 @@ def without_doctype(text: str, repairs: list[str]) -> str:
     if found := _DECLARATION.match(text):
         text = text[found.end() :]
     _, begin = root_of(text)
-    head = text[: max(begin, 0)]
-    at = head.lower().find("<!doctype")
-    if at < 0:
+    at = _past_prolog(text, 0)
+    if begin < 0 or not _is_doctype(text, at):
         return text
     end = _doctype_end(text, at)
     declared = {name for parameter, name in _ENTITY.findall(text[at:end]) if not parameter} - _KEPT
