@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,13 +44,15 @@ def web() -> WSGIApplication:
 
 def serve(config: Config) -> None:
     """Pages and feeds from what is stored and published, until SIGINT or SIGTERM."""
-    from aggregator.run.family import require_port
+    from aggregator.run.family import announce, require_port
     from aggregator.run.web import serve as listen
 
     require_port(config.serve.host, config.serve.port)
     with opened(config):
         pass  # a new database has its tables before the first page is asked for
     os.environ[CONFIG_VARIABLE] = str(config.path.resolve())
+    said = announce(config.serve.host, config.serve.port)
+    threading.Thread(target=asyncio.run, args=(said,), name="announce", daemon=True).start()  # `listen` keeps this one
     listen(WEB, config.serve.host, config.serve.port, config.serve.workers)
 
 

@@ -18,13 +18,15 @@ from aggregator.run.family import PARENT_VARIABLE, end_with_parent
 
 THREADS = min(8, (os.cpu_count() or 1) * 2)  # a worker's threads for pages; granian's own default is hundreds
 WAITING = 16  # and beside them those that may wait for somebody else's server (pictures)
+# Threads that wait are meant; and a worker in the midst of something is ended a second after it was asked to.
+_NO_NEWS = ("Python threads", "refused to gracefully stop")
 _LOGS = {"loggers": {"_granian": {"handlers": [], "propagate": True}}}  # with ours, on stderr
 
 
 def serve(target: str, host: str, port: int, workers: int) -> None:
     """Serve the application factory `module:function` until SIGINT or SIGTERM; blocks."""
     os.environ[PARENT_VARIABLE] = str(os.getpid())
-    logging.getLogger("_granian").addFilter(lambda said: "Python threads" not in said.getMessage())  # threads that wait are meant
+    logging.getLogger("_granian").addFilter(lambda said: not any(each in said.getMessage() for each in _NO_NEWS))
     Granian(
         target=target,
         factory=True,

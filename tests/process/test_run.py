@@ -36,6 +36,15 @@ def test_sigterm_ends_it_as_well(start, site, until, get):
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
 
 
+def test_serve_says_where_and_ends_in_silence(start, site, until, get):
+    server = start("serve")
+    until(lambda: f"serving {site}/" in server.output, 10, "it says where")
+    until(lambda: get(f"{site}/healthz"), 10, "the server answers")
+    server.interrupt()
+    assert server.process.wait(timeout=30) == 0
+    assert len(server.output.splitlines()) == 1, server.output
+
+
 def test_sigkill_leaves_nobody_behind(start, site, until, get):
     program = start("run")
     until(lambda: "三通六联" in get(f"{site}/"), 10, "pulled, read in workers, and served")
