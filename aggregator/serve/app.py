@@ -146,6 +146,9 @@ def _rest(app: Flask, surface: Surface) -> None:
     def guard(response: Response) -> Response:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        # A slash too many or too few is Werkzeug's to redirect, with the scheme and the host as they are behind a proxy.
+        if (response.location or "").startswith(request.host_url):
+            response.location = response.location.removeprefix(request.host_url[:-1])
         return response
 
 
@@ -165,11 +168,11 @@ def _errors(app: Flask) -> None:
         headers = {"Cache-Control": "no-store" if code >= 500 else "no-cache"}
         if allowed := getattr(error, "valid_methods", None):
             headers["Allow"] = ", ".join(sorted(allowed))
+        if code == 503:
+            headers["Retry-After"] = str(RETRY)
         if request.path.startswith("/api/"):
             return problem(code, _API_ERRORS.get(code), headers)
         if request.path.startswith("/feeds"):
             return Response(f"{code} {error.name}\n", code, headers | CORS, content_type="text/plain; charset=utf-8")
-        if code == 503:
-            headers["Retry-After"] = str(RETRY)
         headers["Vary"] = "Accept-Language"
         return Response(render_template("error.html", code=code), code, headers, content_type="text/html; charset=utf-8")

@@ -30,6 +30,15 @@ def unchanged(*, etag: str, updated_at: datetime | None, if_none_match: str | No
     return since is not None and updated_at is not None and updated_at.replace(microsecond=0) <= since
 
 
+def refused(*, updated_at: datetime, if_match: str | None, if_unmodified_since: str | None) -> bool:
+    """Whether the client wants an answer only for a copy that is not this one (412, RFC 9110 §13.1.1, §13.1.4). If-Match compares
+    strongly, so that no weak tag ever matches; ``*`` does."""
+    if if_match is not None:
+        return if_match.strip() != "*"
+    since = _http_date(if_unmodified_since)
+    return since is not None and updated_at.replace(microsecond=0) > since
+
+
 def coding(sizes: Mapping[str, int], accepted: str) -> str | None:
     """The content coding that an Accept-Encoding header likes best, of those that there are, with the sizes of their bodies; the smaller
     body where it does not care; None for the body as it is.

@@ -59,6 +59,9 @@ class Edition:
     def unchanged(self, tags: str | None, since: str | None) -> bool:
         return conditional.unchanged(etag=self.etag, updated_at=self.updated_at, if_none_match=tags, if_modified_since=since)
 
+    def refused(self, tags: str | None, since: str | None) -> bool:
+        return conditional.refused(updated_at=self.updated_at, if_match=tags, if_unmodified_since=since)
+
     def packed(self, accepted: str) -> Packed:
         """The body in the coding that an Accept-Encoding header asks for."""
         found = self._by_header.get(accepted)

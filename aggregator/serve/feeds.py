@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.exceptions import MethodNotAllowed
 from werkzeug.wrappers import Response as BaseResponse
 
 from aggregator.serve import answers
@@ -24,7 +25,7 @@ def feeds(surface: Surface) -> Blueprint:
     def feed(key: str, extension: str) -> BaseResponse:
         """Whatever the lane does not answer from memory."""
         if key in surface.renamed and extension in FORMATS:
-            return redirect(url_for("feeds.feed", key=surface.renamed[key], extension=extension), 301)
+            return _moved(surface.renamed[key], extension)
         if key != ALL and key not in surface.named:
             return (
                 _plain(410, f"This section was closed. The sections that there are stand at {base}/")
@@ -32,7 +33,9 @@ def feeds(surface: Surface) -> Blueprint:
                 else elsewhere(key)
             )
         if extension in FORMATS and request.environ["PATH_INFO"].startswith("//"):  # as joined by who adds a slash to our address
-            return redirect(url_for("feeds.feed", key=key, extension=extension), 301)
+            return _moved(key, extension)
+        if extension in FORMATS:
+            raise MethodNotAllowed(METHODS.split(", "))  # methods are case-sensitive (RFC 9110 §9.1), and the lane knows them as they are
         return _plain(404, f"There is no format {extension}. There are {', '.join(FORMATS)}.")
 
     @blueprint.route("/feeds.opml", methods=["GET"], provide_automatic_options=False)
@@ -64,6 +67,13 @@ def feeds(surface: Surface) -> Blueprint:
         return response
 
     return blueprint
+
+
+def _moved(key: str, extension: str) -> BaseResponse:
+    """For good, and with what was asked for beside: who wanted ten entries is not to get all of them."""
+    query = request.query_string.decode("ascii", "ignore")
+    there = url_for("feeds.feed", key=key, extension=extension)
+    return redirect(f"{there}?{query}" if query else there, 301)
 
 
 def _outline(surface: Surface) -> tuple[str, bytes]:

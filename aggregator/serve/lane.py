@@ -41,6 +41,10 @@ class Lane:
         found = self._stand.paths.get(environ["PATH_INFO"])
         if found is None or environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._behind(environ, start_response)
+        body = self._told(found, environ, start_response)
+        return body if environ["REQUEST_METHOD"] == "GET" else ()
+
+    def _told(self, found: tuple[str, str], environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         try:
             edition = self._stand.edition((*found, asked(environ.get("QUERY_STRING", ""))))
         except Wrong as wrong:
@@ -50,8 +54,7 @@ class Lane:
             return self._say(start_response, "503 Service Unavailable", NOT_READABLE, ("Retry-After", str(RETRY)))
         if edition is None:
             return self._say(start_response, "503 Service Unavailable", NOT_READY, ("Retry-After", str(RETRY)))
-        body = _answer(edition, environ, start_response)
-        return body if environ["REQUEST_METHOD"] == "GET" else ()
+        return _answer(edition, environ, start_response)
 
     def _say(self, start_response: StartResponse, status: str, text: str, header: tuple[str, str]) -> Iterable[bytes]:
         body = f"{text}\n".encode()
@@ -61,6 +64,11 @@ class Lane:
 
 
 def _answer(edition: Edition, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+    if ("HTTP_IF_MATCH" in environ or "HTTP_IF_UNMODIFIED_SINCE" in environ) and edition.refused(
+        environ.get("HTTP_IF_MATCH"), environ.get("HTTP_IF_UNMODIFIED_SINCE")
+    ):
+        start_response("412 Precondition Failed", [("Content-Length", "0"), *edition.kept])
+        return ()
     known, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
     if known == edition.etag or ((known is not None or since is not None) and edition.unchanged(known, since)):
         start_response("304 Not Modified", edition.kept)

@@ -43,7 +43,7 @@ def pages(surface: Surface) -> Blueprint:
         if key == ALL:
             return redirect(url_for("pages.front"), 302)
         if key in surface.renamed:
-            return redirect(url_for("pages.section", key=surface.renamed[key]), 301)
+            return redirect(url_for("pages.section", key=surface.renamed[key], before=request.args.get("before")), 301)
         if key not in surface.named:
             abort(410 if surface.closed(key) else 404)
         chosen = surface.named[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from feeds import credit
@@ -23,6 +23,7 @@ _ROLES: Mapping[Role, str] = {
 }
 _TITLE_LENGTH = 60
 _EARLIEST = 1990  # the year of the first web page
+_AHEAD = timedelta(days=1)  # that a clock may be
 # An id is compared letter by letter, so an address that serves as one is written as RFC 3986 §6.2.3 has it.
 _PATHLESS = re.compile(r"^(https?://[^/?#]+)(?=[?#]|$)", re.I)
 
@@ -94,7 +95,7 @@ def source(entry: Entry) -> Source | None:
         title=title or link or feed or known.id,
         link=link,
         feed=feed,
-        updated=known.updated or published(entry) or entry.updated,
+        updated=_believed(known.updated, entry) or published(entry) or entry.updated,
         authors=known.authors,
         rights=known.rights,
     )
@@ -122,6 +123,11 @@ def published(entry: Entry) -> datetime | None:
     so: systems write 0001, 1900 and 1970 for "no date"."""
     at = entry.published
     return at.replace(microsecond=0) if at is not None and at.year >= _EARLIEST else None
+
+
+def _believed(at: datetime | None, entry: Entry) -> datetime | None:
+    """What a source says of its own last change: not before there was a web, and not after what it brought was here."""
+    return at if at is not None and at.year >= _EARLIEST and (entry.updated is None or at <= entry.updated + _AHEAD) else None
 
 
 def rights(entry: Entry) -> str | None:

@@ -12,6 +12,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from lxml import etree
 
+from feeds.identity import iri
 from feeds.records import Precision
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -43,7 +44,8 @@ _USER = re.compile(r"(?<=^http://)[^/?#]*@|(?<=^https://)[^/?#]*@", re.I)
 _HOST = re.compile(r"[a-z]+://[^/?#:\[\]]", re.I)  # RFC 2732 brackets are refused by what checks feeds, and lead to no public place
 _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SAFE = "/?:@!$&'()*+,;=-._~%"
-_NEVER_LINKED = frozenset({"javascript", "vbscript", "data", "file", "about", "blob"})
+_LINKED = frozenset({"http", "https", "ftp", "mailto", "tel"})
+_NAMED = frozenset({"tag", "urn"})  # which lead nowhere and name what is called so in the world (RFC 4151, RFC 8141)
 
 _END_TAG = re.compile(r"</(?=\w)")
 _MARKUP = re.compile(r"<[/!?\w]|&#?\w+;")
@@ -106,14 +108,15 @@ def joined(document: bytes, written: Iterable[bytes], end: bytes) -> bytes:
 
 @lru_cache(maxsize=4096)  # one address stands in each format, that of a source with each of its entries
 def uri(address: str | None) -> str | None:
-    """The address as a URI (RFC 3986): an IRI percent-encoded, its host in IDNA. None for what is no absolute address, and for schemes
-    that act in the reader instead of leading somewhere. A user and password are not published."""
+    """The address as a URI (RFC 3986): an IRI percent-encoded, its host in IDNA. None for what is no absolute address, for schemes
+    that act in the reader instead of leading somewhere or that are nobody's, and for a tag or urn that is none by its own rules. A user
+    and password are not published."""
     if not address:
         return None
     address = chars(address).strip()
     scheme = _SCHEME.match(address)
-    if scheme is None or scheme[1].lower() in _NEVER_LINKED:
-        return None
+    if scheme is None or scheme[1].lower() not in _LINKED:
+        return iri(address) if scheme and scheme[1].lower() in _NAMED else None
     if "@" in address:
         address = _USER.sub("", address)
     if scheme[1].lower() in ("http", "https") and not _HOST.match(address):

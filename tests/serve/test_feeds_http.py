@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import NoReturn
 
 import pytest
 from flask.testing import FlaskClient
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from aggregator.errors import StoreError
 from aggregator.records import Archive
 from aggregator.serve.conditional import coding
 
@@ -116,6 +118,24 @@ def test_the_tag_decides_alone_when_both_are_sent(client: FlaskClient):
     assert client.get(FEED, headers={"If-None-Match": '"abc123"', "If-Modified-Since": earlier}).status_code == 304
 
 
+@pytest.mark.parametrize(
+    ("header", "sent", "status"),
+    [
+        ("If-Match", "*", 200),
+        ("If-Match", 'W/"abc123"', 412),
+        ("If-Match", '"other"', 412),
+        ("If-Unmodified-Since", "Wed, 28 Sep 2022 04:00:00 GMT", 200),
+        ("If-Unmodified-Since", "Wed, 28 Sep 2022 03:59:59 GMT", 412),
+        ("If-Unmodified-Since", "yesterday", 200),
+    ],
+)
+def test_who_wants_another_copy_only_is_told_that_this_is_none(client: FlaskClient, header, sent, status):
+    for ask in (client.get, client.head):
+        answer = ask(FEED, headers={header: sent, "If-None-Match": '"old"'})
+        assert (answer.status_code, answer.headers["ETag"]) == (status, 'W/"abc123"')
+    assert (client.get(FEED, headers={header: sent}).data == b"") == (status == 412)
+
+
 def test_a_change_is_never_dated_in_the_future(opened, shelf):
     rendition = shelf.renditions["jsjx", "atom"]
     shelf.renditions["jsjx", "atom"] = replace(rendition, updated_at=datetime.now(UTC) + timedelta(days=2))
@@ -201,6 +221,30 @@ def test_a_section_that_is_not_ready_asks_for_patience(client: FlaskClient, key)
     assert "ETag" not in answer.headers
 
 
+@pytest.mark.parametrize("address", [f"{FEED}?limit=1", "/feeds/zyfw.rss", "/feeds/never.atom", "/feeds/jswm.atom"])
+def test_head_never_brings_a_body(client: FlaskClient, address):
+    get, head = client.get(address), client.head(address)
+    assert (head.status_code, head.data) == (get.status_code, b"")
+    assert head.headers["Content-Length"] == get.headers["Content-Length"]
+
+
+def test_methods_are_told_apart_by_case(client: FlaskClient):
+    answer = client.open(FEED, environ_overrides={"REQUEST_METHOD": "get"})
+    assert (answer.status_code, answer.headers["Allow"]) == (405, "GET, HEAD, OPTIONS")
+
+
+@pytest.mark.parametrize("address", ["/feeds/never.atom", "/feeds/jsjx/archive/1.atom"])
+def test_what_cannot_be_looked_up_asks_for_patience_too(opened, shelf, monkeypatch, address):
+    def down(*_: object) -> NoReturn:
+        raise StoreError("the database is locked")
+
+    for name in ("published", "archive"):
+        monkeypatch.setattr(shelf, name, down)
+    answer = opened(shelf).get(address)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+    assert "locked" not in answer.text
+
+
 def test_all_is_every_section(opened, shelf):
     shelf.renditions["all", "rss"] = shelf.renditions["jsjx", "rss"]
     assert opened(shelf).get("/feeds/all.rss").status_code == 200
@@ -217,6 +261,20 @@ def test_a_renamed_section_moves_for_good(client: FlaskClient):
     assert (answer.status_code, answer.headers["Location"]) == (301, "/feeds/jsjx.atom")
     answer = client.get("/sections/jswm/")
     assert (answer.status_code, answer.headers["Location"]) == (301, "/sections/jsjx/")
+
+
+def test_what_was_asked_beside_moves_along(client: FlaskClient):
+    assert client.get("/feeds/jswm.atom?limit=10&body=link").headers["Location"] == "/feeds/jsjx.atom?limit=10&body=link"
+    answer = client.get("/?limit=10", environ_overrides={"PATH_INFO": "//feeds/jsjx.atom"})
+    assert answer.headers["Location"] == "/feeds/jsjx.atom?limit=10"
+    assert client.get("/sections/jswm/?before=abc").headers["Location"] == "/sections/jsjx/?before=abc"
+
+
+@pytest.mark.parametrize("path", ["/feeds//jsjx.atom", "/sections//jsjx/", "/sections/jsjx"])
+def test_no_redirect_names_a_host_which_a_proxy_may_call_otherwise(client: FlaskClient, path):
+    answer = client.get(f"{path}?limit=10", headers={"Host": "inside:8080"})
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == {"/feeds//jsjx.atom": "/feeds/jsjx.atom"}.get(path, "/sections/jsjx/") + "?limit=10"
 
 
 def test_a_stranger_s_format_is_served_when_it_was_rendered(opened, shelf):

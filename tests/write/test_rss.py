@@ -199,7 +199,7 @@ def test_authors_by_name_each_in_an_element(feed, entry):
 
 def test_one_enclosure_and_the_rest_as_media(feed, entry):
     enclosures = (
-        Enclosure(url="magnet:?xt=urn:btih:abc"),
+        Enclosure(url="ftp://a.example/film.bin"),
         Enclosure(url="https://a.example/talk.mp3", type="audio/mpeg"),
         Enclosure(url="https://a.example/film", type="video/mp4; codecs=x", length=9, duration=61, title="影片 & 花絮"),
         Enclosure(url="https://a.example/paper.bin", type="rubbish"),
@@ -209,7 +209,7 @@ def test_one_enclosure_and_the_rest_as_media(feed, entry):
         {"url": "https://a.example/talk.mp3", "length": "0", "type": "audio/mpeg"}
     ]
     assert [dict(found.attrib) for found in item.findall(f"{MEDIA}content")] == [
-        {"url": "magnet:?xt=urn:btih:abc"},
+        {"url": "ftp://a.example/film.bin"},
         {"url": "https://a.example/film", "type": "video/mp4", "medium": "video", "fileSize": "9", "duration": "61"},
         {"url": "https://a.example/paper.bin"},
         {"url": "https://a.example/p.jpg", "medium": "image", "type": "image/jpeg"},
