@@ -121,7 +121,7 @@ def fingerprint(entry: Entry) -> str:
         parts.append(f"link\x1f{urls.normalise(entry.link)}")
     if entry.published:
         parts.append("dated\x1fpublished")
-    for name, value in zip(_SAID, _said(entry), strict=True):
+    for name, value in zip(_SAID, _said(entry)):  # noqa: B905 (to say strict=True takes a tenth of the time of all this)
         if type(value) is str:
             if value:
                 parts.append(f"{name}\x1f{value}")
@@ -158,24 +158,24 @@ _FIELDS: dict[type, tuple[str, ...]] = {
 }
 
 
-_read = {kind: attrgetter(*names) for kind, names in _FIELDS.items()}
+_read = {kind: (names, attrgetter(*names)) for kind, names in _FIELDS.items()}
 
 
 def _put(parts: list[str], where: str, value: object) -> None:
+    kind = type(value)
     if isinstance(value, tuple):
         for number, item in enumerate(value):
             _put(parts, f"{where}.{number}", item)
-        return
-    kind = type(value)
-    if kind not in _FIELDS:
+    elif kind in _read:
+        names, read = _read[kind]
+        for name, inner in zip(names, read(value)):  # noqa: B905
+            if inner:
+                if isinstance(inner, str):
+                    parts.append(f"{where}.{name}\x1f{inner}")
+                else:
+                    _put(parts, f"{where}.{name}", inner)
+    else:
         parts.append(f"{where}\x1f{value}")
-        return
-    for name, inner in zip(_FIELDS[kind], _read[kind](value), strict=True):
-        if inner:
-            if isinstance(inner, str):
-                parts.append(f"{where}.{name}\x1f{inner}")
-            else:
-                _put(parts, f"{where}.{name}", inner)
 
 
 def _digest(text: str) -> str:

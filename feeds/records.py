@@ -49,7 +49,7 @@ class _Record:
 
 def _made(kind: Any, *values: object) -> object:
     record: object = object.__new__(kind)
-    for put, value in zip(_ways(kind)[1], values, strict=True):
+    for put, value in zip(_ways(kind)[1], values):  # noqa: B905 (a quarter of the time of this would go into saying strict=True)
         put(record, value)
     return record
 

@@ -321,6 +321,8 @@ _UTF8_RUN = re.compile(
     rb"[\xe2-\xe9\xef](?:(?<=[\xe3-\xe9])[\x80-\xbf]{2}|(?<=\xe2)\x80[\x80-\xbf]|(?<=\xef)[\xbc-\xbf][\x80-\xbf])"
     rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xe2\x80[\x80-\xbf]|\xef[\xbc-\xbf][\x80-\xbf]){2,}"
 )
+_BYTE_KINDS = bytes(ord("c" if 0x80 <= byte <= 0xBF else "L" if 0xE2 <= byte <= 0xEF else ".") for byte in range(256))
+_SHORTEST_RUN = b"LccLccLcc"
 # The signs that windows-1252 has in the place of control characters, as these (WHATWG Encoding Standard, index windows-1252).
 _AS_LATIN = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
 _TRAILS = f"[\x80-\xbf{''.join(map(chr, _AS_LATIN))}]"
@@ -342,6 +344,8 @@ def _one_gb(body: bytes, notes: list[str]) -> bytes:
         except UnicodeDecodeError:
             return found[0]
 
+    if _SHORTEST_RUN not in body.translate(_BYTE_KINDS):  # which is sooner seen
+        return body
     one = _UTF8_RUN.sub(made, body)
     if one != body and _ESTRANGED not in notes:
         notes.append(_ESTRANGED)

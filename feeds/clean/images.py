@@ -109,10 +109,14 @@ def _largest(srcset: str) -> str | None:
 
 def without_counters(clean: str) -> str:
     """Canonical HTML (as nh3 writes it) without images of one pixel, of known counters, or without an address."""
-    for image in set(_CLEAN_IMG.findall(clean)) if "<img" in clean else ():
-        source = _CLEAN_SOURCE.search(image)
-        if source is None or not _is_picture(source[1], image):
-            clean = clean.replace(image, "")
+    at = clean.find("<img")
+    while at >= 0:
+        image = _CLEAN_IMG.match(clean, at)
+        if image and not _is_picture(image[0]):
+            clean = clean.replace(image[0], "")
+        else:
+            at += 1
+        at = clean.find("<img", at)
     return clean
 
 
@@ -125,12 +129,14 @@ def without(clean: str) -> str:
     return _CLEAN_POSTER.sub(r"\1", clean) if "poster=" in clean else clean
 
 
-def _is_picture(source: str, image: str) -> bool:
-    """It is there to be seen: not of one pixel, and of no known counter."""
-    if _THIN.search(image) and len(_ONE_PIXEL.findall(image)) > 1:
+def _is_picture(image: str) -> bool:
+    """It is there to be seen: has an address, is not of one pixel, and of no known counter."""
+    source = _CLEAN_SOURCE.search(image)
+    if source is None or (_THIN.search(image) and len(_ONE_PIXEL.findall(image)) > 1):
         return False
-    found = _HOST.match(source)
-    return found is None or not any(source.startswith(path, found.end()) for path in _counting(found[1]))
+    host = _HOST.match(source[1])
+    counting = _counting(host[1]) if host else ()
+    return not (host and counting and source[1].startswith(counting, host.end()))
 
 
 @lru_cache(maxsize=256)
@@ -141,17 +147,8 @@ def _counting(host: str) -> tuple[str, ...]:
     return tuple(_COUNTERS[domain] for domain in domains if domain in _COUNTERS)
 
 
-def first(html: str) -> str | None:
-    """The address of the first image that is a picture, in canonical HTML (as nh3 writes it) or any other."""
-    at = html.find("<img")
-    if at >= 0 and (canonical := _CLEAN_IMG.match(html, at)) and not _marked(canonical[0]):
-        clean = _CLEAN_SOURCE.search(canonical[0])
-        if clean and _is_picture(clean[1], canonical[0]):
-            return unescape(clean[1])
-    for found in _IMG.finditer(html) if at >= 0 else ():
-        image = _real_image(found)
-        clean = _CLEAN_SOURCE.search(image)
-        source = unescape(clean[1]) if clean else _attributes(image).get("src", "").strip()
-        if source and not source.startswith("data:") and _is_picture(source, image):
-            return source
-    return None
+def first(clean: str) -> str | None:
+    """The address of the first image in sanitised HTML, where all of them are pictures."""
+    image = _CLEAN_IMG.search(clean) if "<img" in clean else None
+    source = _CLEAN_SOURCE.search(image[0]) if image else None
+    return unescape(source[1]) if source else None

@@ -179,7 +179,11 @@ _COLON_OR_BY = re.compile(f"[:{''.join(each for each, plain in _SEPARATORS.items
 
 def may_hold_label(markup: str) -> bool:
     """Could the text of this HTML have a Chinese label? A quicker look than `mentions_label`, before the markup is removed."""
-    return any(_begins(markup, found.start()) for found in _PAIR.finditer(markup))
+    for found in _PAIR.finditer(markup):
+        at = found.start()
+        if markup[at : at + 2] in _BEGINNINGS or (markup[at + 1] in _HIDING and _begins(markup, at)):
+            return True
+    return False
 
 
 def _begins(markup: str, at: int) -> bool:

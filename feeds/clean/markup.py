@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from html import escape
+from operator import itemgetter
 from threading import local
 
 import nh3
@@ -64,7 +65,7 @@ _CALM = (_TAGS - frozenset(_MOODY.split())) | {"picture", "input", "link", "meta
 _PICTURED = frozenset({"img", "image", "noscript"})  # parsers take an `image` for an `img` (WHATWG HTML §13.2.6.4.7)
 # A reference may name what may not stand in XML.
 _CONTROL_REFERENCE = re.compile(
-    r"&#(?:0*(?:[0-2]?\d|3[01]|12[7-9]|1[345]\d|6553[45])(?!\d)|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]))"
+    r"&#(?![1-9]\d{3};)(?:0*(?:[0-2]?\d|3[01]|12[7-9]|1[345]\d|6553[45])(?!\d)|[xX]0*(?:1?[0-9a-fA-F]|7[fF]|[89][0-9a-fA-F]|[fF]{3}[eEfF])(?![0-9a-fA-F]))"
 )
 _PRE_BREAK = re.compile(r"(<pre[^>]*>)\n+")
 # What a parser takes up again after whatever closed around it (WHATWG HTML §13.2.4.3), but for links, which do not nest.
@@ -122,12 +123,12 @@ def _cleaned(html: str, base: str | None, names: set[str]) -> str:
     """One pass of the sanitiser and what it leaves to do for the elements that stand in the text by these names."""
     _seen_from.base, _seen_from.left = base or "", _MOST_ADDED
     clean = _cleaner().clean(html)
-    if "&#" in html and _CONTROL_REFERENCE.search(html):
+    if _CONTROL_REFERENCE.search(html):
         clean = plain_text.legal(clean).replace("\r", "\n")  # a parser makes a line break of it, the next time
     if not names.isdisjoint(_PICTURED):
         clean = images.without_counters(clean)
     if "pre" in names:
-        clean = _PRE_BREAK.sub(r"\1", clean)  # a parser drops the first break in a pre, each time anew
+        clean = _PRE_BREAK.sub(itemgetter(1), clean)  # a parser drops the first break in a pre, each time anew
     return clean.strip()
 
 
@@ -196,6 +197,6 @@ def _too_dear(html: str) -> bool:
     return any(len(_SIGNS.findall(run)) > _MOST_SIGNS for run in _LONG_RUN.findall(html))
 
 
-def first_image(html: str) -> str | None:
-    """The address of the first image that is a picture: not a data URI, not a counter."""
-    return images.first(html)
+def first_image(clean: str) -> str | None:
+    """The address of the first picture in HTML that was made clean here."""
+    return images.first(clean)

@@ -12,9 +12,9 @@ _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 # Directional overrides, isolates and marks (they can reorder a headline), zero-width blanks, word joiners, byte order marks.
 _TRICKS = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 _ILLEGAL = re.compile(_FORBIDDEN)
-# In UTF-8, which is quicker to look through: those of ASCII, and how all others begin.
+# In UTF-8, which is quicker to look through: those of ASCII, and all others.
 _SUSPECT_ASCII = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_SUSPECTS = (b"\xc2", b"\xed", b"\xef\xbf")
+_SUSPECT = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]|\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]")
 _UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
 
 _TWICE = re.compile(
@@ -57,9 +57,13 @@ _PAUSES = "，、,：: —"
 def legal(text: str) -> str:
     """Without the characters that XML forbids (XML 1.0 §2.2); all else stays as it is."""
     octets = text.encode("utf-8", "surrogatepass")
-    if len(octets.translate(None, _SUSPECT_ASCII)) == len(octets) and not any(map(octets.__contains__, _SUSPECTS)):
+    if len(octets.translate(None, _SUSPECT_ASCII)) == len(octets) and (text.isascii() or not _suspect(octets)):
         return text
     return _ILLEGAL.sub("", text)
+
+
+def _suspect(octets: bytes) -> bool:
+    return (b"\xc2" in octets or b"\xed" in octets or b"\xef\xbf" in octets) and _SUSPECT.search(octets) is not None
 
 
 def clean(text: str) -> str:

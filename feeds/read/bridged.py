@@ -26,16 +26,19 @@ _PICTURE = re.compile(r"/(?:sz_)?mmbiz_(jpg|jpeg|png|gif|webp)/|[?&]wx_fmt=(jpe?
 
 def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
     """The feed of a bridge with its entries as the account published them; every other feed as it is."""
-    entries = [entry for entry, _ in drawn.entries]
-    tokens = {entry.uid for entry in entries if _is_token(entry)}
-    if not entries or not all(entry.uid in tokens or _is_post(entry.link or "") for entry in entries):
+    for entry, _ in drawn.entries:
+        if not _is_token(entry) and not _is_post(entry.link or ""):
+            return drawn
+    if not drawn.entries:
         return drawn
+    entries = [entry for entry, _ in drawn.entries]
+    tokens = any(_is_token(entry) for entry in entries)
     feed, repairs = drawn.feed, list(drawn.feed.repairs)
     if feed.link and urls.normalise(feed.link) in (urls.normalise(document.url), urls.normalise(feed.self_link or "")):
         repairs.append("the feed's link to its page was the feed itself; it was passed over")
         feed = replace(feed, link=None)
     if any(entry.updated for entry in entries) and not any(entry.published for entry in entries):
-        entries = _timed(entries, bool(tokens), repairs)
+        entries = _timed(entries, tokens, repairs)
     failed: list[str] = []
     named = [_own(_read_whole(entry, hints, failed)) for entry in entries]
     if failed:

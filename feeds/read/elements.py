@@ -142,7 +142,8 @@ def first(found: Children, *names: str) -> str:
     for name in names:
         if name in found:
             for element in found[name]:
-                if told := value(element).strip():
+                told = inner(element) if len(element) else element.text
+                if told and (told := told.strip()):
                     return told
     return ""
 

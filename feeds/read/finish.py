@@ -35,7 +35,8 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
     same = list(feed.same)
     grown = 0
     for place, entry in kept:
-        entry = _continued(entry, known)
+        if known:
+            entry = _continued(entry, known)
         fingerprint = identity.fingerprint(entry)
         if known.get(entry.uid) == fingerprint:
             same.append(entry.uid)

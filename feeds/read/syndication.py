@@ -83,7 +83,7 @@ def looks_like_feed(document: Document) -> bool:
 
 def refuse_other(told: str, body: str) -> None:
     """NotAFeed, saying what it is, for a web page, a sitemap, nothing at all."""
-    if not body.strip():
+    if not body or body.isspace():
         raise NotAFeed("the document is empty")
     name, _ = mend.root_of(body)
     what = _ELSEWHERE.get(name.lower())

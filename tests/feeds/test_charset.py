@@ -107,6 +107,13 @@ def test_an_item_in_another_charset_costs_nothing() -> None:
     assert decoded.repairs == ("parts of it are GB 18030 in a document that is UTF-8",)
 
 
+@pytest.mark.parametrize("item", ["水务局", "“水务”", "，水务", "新闻，“水务局”。"])
+def test_an_item_in_utf_8_costs_a_document_in_gb_18030_nothing(item: str) -> None:
+    decoded = decode(xml("gb2312") + CHINESE.encode("gb18030") * 3 + f"<title>{item}</title>".encode() + CHINESE.encode("gb18030"))
+    assert decoded.text == xml("gb2312").decode() + CHINESE * 3 + f"<title>{item}</title>" + CHINESE
+    assert decoded.repairs == ("parts of it are UTF-8 in a document that is GB 18030",)
+
+
 def test_what_was_encoded_twice_is_decoded_twice() -> None:
     decoded = decode((xml("utf-8").decode() + CHINESE).encode().decode("latin-1").encode())
     assert decoded.text.endswith(CHINESE)

@@ -90,6 +90,23 @@ def test_clean_and_legal_are_stable(text: str) -> None:
     plain(text)
 
 
+_EDGES = (
+    "\x00\x08\t\n\x0b\x0c\r\x0e\x1f ~\x7f\x80\x84\x85\x86\x9f\xa0\xbf"
+    "\ud7ff\ud800\udbff\udc00\udfff\ue000\ufffd\ufffe\uffff\U00010000\U0001fffe"
+)
+
+
+def _may_stand(letter: str) -> bool:
+    """XML 1.0 §2.2 Char, without the controls that it discourages but for NEL."""
+    code = ord(letter)
+    return code in (9, 10, 13, 0x85) or 0x20 <= code < 0x7F or 0xA0 <= code < 0xD800 or 0xE000 <= code < 0xFFFE or code >= 0x10000
+
+
+@given(st.text(st.sampled_from(_EDGES) | st.characters(codec=None), max_size=20))
+def test_legal_text_lacks_what_xml_forbids_and_nothing_else(text: str) -> None:
+    assert legal(text) == "".join(filter(_may_stand, text))
+
+
 @pytest.mark.parametrize(
     ("stated", "meant"),
     [("a&nbsp;b &#8217; &hellip;", "a b ’ …"), ("&lt;b&gt; &amp; &#60; &#x3c;", "&lt;b&gt; &amp; &#60; &#x3c;"), ("R&D; x", "R&D; x")],
