@@ -17,7 +17,7 @@ import nh3
 from feeds.clean import images, urls
 from feeds.clean import text as plain_text
 
-VERSION = 1
+VERSION = 2
 """Raised with each change of what comes out, so that bodies that were cleaned by an older version are cleaned again."""
 
 _TEXT = (
@@ -46,10 +46,8 @@ _ATTRIBUTES: dict[str, frozenset[str] | set[str]] = {
     "li": {"value"},
     "time": {"datetime"},
     "data": {"value"},
-    "blockquote": {"cite"},
-    "q": {"cite"},
-    "del": {"cite", "datetime"},
-    "ins": {"cite", "datetime"},
+    "del": {"datetime"},
+    "ins": {"datetime"},
     "details": {"open"},
 }
 _SCHEMES = frozenset({"http", "https", "mailto"})

@@ -32,6 +32,7 @@ BASE = "https://example.org/a/b.html"
         ("<svg onload=x()><script>1</script></svg>after", "after"),
         ("<form><button>go</button><input></form>", "go"),
         ("plain text", "plain text"),
+        ('<q cite="javascript:1">x</q><del cite="data:text/html,y">z</del>', "<q>x</q><del>z</del>"),  # an address that nothing checks
         ("a < b & c", "a &lt; b &amp; c"),
         ("a&#8;b\x08c", "abc"),
         ("&#1A&#x1g&#129;&#x8D;&#xFFFEz", "Agz"),
