@@ -28,7 +28,7 @@ class When:
 _ZONE = r"(?P<zone>z\b(?!\s?[+-]\d)|(?:gmt|utc?|z)?\s?[+-]\d{1,2}(?::?\d{2})?(?!\d)|[a-z]{1,5}\b(?!/)|[a-z]+/[a-z_/]+)"
 _CLOCK = (
     r"(?P<half>上午|下午|凌晨|早上|早晨|清晨|晚上|傍晚|夜间|深夜|中午|午前|午後|오전|오후)?\s?"
-    r"(?P<hour>\d{1,2})\s?[:：时時点點시]\s?(?:(?P<minute>\d{1,2})\s?(?:[:：分분]\s?(?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?\s?[秒초]?)?)?)?"
+    r"(?P<hour>\d{1,2})\s?(?:[:：时時点點시]|h(?=\d\d))\s?(?:(?P<minute>\d{1,2})\s?(?:[:：分분]\s?(?:(?P<second>\d{1,2})(?:[.,](?P<fraction>\d+))?\s?[秒초]?)?)?)?"
     r"(?:\s?(?P<half2>[ap])\.?m\b\.?)?"
 )
 _NUMBER = re.compile(
@@ -41,7 +41,7 @@ _COMPACT = re.compile(
 _MAIL = re.compile(
     r"(?:[^\W\d]{2,12}(?:\.?,\s?|\.?\s))?\s?(?P<day>\d{1,2})(?:st|nd|rd|th|\.)?[\s/-](?:de\s)?"
     r"(?:(?P<name>[^\W\d]{3,12})\.?|(?P<month>\d{1,2})月),?[\s/-](?:de\s)?(?P<year>\d{2,4})(?!\d)"
-    rf"(?:(?:\s?г\.?)?[,tT:]?\s?(?:at\s|-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
+    rf"(?:(?:\s?г\.?)?[,tT:]?\s?(?:(?:at|à|às|um|kl|[-|])\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
 _ASCTIME = re.compile(
     rf"(?:[^\W\d]{{2,9}}\.?,?\s)?(?P<name>[^\W\d]{{3,9}})\s(?P<day>\d{{1,2}})\s{_CLOCK}\s(?:{_ZONE}\s)?(?P<year>\d{{4}})$"
@@ -62,7 +62,8 @@ _ROC = re.compile(r"(?<![\d.-])1(\d\d)(?=[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|
 _SLASHED = re.compile(
     rf"(?:(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s)?(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second_>\d{{1,2}})(?P=mark)(?P<year>\d{{4}})(?!\d)(?:,?\s?(?:-\s)?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
-_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(\d{12,13})|(1\d{15})")
+# 12 digits that begin so are a day and a time: as a number of milliseconds they would be of 1976.
+_EPOCH = re.compile(r"(\d{9,10})(?:\.\d+)?|(?:/date\()?((?!(?:19|20)\d{10}(?!\d))\d{12,13})(?:(?:[+-]\d{4})?\)/)?|(1\d{15})")
 
 _AGO = re.compile(
     r"(?P<count>\d{1,4}|an?|one)\s?个?(?P<unit>秒钟?|分钟?|小时|钟头|天|日|周|星期|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?)(?:之?前|以前|\s?ago)"
@@ -76,6 +77,7 @@ _YEAR = re.compile(r"\d{4}|年")  # one is stated after all, though not so that 
 _DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2}
 
 _DIGITS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十廿卅]+(?=\s?[年月日号時时点點分秒])")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
 _RFC = re.compile(
@@ -95,7 +97,7 @@ def parse(text: str, timezone: str, *, reference: datetime | None = None) -> Whe
     """
     text = text.strip()
     if len(text) <= 35 and _ISO.fullmatch(text):  # the commonest by far
-        found = _iso(text)
+        found = _iso(text, timezone)
     elif mail := _RFC.fullmatch(text):
         found = _rfc(mail, timezone)
     else:
@@ -108,11 +110,11 @@ def parse(text: str, timezone: str, *, reference: datetime | None = None) -> Whe
     return found
 
 
-def _iso(text: str) -> When | None:
+def _iso(text: str, timezone: str) -> When | None:
     try:
         at = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
     except ValueError:
-        return _absolute(_folded(text), "UTC")
+        return _absolute(_folded(text), timezone)
     return _sane(at, Precision.SECOND)
 
 
@@ -132,7 +134,7 @@ def _rfc(found: re.Match[str], timezone: str) -> When | None:
 def _folded(text: str) -> str:
     """Half-width, lower case, single blanks, Chinese numerals as digits, brackets gone."""
     if not text.isascii():
-        text = _HAN_NUMBER.sub(_han, unicodedata.normalize("NFKC", text))
+        text = _HAN_NUMBER.sub(_han, unicodedata.normalize("NFKC", text)).translate(_DASHES)
     text = re.sub(r"[\[\]【】<>]", " ", text.lower())
     return " ".join(text.split())
 
@@ -190,8 +192,6 @@ def _epoch(found: re.Match[str]) -> When | None:
     if found[3]:  # microseconds
         return _sane(datetime.fromtimestamp(int(found[3]) / 1_000_000, UTC), Precision.SECOND)
     digits = found[1] or found[2]
-    if found[2] and len(digits) == 12 and digits[:2] in ("19", "20"):
-        return None  # as likely 202209281200 as a number of milliseconds
     seconds = int(digits) if found[1] else int(digits) / 1000
     return _sane(datetime.fromtimestamp(seconds, UTC), Precision.SECOND)
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 _HOURS = {
     "ut": 0.0,
     "utc": 0.0,
+    "zz": 0.0,
     "gmt": 0.0,
     "wet": 0.0,
     "bst": 1.0,
