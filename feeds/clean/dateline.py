@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from feeds.clean.labels import OUR_PAPER, OURSELVES, folded
-from feeds.clean.names import origin, people
+from feeds.clean.names import is_person, origin, people
 from feeds.clean.stated import Byline, both, with_evidence
 from feeds.clean.units import read_unit
 
@@ -24,6 +24,14 @@ _ISLAND = re.compile(
     rf"(?:\s?/\s?[\u4e00-\u9fff]{{2,6}}|(?:{'|'.join(_PLACES.split())}|[\u4e00-\u9fff]{{2,3}})\d{{1,2}}日)"
     r"(?:综合|专)?(?:外)?(?:报导|报道|[电電]|讯)\s*[\])]?"
 )
+# 【林思遠／台北報導】, 【海潮晚報╱記者林思遠/台北報導】, 海潮報 林思遠／特稿: the paper, its people, and from where; without a paper or
+# a bracket only where nothing else stands on the line.
+_DESKED = re.compile(
+    r"^(?:(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?: \d{1,2}:\d\d)?\s?)?(?P<open>\[)?"
+    r"\s*(?:(?P<paper>[\u4e00-\u9fff]{2,8}(?:报|社|网|台))\s?[/ ]\s?)?(?P<title>(?:本报|特派|特约)?记者)?"
+    rf"\s?(?P<who>{_SIGNING})\s?(?P<desk>/\s?[\u4e00-\u9fff、]{{0,10}}?(?:\d{{1,2}}日)?"
+    r"(?:报导|报道|[电電]|特稿|专[访訪電电]|编译|整理|撰文|分析))?\s?(?P<close>\]|$)"
+)
 # 【环球网报道 记者 王大明】, 【财新网】(记者 王大明)
 _FRAMED = re.compile(
     r"^\s*\[(?P<agency>[\u4e00-\u9fff·]{2,10}?(?:报|网|社|台|新闻|周刊|杂志))(?P<inner>[^\[\]]{0,30})\]\s*(?:\((?P<who>[^()]{2,40})\))?"
@@ -39,6 +47,8 @@ def dateline(line: str, *, name: str | None = None, where: str = "the beginning 
     """What the dateline at the beginning of a text states. `name` is what 本网 means. Prose states nothing. Never raises."""
     line = line.strip(" \u3000\u00a0\t")
     flat = folded(line[:160])
+    if signed := _desked(line, flat, where):
+        return signed
     if found := _ISLAND.match(flat):
         said = people(line[slice(*found.span("who"))], strict=True)
         outlet = line[slice(*found.span("agency"))] if found["agency"] else None
@@ -50,8 +60,8 @@ def dateline(line: str, *, name: str | None = None, where: str = "the beginning 
         key = "who" if found["who"] else "inner"
         bracket = line[slice(*found.span(key))]
         bracket = re.sub(r"^(?:综合)?(?:报道|報道|讯|訊)\s*[,，]?", "", bracket.strip())
-        if signed := read_unit(bracket, f"{where}, dateline", reporters=found["who"] is not None):
-            return both(signed, with_evidence(Byline(agency=line[slice(*found.span("agency"))]), where, line[: found.end()]))
+        if unit := read_unit(bracket, f"{where}, dateline", reporters=found["who"] is not None):
+            return both(unit, with_evidence(Byline(agency=line[slice(*found.span("agency"))]), where, line[: found.end()]))
     found = _DATELINE.match(flat)
     if not found or not (found["day"] or found["after"] in ("(", ":") or found["agency"] in ("本报", "本网", "本站", "本台")):
         return Byline()
@@ -67,3 +77,15 @@ def dateline(line: str, *, name: str | None = None, where: str = "the beginning 
         inner = line[start + who.start(1) : start + who.end(1)]
         result = both(result, read_unit(inner, f"{where}, dateline", reporters=True))
     return result
+
+
+def _desked(line: str, flat: str, where: str) -> Byline:
+    found = _DESKED.match(flat)
+    if not found or not (found["desk"] or (found["paper"] and found["title"])) or (found["close"] == "]") is not bool(found["open"]):
+        return Byline()
+    named = people(line[slice(*found.span("who"))], strict=True)
+    if not named or not all(is_person(each) for each in named):
+        return Byline()
+    paper = line[slice(*found.span("paper"))] if found["paper"] else None
+    signed = Byline(source=paper, reporters=named) if found["title"] else Byline(source=paper, authors=named)
+    return with_evidence(signed, where, line[: found.end()])

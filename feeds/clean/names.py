@@ -107,8 +107,12 @@ def _between_blanks(part: str, strict: bool) -> tuple[list[str], bool]:
     return names, True
 
 
+# Von Jens Kassner, par Bertrand Bissuel, di Luca Monaco: "by" in other languages. De Niro and Van Morrison are names.
+_BY = re.compile(r"^(?:[Bb]y|BY|[Vv]on|VON|[Pp]ar|[Pp]or|[Dd]i|[Oo]leh|[Aa][vf]|[Dd]oor|de|van) (?=[A-ZÀ-Þ][^ ]* [A-ZÀ-Þ])")
+
+
 def _latin(part: str, strict: bool) -> tuple[list[str], bool]:
-    part = _PLACED.sub("", part)
+    part = _BY.sub("", _PLACED.sub("", part))
     if part.lower() in NOBODY or not _LATIN.fullmatch(part):
         return [], False
     words = part.split()
@@ -143,7 +147,7 @@ def _cut(value: str) -> str:
         ends.append(found.start())
     for button in BUTTONS:
         at = flat.find(button)
-        if at == 0 or (at > 0 and not flat[at - 1].isalnum()):
+        if at == 0 or (at > 0 and (len(button) > 3 or not flat[at - 1].isalnum())):
             ends.append(at)
     return value[: min(ends, default=len(value))].strip()
 
@@ -216,6 +220,8 @@ def _with_blanks(pieces: list[str]) -> list[str]:
         flat = folded(piece)
         if not any("\u4e00" <= letter <= "\u9fff" for letter in piece + steps[-1]):
             steps[-1] += " " + piece
+        elif _ONLY_LATIN.fullmatch(steps[-1]) and len(pieces) == 2 and not is_person(piece):
+            steps[-1] += " " + piece  # NOWnews 今日新聞
         elif _CHANNEL.fullmatch(flat) or flat in {"海外版", "客户端"}:
             steps[-1] += piece
         elif _OUTLET.search(flat) or (len(piece) >= 4 and not is_person(piece)):

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement, tostring
 
 from feeds.clean import byline, select, urls
-from feeds.read import meta
+from feeds.read import chunks, meta
 from feeds.read.dom import Page, boxed, folded, furniture, hidden, of_readers, visible_text
 from feeds.records import Enclosure
 
@@ -177,17 +177,19 @@ def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
     if not scores or max(scores.values()) < 2:
         scores = _scores(page, heading, around, readers=True)  # a column may be called comment, too
     best = max(scores, key=lambda each: scores[each], default=None)
-    if best is None or _paragraphs(page, best) < 2:
+    if best is None or _paragraphs(page, best) < 5:
         # A layout may be called after its side column (with-sidebar), too: a running text in it is the text where there is no other.
         loose = _scores(page, heading, around, readers=False, boxes=True)
         other = max(loose, key=lambda each: loose[each], default=None)
-        if other is not None and _paragraphs(page, other) >= 5:
+        if other is not None and _paragraphs(page, other) >= max(5, 3 * (_paragraphs(page, best) if best is not None else 0)):
             best, scores = other, loose
     if best is None or scores[best] < 2:
         return _below(heading) if heading is not None else None
+    score = scores[best]
+    best = chunks.joined(page, best, scores)
     if heading is not None and best in around:
         # The block holds the headline too: the text is what follows the headline in it.
-        return _after(best, heading, scores[best])
+        return _after(best, heading, score)
     return Body((best,), f"the densest text, <{best.tag}>", 0.6)
 
 

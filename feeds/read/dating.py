@@ -15,6 +15,7 @@ from feeds.records import Evidence, Hints, Precision
 
 _LABELLED = re.compile(r"(?:发布|发表|发稿|刊发|刊登|信息|稿件)?(?:时间|日期|時間)\s*[:：]|发表于|发布于|published", re.I)
 _OTHER_DATES = re.compile(r"(?:更新|修改|成文|生效|失效|打印|发文|截止|截至|有效|今天是|现在是|开庭|公示)(?:时间|日期|期)?")
+_UPDATED = re.compile(r"(?:更新(?:時間|时间|日期)|(?:last )?updated(?: on)?|last modified)\s*[:：]?\s*(?=\S)", re.I)
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _DATED = re.compile(
     r"(?:19|20)\d\d\s?[-/.年 ]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
@@ -100,6 +101,10 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
                     yield from read(clean, "near the headline", 0.9 if labelled else 0.8)
     if when := meta.date_in(page.url, hints.timezone):
         yield when, Evidence(field="published", where="the address", text=page.url, sure=0.7)
+    # Many systems write no other date than that of their last change.
+    for text in near:
+        if len(text) <= 80 and (label := _UPDATED.search(text)):
+            yield from read(text[label.end() :], "the date of the last change", 0.5)
 
 
 def _with_clocks(near: list[str]) -> list[str]:

@@ -54,9 +54,11 @@ def find(page: Page, stated: Meta, selector: str | None) -> Headline | None:
     ):
         if text:
             return Headline(text, where, 1.0, shown.element if shown else None)
-    if shown:
+    told = _letters(stated.linked.headline or "")
+    if shown and (shown.sure >= 0.9 or not told or _letters(shown.text) in told or told in _letters(shown.text)):
         return shown
-    for text, where in ((stated.first("og:title", "twitter:title"), "meta og:title"), (stated.linked.headline, "JSON-LD headline")):
+    machine = ((stated.first("og:title", "twitter:title"), "meta og:title"), (stated.linked.headline, "JSON-LD headline"))
+    for text, where in machine if shown is None else reversed(machine):
         if text:
             return Headline(text, where, 0.9)
     parts = _parts(page.document_title)
@@ -71,16 +73,18 @@ def _shown(page: Page, stated: Meta) -> Headline | None:
     """The visible element that reads most like the headline. What the document's title begins with is hard to beat."""
     named = page.document_title
     told = (stated.machine.get("title"), stated.first("articletitle", "og:title", "twitter:title"), stated.linked.headline)
-    machine = {text for text in told if text}
-    site = stated.first("sitename", "og:site_name") or ""
+    machine = {_letters(text): text for text in reversed(told) if text}
+    site = (stated.first("sitename", "og:site_name") or "").lower()
     best: tuple[float, Headline] | None = None
     for element, weight, where in _candidates(page):
         text = _headline_of(element)
-        if not 2 <= len(text) <= 150 or text == site:
+        if not 2 <= len(text) <= 150 or text.lower() == site.removeprefix("the ") or text.lower() == site:
             continue
         score = weight
-        if text in machine:
+        if (letters := _letters(text)) in machine:
             score += 6
+            if len(element):  # a heading of several parts (a kicker, the headline) shows no colon between them
+                text = machine[letters]
         elif named and (named == text or _confirmed(named, text)):
             score += 4 + min(len(text), 40) / 20
         elif not element.tag.startswith("h") or not isinstance(element.tag, str):
@@ -110,10 +114,16 @@ def _headline_of(element: HtmlElement) -> str:
 def _confirmed(named: str, text: str) -> bool:
     """Does the document's title say `text`, with only a site's or a column's name beside it?"""
     if named.startswith(text):
+        if named[len(text)] in ":：":
+            return False  # a kicker, which the headline follows
         return not named[len(text)].isalnum() or len(text) > 6
     if named.endswith(text):
         return not named[-len(text) - 1].isalnum() and named.rfind(text) > 0 and len(text) >= 4
     return False
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.lower() if letter.isalnum())
 
 
 def _linked(element: HtmlElement, text: str) -> bool:

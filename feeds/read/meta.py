@@ -116,7 +116,7 @@ def _things(found: object) -> Iterator[dict[str, object]]:
 def _text(value: object) -> str | None:
     if isinstance(value, list) and value:
         value = value[0]
-    return folded(value[:_LONGEST]) or None if isinstance(value, str) else None
+    return folded(unescape(value[:_LONGEST])) or None if isinstance(value, str) else None
 
 
 def _listed(value: object) -> list[object]:

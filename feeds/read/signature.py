@@ -13,6 +13,7 @@ from feeds.clean.byline import Byline
 from feeds.clean.labels import KINDS, Kind
 from feeds.clean.labels import folded as flat_label
 from feeds.clean.names import is_person, origin, people
+from feeds.clean.stated import both
 from feeds.read import meta, unlabelled
 from feeds.read.dom import Line, Page, furniture, lines, of_readers, visible_text, words
 from feeds.read.meta import Meta
@@ -85,13 +86,16 @@ def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: 
             yield byline.parse(text, name=name, where=f"the selector {selector}")
     yield _recorded(stated, name)
     yield _fenced(page, name)
-    yield _meta_source(stated, name)
+    told = _meta_source(stated, name)
+    own = told.source in (name, stated.first("og:site_name"))  # some state there whose page it is, whatever its byline says
+    yield Byline() if own else told
     yield _read(reversed(_runs(_near(where.before))), name, "above the text")
     yield _tabled(page, where, name)
     yield unlabelled.marked(page, [*where.before[-30:], *where.inside[:4]], name)
     yield _lead(where.inside, name)
     yield _read(_runs(where.inside[-12:] if len(where.inside) > 1 else []), name, "at the end of the text")
     yield unlabelled.beside_date(where.before[-12:])
+    yield told
     yield _tagged(where.inside)
     yield _read(_runs([line for line in where.after[:AFTER] if _stands_alone(line)]), name, "below the text")
 
@@ -217,6 +221,10 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
     if not found.editors and (editors := tuple(each for each in stated.linked.editors if people(each))):
         evidence = (Evidence(field="editors", where="JSON-LD editor", text="、".join(editors), sure=0.9),)
         found = replace(found, editors=editors, evidence=found.evidence + evidence)
+    names = _for_programs(found, stated, name)
+    if found.authors and names and _says_better(names, found):
+        rest = tuple(each for each in found.evidence if each.field != "authors")
+        return _linked_authors(replace(found, authors=(), evidence=rest), names)
     if not found.authors and not found.reporters:
         for key in ("author", "article:author", "og:article:author", "dc.creator", "byl", "parsely-author", "sailthru.author"):
             value = stated.first(key)
@@ -232,28 +240,58 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
             said = byline.parse(value)
             names = said.authors or said.reporters or (() if said else people(value))
             # Some systems write the editor, some the site, into the author's element.
-            sites = (name, found.source, stated.first("dc.publisher"), stated.first("og:site_name"))
+            linked = stated.linked
+            sites = (name, found.source, stated.first("dc.publisher"), stated.first("og:site_name"), linked.publisher, *linked.bodies)
             names = tuple(each for each in names if each not in found.editors and each not in sites and not _is_site(each, name))
-            if names:
+            if names and not set(names) < set(_for_programs(found, stated, name)):
                 evidence = (Evidence(field="authors", where=f"meta {key}", text=value[:200], sure=0.8),)
                 return replace(found, authors=names, evidence=found.evidence + evidence)
         linked = stated.linked
         if not found.source and linked.bodies and linked.bodies[0] not in (name, linked.publisher):
             evidence = (Evidence(field="source", where="JSON-LD author", text=linked.bodies[0], sure=0.8),)
             found = replace(found, source=linked.bodies[0], evidence=found.evidence + evidence)
-        told = {*found.editors, *linked.bodies, name, linked.publisher, "admin", "editor"}
-        names = tuple(each for each in linked.authors if each not in told)
-        if names:
-            evidence = (Evidence(field="authors", where="JSON-LD author", text="、".join(names), sure=0.9),)
-            return replace(found, authors=names, evidence=found.evidence + evidence)
+        if names := _for_programs(found, stated, name):
+            found = _linked_authors(found, names)
     return found
 
 
+def _says_better(names: tuple[str, ...], found: Byline) -> bool:
+    """Do the `names` of the JSON-LD say better who wrote it than what the page shows? So they do where they are some of those shown (others
+    wrote what stands beside it), or begin one (Jane Doe Follow), and where what the page shows is no name (By Staff). Where it shows other
+    people, they may be who put it up."""
+    if any(shown.startswith(each) for each in names for shown in found.authors):
+        return True
+    marked = all(each.where.startswith("<") for each in found.evidence if each.field == "authors")
+    return not any(is_person(each) for each in found.authors) and (marked or all(" " not in each for each in found.authors))
+
+
+def _for_programs(found: Byline, stated: Meta, name: str | None) -> tuple[str, ...]:
+    """The authors of the JSON-LD that are neither the site nor who edited the text."""
+    linked = stated.linked
+    told = {*found.editors, *linked.bodies, name, linked.publisher, "admin", "editor"}
+    return tuple(each for each in linked.authors if each not in told)
+
+
+def _linked_authors(found: Byline, names: tuple[str, ...]) -> Byline:
+    """With the authors of the JSON-LD, some of whom are written as a byline: 記者林思遠／台北報導."""
+    read = Byline()
+    for each in names:
+        said = byline.parse(each, where="JSON-LD author")
+        read = both(read, said if said.authors or said.reporters else Byline(authors=(each,)))
+    evidence = (Evidence(field="authors", where="JSON-LD author", text="、".join(names), sure=0.9),)
+    return replace(
+        found, authors=read.authors, reporters=read.reporters, source=found.source or read.source, evidence=found.evidence + evidence
+    )
+
+
+_HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,12}")  # in small letters: J.Doe is a person
 _SITE_ENDS = re.compile(r"(?:新闻|资讯|中心|在线|频道|网)+$")
 
 
 def _is_site(author: str, name: str | None) -> bool:
     """Is that the brand of the site rather than a person: 海潮 or 海潮科技 on 海潮新闻?"""
+    if _HOST.fullmatch(author):
+        return True
     if not name or author.isascii() or is_person(author) or len(author) < 2:
         return False
     brand = _SITE_ENDS.sub("", name)

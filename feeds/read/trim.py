@@ -18,6 +18,10 @@ _PROMOTION = re.compile(
     rf"(?:扫描|扫一扫|掃描|掃一掃|扫码|掃碼|长按|長按|识别).{{0,20}}{_CODE}|^扫一扫|^(?:扫描|扫码).{{0,30}}$"
     r"|(?:点击|點擊).{0,12}(?:关注|關注|蓝字|阅读原文|下载)|^分享(?:到|至|让更多人看到)|^(?:分享|收藏|打印|点赞|在看|转发)(?:[ 、|]|$)"
     r"|^(?:—+\s*)?(?:END|end|The End|完)(?:\s*—+)?$|^(?:上一[页篇]|下一[页篇]|相关(?:新闻|阅读|链接|推荐))[:：]?"
+    r"|^\W*(?:看更多|看其他文章|還想看更多|(?:歡迎|欢迎|请|請|立即|马上|立刻)?(?:下載|下载).{0,12}(?i:APP|客户端|客戶端))"
+    r"|^(?:Lire aussi|À lire aussi|Mehr zum Thema|Lesen Sie (?:auch|mehr)|Czytaj (?:więcej|też|także)|Leia (?:também|mais)|Lea también"
+    r"|Leer más|Les også|Läs (?:också|mer)|Lees ook|Leggi anche|Читайте также|【?関連記事】?|관련 ?기사"
+    r"|(?i:also read|related(?: stories)?))\s*(?:[:：|»>].*)?$"
     r"|^【?(?:我要)?纠错】?$|^(?:延伸|推荐|猜你喜欢|热门)(?:阅读|推荐)?$|^(?:延伸|推荐)阅读"
     r"|^本文(?:链接|地址|网址)|^(?:本网|本站|版权|免责|特别|郑重)?声明[:：]|^(?:\W*)(?:转载请|未经.{0,12}(?:授权|许可|允许)|如需转载)"
     r"|^本(?:網站|网站|文|刊|報|报).{0,24}(?:授權|授权|許可|许可)|^Our Standards:"
@@ -75,7 +79,10 @@ def extract(body: Body, title: str, signed: Collection[str] = ()) -> HtmlElement
         copy = _unwrapped(copy)
     _remove(copy.xpath("//comment()|//processing-instruction()"))
     _remove(each for each in list(copy.iter(*_UNWANTED)))
-    _remove(each for each in list(copy.iter()) if each is not copy and isinstance(each.tag, str) and (hidden(each) or _is_side(each)))
+    _remove(each for each in list(copy.iter()) if each is not copy and isinstance(each.tag, str) and hidden(each))
+    whole = _letters(copy)
+    _remove(each for each in list(copy.iter()) if each is not copy and isinstance(each.tag, str) and _is_side(each, whole))
+    _remove(list(_elsewhere(copy)))
     _trim(copy, title, signed)
     return copy
 
@@ -93,10 +100,32 @@ def _unwrapped(copy: HtmlElement) -> HtmlElement:
     return inner
 
 
-def _is_side(element: HtmlElement) -> bool:
+def _letters(element: HtmlElement) -> int:
+    return len(folded(element.text_content()))
+
+
+def _is_side(element: HtmlElement, whole: int) -> bool:
+    """Is this a side column by its tag or its name? What holds most of the text is none, whatever it is called."""
     if element.tag in ("nav", "aside", "footer"):
         return True
-    return element.tag in ("div", "ul", "section", "table") and bool(words(element) & _SIDES)
+    return element.tag in ("div", "ul", "section", "table") and bool(words(element) & _SIDES) and _letters(element) * 2 < max(whole, 1)
+
+
+def _elsewhere(copy: HtmlElement) -> Iterator[HtmlElement]:
+    """Boxes that hold nothing but links to other articles, three or more of them, and are no more than a small part of the text."""
+    whole = _letters(copy)
+    taken: set[HtmlElement] = set()
+    for each in copy.iter("div", "ul", "ol", "section", "table"):
+        if each is copy or any(above in taken for above in each.iterancestors()):
+            continue
+        links = [link for link in each.iter("a") if _letters(link) >= 6]
+        if len(links) < 3 or any(file_at(link.get("href") or "") for link in links):
+            continue
+        linked = sum(_letters(link) for link in links)
+        letters = _letters(each)
+        if linked * 10 >= letters * 8 and letters * 2 < whole:
+            taken.add(each)
+            yield each
 
 
 def _remove(nodes: Iterable[HtmlElement]) -> None:

@@ -46,7 +46,7 @@ def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
         ):
             continue
         text = visible_text(element)
-        if not text or len(text) > _LONGEST or ":" in folded(text) or byline.parse(text):
+        if not text or len(text) > _LONGEST or ":" in folded(text) or _YEAR.search(text) or byline.parse(text):
             continue  # what has a colon states something else: 发布时间：10-08, a caption
         label = f"<{element.tag} {element.get('class') or element.get('id') or 'rel=author'}>"
         if kinds & _SOURCES and (said := origin(text, name)).source and not re.search(r"\d{4}", text) and _sounds(said.source):
@@ -56,7 +56,17 @@ def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
         elif not kinds & (_SOURCES | _EDITORS) and (names := people(text, strict=profile and not kinds & _AUTHORS)):
             named = tuple(dict.fromkeys(found.authors + names))
             found = replace(found, authors=named, evidence=found.evidence + _seen("authors", label, text, 0.8))
-    return found
+    return replace(found, authors=_whole(found.authors))
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _whole(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names without what only adds something to one of them (Jane Doe Follow), and without lone words (By) beside whole names."""
+    whole = any(" " in each or not each.isascii() for each in names)
+    longer = {each for each in names for other in names if each.startswith(f"{other} ")}
+    return tuple(each for each in names if each not in longer and (not whole or not each.isascii() or " " in each))
 
 
 def beside_date(before: Sequence[Line]) -> Byline:
@@ -123,7 +133,12 @@ def _around(before: Sequence[Line], at: int) -> Iterator[tuple[str, float]]:
 def _sounds(source: str) -> bool:
     """Could that be the name of a source, rather than a button or a person?"""
     flat = folded(source)
+    if source.isascii() and any(word.islower() and word not in _SMALL for word in source.split()[1:]):
+        return False  # a sentence: Add us as a preferred source
     return flat not in NOBODY and not any(flat.startswith(button) for button in BUTTONS) and not (is_person(source) and len(source) <= 3)
+
+
+_SMALL = frozenset({"of", "the", "and", "for", "de", "du", "la", "le", "der", "des", "del", "in", "on"})
 
 
 def _seen(field: str, where: str, text: str, sure: float) -> tuple[Evidence, ...]:
