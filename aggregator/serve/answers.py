@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from wsgiref.types import WSGIEnvironment
 
 import brotli
@@ -12,9 +14,10 @@ from flask import Request, Response
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-from aggregator.serve.conditional import unchanged
+from aggregator.serve import conditional
 
 PAGE_AGE = 60  # seconds that a page may be kept without asking again
+_CODINGS = {"br": 1, "gzip": 2}  # the smaller first, where the client does not care
 
 
 class NotModified(Response):
@@ -33,7 +36,7 @@ class NotModified(Response):
 
 def answer(
     request: Request,
-    body: bytes,
+    body: bytes | Callable[[], bytes],
     *,
     content_type: str,
     etag: str,
@@ -42,18 +45,18 @@ def answer(
     updated_at: datetime | None = None,
     coding: str | None = None,
 ) -> Response:
-    """`body` is as it goes over the wire: packed already where a `coding` is named."""
+    """`body` is as it goes over the wire, packed already where a `coding` is named; or what makes it, which a 304 does without."""
     kept = Headers({"ETag": etag, "Cache-Control": f"public, max-age={max_age}", "Vary": vary})
     if updated_at is not None:
         kept["Last-Modified"] = http_date(updated_at)
-    if unchanged(
+    if conditional.unchanged(
         etag=etag,
         updated_at=updated_at,
         if_none_match=request.headers.get("If-None-Match"),
         if_modified_since=request.headers.get("If-Modified-Since"),
     ):
         return NotModified(kept)
-    response = Response(body, content_type=content_type)
+    response = Response(body() if callable(body) else body, content_type=content_type)
     response.headers.update(kept)
     if coding:
         response.headers["Content-Encoding"] = coding
@@ -68,21 +71,22 @@ def page(request: Request, html: str) -> Response:
 class Packed:
     """A body with its tag; packed when somebody first takes it so."""
 
-    def __init__(self, body: bytes) -> None:
-        self.body, self.etag = body, tag(body)
+    def __init__(self, body: bytes, etag: str | None = None) -> None:
+        self.body, self.etag = body, etag or tag(body)
         self._made: dict[str, bytes] = {}
 
-    def as_(self, coding: str) -> bytes:
+    def as_(self, coding: str | None) -> bytes:
+        if coding is None:
+            return self.body
         if coding not in self._made:
             self._made[coding] = brotli.compress(self.body, quality=5) if coding == "br" else gzip.compress(self.body, 6, mtime=0)
         return self._made[coding]
 
 
 def packed(request: Request, body: Packed, *, content_type: str, max_age: int, vary: str) -> Response:
-    taken = request.accept_encodings
-    coding = next((name for name in ("br", "gzip") if taken.quality(name) > 0), None)  # the smaller one first
-    sent = body.as_(coding) if coding else body.body
-    return answer(request, sent, content_type=content_type, etag=body.etag, max_age=max_age, vary=vary, coding=coding)
+    coding = conditional.coding(_CODINGS, request.headers.get("Accept-Encoding", ""))
+    made = partial(body.as_, coding)
+    return answer(request, made, content_type=content_type, etag=body.etag, max_age=max_age, vary=vary, coding=coding)
 
 
 def tag(body: bytes) -> str:

@@ -24,14 +24,8 @@ def archives(surface: Surface) -> Blueprint:
             return _plain(410 if closed else 404, "This section was closed." if closed else "There is no such section.")
         found = surface.shelf.archive(key, number) if number < 1 << 31 else None
         if found is not None:
-            return answers.answer(
-                request,
-                found.body,
-                content_type="application/atom+xml; charset=utf-8",
-                etag=found.etag,
-                max_age=AGE,
-                vary="Accept-Encoding",
-            )
+            kind = "application/atom+xml; charset=utf-8"
+            return answers.packed(request, answers.Packed(found.body, found.etag), content_type=kind, max_age=AGE, vary="Accept-Encoding")
         last = surface.shelf.last_archive(key)
         if number == last + 1:
             return redirect(url_for("feeds.feed", key=key, extension="atom"), 302)  # what is newer than the last stands in the feed

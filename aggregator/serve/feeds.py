@@ -42,7 +42,7 @@ def feeds(surface: Surface) -> Blueprint:
     def outline() -> Response:
         media_type, body = _outline(surface)
         content_type = f"{media_type}; charset=utf-8"
-        return answers.answer(request, body, content_type=content_type, etag=answers.tag(body), max_age=LIST_AGE, vary="Accept-Encoding")
+        return answers.packed(request, answers.Packed(body), content_type=content_type, max_age=LIST_AGE, vary="Accept-Encoding")
 
     @blueprint.route("/feeds/<path:_>", methods=["GET"], provide_automatic_options=False)
     def elsewhere(_: str) -> Response:

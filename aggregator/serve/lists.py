@@ -50,4 +50,4 @@ def _pages(surface: Surface, now: datetime) -> Iterator[sitemap.Page]:
 
 def _answer(body: bytes, media_type: str) -> Response:
     kind = f"{media_type}; charset=utf-8"
-    return answers.answer(request, body, content_type=kind, etag=answers.tag(body), max_age=AGE, vary="Accept-Encoding")
+    return answers.packed(request, answers.Packed(body), content_type=kind, max_age=AGE, vary="Accept-Encoding")

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
+import brotli
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -342,6 +343,22 @@ def test_a_section_that_was_closed_is_gone_and_one_that_never_was_is_not_found(c
     moved = client.get("/sections/jswm/")
     assert (moved.status_code, moved.headers["Location"]) == (301, "/sections/jsjx/")
     assert client.get("/feeds/closed.rss").mimetype == "text/plain"
+
+
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [("gzip, br", "br"), ("gzip", "gzip"), ("br;q=0.1, gzip", "gzip"), ("gzip;q=0", None), ("identity, gzip;q=0.5", None), ("zstd", None)],
+)
+@pytest.mark.parametrize("address", ["/feeds/jsjx/archive/2.atom", "/feeds.opml", "/sources.opml", "/sitemap-news.xml", "/sections/jsjx/"])
+def test_what_is_no_feed_is_packed_as_the_client_likes_it(client, shelf, address, accepted, sent):
+    shelf.archives = {("jsjx", 2): Archive(section="jsjx", number=2, closed_at=datetime(2022, 9, 28, tzinfo=UTC), body=b"<feed/>" * 99)}
+    plain, packed = client.get(address), client.get(address, headers={"Accept-Encoding": accepted})
+    unpack = {"gzip": gzip.decompress, "br": brotli.decompress, None: bytes}[sent]
+    assert (packed.headers.get("Content-Encoding"), unpack(packed.data)) == (sent, plain.data)
+    assert packed.headers["ETag"] == plain.headers["ETag"]
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    kept = client.get(address, headers={"Accept-Encoding": accepted, "If-None-Match": plain.headers["ETag"]})
+    assert (kept.status_code, kept.data, kept.headers.get("Content-Encoding")) == (304, b"", None)
 
 
 def test_archives_and_their_addresses_in_every_state(client, shelf):

@@ -209,7 +209,7 @@ def embed(surface: Surface, stand: Newsstand, languages: Mapping[str, Words], fo
             return Response("Nothing of this site stands at that address.\n", 404, CORS, content_type="text/plain; charset=utf-8")
         body = json.dumps(answer).encode() if form == "json" else oembed.as_xml(answer)
         kind = "application/json" if form == "json" else "text/xml; charset=utf-8"
-        made = answers.answer(request, body, content_type=kind, etag=answers.tag(body), max_age=oembed.AGE, vary="Accept-Encoding")
+        made = answers.packed(request, answers.Packed(body), content_type=kind, max_age=oembed.AGE, vary="Accept-Encoding")
         made.headers.update(CORS)
         return made
 
