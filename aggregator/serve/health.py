@@ -13,7 +13,7 @@ from aggregator.serve.words import Words, mark
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`words` for everybody, `detail` as the puller wrote it for the operator; times are for the page to show or leave out."""
+    """`words` for everybody, `detail` as the puller wrote it, where it is of the source alone; times are for the page."""
 
     health: Health
     words: str
@@ -21,9 +21,7 @@ class Report:
     pulled_at: datetime | None = None
     changed_at: datetime | None = None
     next_at: datetime | None = None
-    next_why: str | None = None
     failures: int = 0
-    notes: tuple[str, ...] = ()
 
 
 # Error kinds (aggregator.errors, feeds.errors) in words that need no knowledge of either.
@@ -45,6 +43,7 @@ _CAUSES = {
     "NothingFound": mark("No entries are found on its page, which may have been rebuilt"),
 }
 _UNKNOWN = mark("It cannot be read at the moment")
+_OURS = frozenset({"Missing"})  # kinds whose text names files of this machine: `haihe status` says it to the operator
 _LOGIN = re.compile(r"//[^/@\s]+@")
 
 
@@ -72,11 +71,9 @@ def _told(state: SourceState, health: Health, said: str) -> Report:
     return Report(
         health=health,
         words=said,
-        detail=_LOGIN.sub("//", state.error_text) if state.error_text and state.failures else None,
+        detail=_LOGIN.sub("//", state.error_text) if state.error_text and state.failures and state.error_kind not in _OURS else None,
         pulled_at=state.pulled_at,
         changed_at=state.changed_at,
         next_at=state.next_pull_at,
-        next_why=state.next_pull_why,
         failures=state.failures,
-        notes=state.notes,
     )

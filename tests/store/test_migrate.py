@@ -1,6 +1,7 @@
 """The way to the present shape: from nothing and from every step before, twice, by two at once, and from the future."""
 
 import threading
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Boolean, DateTime, Integer, LargeBinary, String, UniqueConstraint, func, insert, inspect, select
@@ -16,6 +17,11 @@ def database(database_url):
     database = connect(database_url)
     yield database
     database.close()
+
+
+def test_every_table_is_told_of_in_the_design():
+    told = (Path(__file__).parents[2] / "docs/design.md").read_text(encoding="utf-8")
+    assert [name for name in tables.metadata.tables if f"`{name}`" not in told] == []
 
 
 def test_migrating_is_idempotent(database_url):
