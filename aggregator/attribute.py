@@ -11,14 +11,16 @@ from aggregator.config import Source
 from aggregator.config.hidden import Hidden
 from aggregator.config.publishers import fold
 from feeds import codec
-from feeds.records import Entry, Feed
+from feeds.records import Credit, Entry, Feed
 from feeds.records import Source as Origin
 
 
 def attribute(feed: Feed, source: Source) -> Feed:
     """The feed with every entry credited: publisher, homepage, rights, column, and where it first stood."""
     origin, hidden = _origin(feed, source), source.hidden
-    return replace(feed, entries=tuple(_discreet(_credited(entry, feed, source, origin), hidden) for entry in feed.entries))
+    credit = {own: _completed(own, feed, source) for own in {entry.credit for entry in feed.entries}}  # most entries of a feed state none
+    entries = (_credited(entry, feed, source, origin, credit[entry.credit]) for entry in feed.entries)
+    return replace(feed, entries=tuple(_discreet(entry, hidden) for entry in entries))
 
 
 def _discreet(entry: Entry, hidden: Hidden) -> Entry:
@@ -30,10 +32,10 @@ def _discreet(entry: Entry, hidden: Hidden) -> Entry:
     return entry if shown == record else codec.load(shown)
 
 
-def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin) -> Entry:
-    own, known, stated = entry.credit, source.publishers, source.credit
+def _completed(own: Credit, feed: Feed, source: Source) -> Credit:
+    known, stated = source.publishers, source.credit
     behind, publisher = known.find(own.source or stated.source), known.find(stated.publisher)
-    credit = replace(
+    return replace(
         own,
         source=own.source or stated.source,
         source_url=own.source_url or (behind.homepage if behind else None),
@@ -41,6 +43,11 @@ def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin) -> Entry
         publisher=own.publisher or (publisher.name if publisher else stated.publisher) or _who_is_named(feed, source),
         homepage=own.homepage or stated.homepage or (publisher.homepage if publisher else None) or feed.link,
     )
+
+
+def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin, credit: Credit) -> Entry:
+    known, stated = source.publishers, source.credit
+    behind, publisher = known.find(entry.credit.source or stated.source), known.find(stated.publisher)
     return replace(
         entry,
         credit=credit,

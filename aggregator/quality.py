@@ -98,7 +98,7 @@ def gate(placed: Sequence[Placed], recent: Sequence[Entry], known: Collection[st
 
 def _why(reading: Reading, habit: Sequence[Reading], repeated: Collection[str]) -> str | None:
     """Why this cannot be the article, None when it can."""
-    if 0 < len(reading.html) < NOTICE * 10 and (notice := notices.find(reading.text[: NOTICE + 1])):
+    if 0 < len(reading.html) < NOTICE * 10 and len(reading.text) <= NOTICE and (notice := notices.find(reading.text)):
         # What a feed states is a notice only when it says nothing else: a status page reports that a service is unavailable.
         room = NOTICE if reading.extracted else 0 if notice.words.isascii() else 3 * len(notice.words)
         if len(reading.text) <= room:
