@@ -202,9 +202,9 @@ class Database:
         self.engine.dispose()
 
 
-def chunks(these: Iterable[Thing]) -> Iterator[list[Thing]]:
+def chunks(these: Iterable[Thing], most: int = SOME) -> Iterator[list[Thing]]:
     rest = iter(these)
-    while some := list(islice(rest, SOME)):
+    while some := list(islice(rest, most)):
         yield some
 
 

@@ -31,6 +31,7 @@ from feeds import codec, identity
 from feeds.clean import urls
 from feeds.records import Entry
 
+AT_ONCE = 200  # entries that are made ready for the database at a time
 LONGEST_KEY = 1000  # bytes; PostgreSQL indexes nothing above 2704
 MILLISECOND = timedelta(milliseconds=1)
 MICROSECOND = timedelta(microseconds=1)
@@ -96,12 +97,16 @@ def _place(dialect: str) -> Executable:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A placed entry as its row, with the id that the row has."""
+    """A placed entry as its row, with the id that the row has; `record`, the bulk of it, is made only where it is asked for."""
 
     id: str
     placed: Placed
     entry: Entry
     row: dict[str, object]
+
+    @property
+    def record(self) -> str:
+        return codec.dump(self.entry)
 
 
 class Written(NamedTuple):
@@ -273,7 +278,6 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
             "sort_at": sort_at,
             "first_seen_at": now,
             "updated_at": updated_at,
-            "record": codec.dump(entry),
             "held_at": now if placed.held else None,
             "held_why": placed.held,
             "held_by": GATE if placed.held else None,
@@ -286,15 +290,15 @@ def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping
     else revises them meanwhile."""
     compared = ((one.id, _compared(one, before.get(one.id))) for one in kept)
     found = {id_: revision for id_, revision in compared if revision is not None}
-    told = [_dated(one, found.get(one.id), now) for one in kept if one.id not in found or found[one.id].significant]
-    amended = [one.row for one in kept if one.id in found and not found[one.id].significant]
+    counts = {one.id for one in kept if one.id not in found or found[one.id].significant}
+    told = ({**one.row, "record": one.record, **_corrected(found.get(one.id), now)} for one in kept if one.id in counts)
+    amended = ({**one.row, "record": one.record} for one in kept if one.id not in counts)
     dialect = connection.dialect.name
     batches = ((_upsert(dialect, told=True), told), (_upsert(dialect, told=False), amended))
     of = {one.id: one for one in kept}
-    # By portions: a statement that is run for many rows holds all of their values once more.
-    portions = ((upsert, some) for upsert, rows in batches for some in chunks(rows))
+    # By portions: all records of a large document at once would take four times its room.
+    portions = ((upsert, some) for upsert, rows in batches for some in chunks(rows, AT_ONCE))
     rows = chain.from_iterable(connection.execute(upsert, some, execution_options=_PAGES) for upsert, some in portions)
-    counts = {id_ for id_ in of if id_ not in found or found[id_].significant}
     written = {row.id: Written(of[row.id], row.revisions, row.sort_at, row.id in counts) for row in rows}
     revisions.log(connection, ((id_, written[id_].revisions, found[id_], before[id_]) for id_ in found if id_ in written), now)
     return written
@@ -302,7 +306,7 @@ def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping
 
 def _compared(one: Kept, before: str | None) -> Revision | None:
     """None for what is new, and for what cannot be compared: a damaged record is told of by `check` and mended by the next version."""
-    if before is None or before == one.row["record"]:
+    if before is None or before == one.record:
         return None
     try:
         return editions.compare(codec.load(before), one.entry)
@@ -310,9 +314,9 @@ def _compared(one: Kept, before: str | None) -> Revision | None:
         return None
 
 
-def _dated(one: Kept, revision: Revision | None, now: datetime) -> dict[str, object]:
+def _corrected(revision: Revision | None, now: datetime) -> dict[str, object]:
     corrected = revision.corrected if revision else ()
-    return one.row | {"corrected": " ".join(corrected) or None, "corrected_at": now if corrected else None}
+    return {"corrected": " ".join(corrected) or None, "corrected_at": now if corrected else None}
 
 
 def _without_stillborn(connection: Connection, written: Mapping[str, Written], now: datetime) -> dict[str, Written]:
