@@ -10,7 +10,7 @@ from aggregator.config import Site, Source, hints
 from aggregator.errors import BadAnswer, Blocked, PullError
 from aggregator.pull.file import locate
 from aggregator.pull.order import Admit, Fetch, Order, Read
-from aggregator.pull.page import AT_ONCE, follow, pages_of
+from aggregator.pull.page import AT_ONCE, follow, with_pages
 from aggregator.records import Known, Pulled, Unchanged
 from aggregator.wire import Wire
 from feeds.records import Document, Feed
@@ -98,8 +98,11 @@ async def pull(
         return found.document
 
     if kind == "article":
-        return replace(pulled, articles=await pages_of(pulled.document, read_article, fetch_article))
-    return await follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most, known.hung)
+        rest = with_pages(pulled, read_article, fetch_article, wire.room)
+    else:
+        rest = follow(pulled, seen(source.key), read_list, read_article, fetch_article, at_most, known.hung, wire.room)
+    del pulled  # while others come its document may lie on the disk
+    return await rest
 
 
 def _form(address: str) -> str | None:

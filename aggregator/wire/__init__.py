@@ -2,6 +2,8 @@
 compressed bodies (unpack)."""
 
 from aggregator.wire.guard import Guard
+from aggregator.wire.room import Room
 from aggregator.wire.session import Answer, Manners, Wire
+from aggregator.wire.stack import Stack
 
-__all__ = ["Answer", "Guard", "Manners", "Wire"]
+__all__ = ["Answer", "Guard", "Manners", "Room", "Stack", "Wire"]

@@ -18,7 +18,7 @@ class Room:
         self._inside: dict[asyncio.Task[object], int] = {}
 
     async def enter(self, size: int) -> None:
-        """Once a task: the documents of one pull come one after the other. More than there is at all gets all of it."""
+        """Once a task, until it leaves: the documents of one pull come one after the other. More than there is at all gets all of it."""
         task = asyncio.current_task()
         if task is None or task in self._inside:
             return
@@ -31,6 +31,12 @@ class Room:
             self._inside[task] = size
         task.add_done_callback(self._leave)
 
+    def leave(self) -> None:
+        """Before the task ends, since it holds none of what it came in with."""
+        if (task := asyncio.current_task()) is not None:
+            self._leave(task)
+
     def _leave(self, task: asyncio.Task[object]) -> None:
-        self._free += self._inside.pop(task)
+        task.remove_done_callback(self._leave)
+        self._free += self._inside.pop(task, 0)
         self._left.set()

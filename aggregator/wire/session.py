@@ -119,7 +119,7 @@ class _Host:
 
 class Wire:
     """An asynchronous context manager; `get` may be called from many tasks at once. `trust` says whose certificates are believed, and
-    `resolver` is asked for names, where that is not whom the machine believes and asks."""
+    `resolver` is asked for names, where that is not whom the machine believes and asks. In `room` are the tasks that hold large bodies."""
 
     def __init__(
         self, manners: Manners, guard: Guard, trust: ssl.SSLContext | None = None, resolver: AbstractResolver | None = None
@@ -131,7 +131,7 @@ class Wire:
         self._hosts: dict[str, _Host] = {}
         self._session: aiohttp.ClientSession | None = None
         self._proxied: aiohttp.ClientSession | None = None
-        self._room = Room()
+        self.room = Room()
 
     async def __aenter__(self) -> Self:
         self._session = self._open(self._guard.socket)
@@ -260,11 +260,11 @@ class Wire:
         """What came, without its content coding; in memory only when there is room for it."""
         cap = self.manners.max_bytes
         if spool.size > LARGE:
-            await self._room.enter(spool.size)
+            await self.room.enter(spool.size)
         body = unpack(spool.read(most), coding, cap)
         if len(body) > LARGE >= spool.size:
             size = len(body)
             del body  # not while it waits
-            await self._room.enter(size)
+            await self.room.enter(size)
             body = unpack(spool.read(most), coding, cap)
         return body

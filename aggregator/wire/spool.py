@@ -55,6 +55,14 @@ class Spool:
         stored = self._file.read(min(wanted, self._stored))
         return b"".join([stored, *self._chunks])[:wanted] if self._chunks else stored
 
+    def part(self, start: int, size: int) -> bytes:
+        """So many bytes from there on; no more than a copy of these is in memory then."""
+        if self._file is not None:
+            self._put_away()
+        if self._file is None or self._chunks:  # little, or more than the disk takes
+            return self.read(start + size)[start:]
+        return os.pread(self._file.fileno(), size, start)
+
     def _put_away(self) -> None:
         try:
             if self._file is None:
