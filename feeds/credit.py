@@ -104,12 +104,11 @@ def structured(entry: Entry) -> str:
     """What of the credit Atom and RSS have no element for, in one line as the DCMI writes structured values (DCSV), ``name=value; …``, by
     the names of `facts`: the organization, the agency, the chain; and the contributors by what they did, where that is something that no
     other element has a word for. Empty when there is nothing of it."""
-    stated, named = facts(entry), _by_role(entry)
-    people = [name for name, role in PEOPLE.items() if role not in SIGNING]
-    names: list[str] = [name for name in ("organization", "agency", "chain") if name in stated]
+    stated: dict[str, object] = {name: getattr(entry.credit, name) for name in ("organization", "agency", "chain")}
+    named = _by_role(entry)
     if any(name in named for name in _WORDLESS) or len({each.name for each in entry.contributors}) < len(entry.contributors):
-        names += [name for name in people if name in named]
-    return "; ".join(f"{name}={_SPECIAL.sub(_escaped, value)}" for name in names for value in _names(stated[name]))
+        stated |= {name: names for name, names in named.items() if PEOPLE[name] not in SIGNING}
+    return "; ".join(f"{name}={_SPECIAL.sub(_escaped, value)}" for name, values in stated.items() for value in _names(values))
 
 
 def from_structured(text: str) -> dict[str, object]:
@@ -130,10 +129,11 @@ def precision(mapping: Mapping[str, object]) -> Precision | None:
 
 def _by_role(entry: Entry) -> dict[str, tuple[str, ...]]:
     """Names by what they did, in the order of the roles; a person is named once for each thing."""
-    named = {
-        key: tuple(dict.fromkeys(each.name for each in entry.people if each.role is role and each.name)) for key, role in PEOPLE.items()
-    }
-    return {key: names for key, names in named.items() if names}
+    named: dict[Role, dict[str, None]] = {}
+    for each in entry.people:
+        if each.name:
+            named.setdefault(each.role, {})[each.name] = None
+    return {key: tuple(named[role]) for key, role in PEOPLE.items() if role in named}
 
 
 def _escaped(special: re.Match[str]) -> str:
