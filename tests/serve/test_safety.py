@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
+from urllib.parse import quote
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -159,3 +162,22 @@ def test_a_page_has_its_landmarks_and_headings_in_order(client: FlaskClient, add
     ids = page.xpath("//@id")
     assert len(ids) == len(set(ids))
     assert all(image.get("alt") is not None for image in page.xpath("//img"))
+
+
+ASKED = ("lang", "before", "q", "section", "source", "page", "url", "limit", "body", "layout", "heading", "since", "after", "maxwidth")
+BREAKING = ["http://[x", "\x00", "9" * 5000, "hits~" + "9" * 30, "0001-01-01T00:00:00+14:00", "a\r\nSet-Cookie: x=1", "\udcff", "²"]
+
+
+@pytest.mark.parametrize("word", BREAKING)
+def test_nothing_that_is_asked_for_breaks_an_answer(site: Flask, word: str) -> None:
+    """Every address that there is, with the word wherever one can stand."""
+    client, said = site.test_client(), quote(word.encode("utf-8", "surrogateescape"), safe="")
+    rules = [rule.rule for rule in site.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    asked = [re.sub("<[^>]*>", said, rule) for rule in rules]
+    asked += [f"{rule}?{name}={said}" for rule in rules if "<" not in rule for name in ASKED]
+    asked += [f"/feeds/jsjx.{form}?{name}={said}" for form in ("atom", "json") for name in ASKED]
+    for address in asked:
+        answer = client.get(address)
+        assert answer.status_code < 500, address
+        assert not any("\n" in value or "\r" in value for value in answer.headers.values()), address
+        assert "Set-Cookie" not in answer.headers

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from aggregator.errors import Failing, StoreError
 from aggregator.records import Placed, Unchanged
@@ -83,6 +84,26 @@ def test_what_sources_bring_in_one_moment_never_shares_its_time_of_revision(desk
     new = [id_ for recorded in asyncio.run(story()) for id_ in recorded.new]
     assert len(new) == 30 * len(KEYS)
     assert len({desk.store.item(id_).updated_at for id_ in new}) == len(new)
+
+
+def test_a_database_that_cannot_be_written_is_asked_once_for_many(desk):
+    """Each try may take the whole patience that there is with another writer."""
+    asked = []
+
+    def refuse(connection) -> None:
+        asked.append(connection)
+        raise OperationalError("BEGIN", {}, Exception("busy"))
+
+    async def story():
+        async with desk.store.writer() as writer:
+            ends = [writer.rest(key, SAME, desk.due(), desk.now) for key in KEYS]
+            return await asyncio.gather(*ends, return_exceptions=True)
+
+    event.listen(desk.store._database.engine, "begin", refuse)
+    said = asyncio.run(story())
+    event.remove(desk.store._database.engine, "begin", refuse)
+    assert {type(one) for one in said} == {StoreError}
+    assert len(asked) <= 5
 
 
 def test_one_that_cannot_be_kept_costs_itself_alone(desk):

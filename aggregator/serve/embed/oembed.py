@@ -7,6 +7,8 @@ from html import escape
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
+from feeds.clean.urls import parts
+
 WIDTH, LEAST = 600, 200  # pixels
 ROW = 110  # pixels that an entry takes in a list, about
 AROUND = 110  # pixels of heading, foot and edges
@@ -17,16 +19,16 @@ Answer = dict[str, object]
 
 def path_of(address: str, site: str) -> tuple[str, str] | None:
     """(``sections`` or ``entries``, key) that an address of this site names; None for any other address. The front page is ``all``."""
-    theirs, ours = urlsplit(address), urlsplit(site)
+    theirs, ours = parts(address), urlsplit(site)
     if theirs.scheme not in ("http", "https") or theirs.netloc.lower() != ours.netloc.lower():
         return None
     base = ours.path.rstrip("/")
     if not theirs.path.startswith(f"{base}/") and theirs.path != base:
         return None
-    parts = theirs.path[len(base) :].strip("/").split("/")
-    if parts == [""]:
+    steps = theirs.path[len(base) :].strip("/").split("/")
+    if steps == [""]:
         return "sections", "all"
-    return (parts[0], parts[1]) if len(parts) == 2 and parts[0] in ("sections", "entries") else None
+    return (steps[0], steps[1]) if len(steps) == 2 and steps[0] in ("sections", "entries") else None
 
 
 def size(args: Mapping[str, str], rows: int) -> tuple[int, int]:
