@@ -300,13 +300,15 @@ class Hints(_Record):
     """What the operator tells the reader about a source. `kind` is ``feed``, a list (``page``, ``sitemap``, ``json``, ``wechat``),
     ``article`` (one page by itself), ``survey`` (what there is to read of a page) or None (found by looking); `timezone` an IANA name
     that zone-less dates are read in; `name` what the operator calls the source, `publisher` who publishes its pages by the operator's word,
-    whatever they say themselves (either is what 本网 and 本站 mean)."""
+    whatever they say themselves (either is what 本网 and 本站 mean); `column` what column its pages are of by his word, unless a selector
+    finds one."""
 
     kind: str | None = None
     timezone: str = "UTC"
     language: str | None = None
     name: str | None = None
     publisher: str | None = None
+    column: str | None = None
     list: ListSelectors = ListSelectors()
     article: ArticleSelectors = ArticleSelectors()
 

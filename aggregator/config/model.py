@@ -325,6 +325,7 @@ def hints(source: Source, site: Site) -> Hints:
         language=source.language,
         name=source.title if source.title != source.key else None,  # one made for the occasion has none
         publisher=(behind.name if (behind := source.publishers.find(source.credit.publisher)) else source.credit.publisher),
+        column=source.column,
         list=ListSelectors(**source.list.model_dump()),
         article=ArticleSelectors(**source.article.model_dump()),
     )

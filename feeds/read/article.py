@@ -178,8 +178,13 @@ def _column(
     if hints.article.column and (said := select.compile(hints.article.column).texts(page.root)):
         # One element that holds the whole breadcrumb, or an element a step.
         configured = headline.split(said[0]) if len(said) == 1 else tuple(said)
-        named = headline.last_column(configured)
-        return (named, f"the selector {hints.article.column}") if named else None, tuple(dict.fromkeys((*steps, *configured)))
+        steps = tuple(dict.fromkeys((*steps, *configured)))
+        if named := headline.last_column(configured):
+            return (named, f"the selector {hints.article.column}"), steps
+        if not hints.column:
+            return None, steps
+    if hints.column:
+        return (hints.column, "the configuration"), tuple(dict.fromkeys((*steps, hints.column)))
     column = headline.column(steps, stated, [line.text for line in where.before[:12]], [line.text for line in where.after[:4]])
     return column, tuple(dict.fromkeys((*steps, *(column[:1] if column else ()))))
 

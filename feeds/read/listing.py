@@ -63,7 +63,7 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
             f"<html><head><base href='{whole.base}'></head><body><ul>{''.join(records)}</ul></body></html>", whole.url, whole.repairs
         )
     chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
-    column = headline.column_of_list(whole, hints.publisher or hints.name)
+    column = hints.column or headline.column_of_list(whole, hints.publisher or hints.name)
     stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference, column))]
     if not stubs and not _any(hints.list) and (state := _state(page)):
         return _read_json(state, whole.url, hints, whole.repairs)
@@ -242,7 +242,7 @@ def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None, column
         return None
     when = _when(row, link, hints, reference)
     file = file_at(link, title)
-    named = rows.label_of(row) or column
+    named = hints.column or rows.label_of(row) or column
     return Entry(
         uid=urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, title),
         title=title,

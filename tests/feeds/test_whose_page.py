@@ -7,7 +7,7 @@ import pytest
 from feeds.read import read
 from feeds.read.article import read_article
 from feeds.read.listing import read_list
-from feeds.records import Author, Document, Entry, Hints, Role
+from feeds.records import ArticleSelectors, Author, Document, Entry, Hints, Role
 
 URL = "http://swj.qinghe.example/xwzx/gzdt/202304/t20230404_418.html"
 TITLE = "灌区春灌用上“明白账”"
@@ -173,3 +173,31 @@ def test_broken_players_cost_no_post(tail: str) -> None:
     entry = bridged("渠水清清", "", tail=tail)
     assert entry.content is not None
     assert "渠首闸今早开启" in entry.content.value
+
+
+CRUMBS = "<div class=pos>当前位置：<a href=/>青河市水务局</a> &gt; <a href=/xwzx/>新闻中心</a> &gt; <a href=/xwzx/gzdt/>工作动态</a></div>"
+
+
+@pytest.mark.parametrize(
+    ("above", "column", "selector", "found", "where"),
+    [
+        (CRUMBS, None, None, "工作动态", "the breadcrumb"),
+        (CRUMBS, "灌区", None, "灌区", "the configuration"),  # the operator's word before every guess
+        (CRUMBS, "灌区", ".pos", "工作动态", "the selector .pos"),  # after what he told us to look at
+        ("", "灌区", ".pos", "灌区", "the configuration"),
+        ("", None, ".pos", None, None),
+    ],
+)
+def test_the_column_by_selector_by_word_and_by_looking(
+    above: str, column: str | None, selector: str | None, found: str | None, where: str | None
+) -> None:
+    entry = article("", Hints(column=column, article=ArticleSelectors(column=selector)), above)
+    assert entry.column == found
+    assert [each.where for each in entry.credit.evidence if each.field == "column"] == ([where] if where else [])
+
+
+def test_the_operators_column_goes_before_that_of_the_list() -> None:
+    html = f"<html><head></head><body><ul class=list>{ROWS.format(mark='<span>【水文】</span>')}</ul></body></html>"
+    page = Document(url="http://swj.qinghe.example/xwzx/gzdt/index.html", body=html.encode(), content_type="text/html; charset=utf-8")
+    assert {each.column for each in read_list(page, Hints()).entries} == {"水文"}
+    assert {each.column for each in read_list(page, Hints(column="灌区")).entries} == {"灌区"}
