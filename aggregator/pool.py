@@ -352,7 +352,9 @@ def _settle_in() -> None:
     gc.enable()
     keep_going()
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    threading.Thread(target=_watch, args=(os.getppid(),), name="watch the parent", daemon=True).start()
+    # Whom it is of it was told as it was started: by now that one may be gone, and init in its place, which never ends.
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_watch, args=(parent.pid,), name="watch the parent", daemon=True).start()
 
 
 def _watch(parent: int) -> None:

@@ -56,9 +56,10 @@ def busy() -> list[psutil.Process]:
 
 
 async def at_rest(readers: Readers) -> None:
-    """Both workers have started and have nothing to do."""
+    """Both workers have started and have nothing to do. One that waits for the disk while it starts does not run either; the last thing
+    in its start is the thread that watches its parent."""
     await titles(readers)
-    while len(workers()) < 2 or busy():
+    while sum(one.num_threads() > 1 for one in workers()) < 2 or busy():
         await asyncio.sleep(0.01)
 
 
