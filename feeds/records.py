@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from operator import attrgetter
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 
 class Precision(StrEnum):
@@ -36,6 +36,9 @@ class Role(StrEnum):
     CONTRIBUTOR = "contributor"
 
 
+_Kind = TypeVar("_Kind", bound="_Record")
+
+
 class _Record:
     """A record goes from process to process as its bare values. As dataclasses do it by themselves, it takes twice the time that reading an
     entry as known takes: they look up each field of each record anew."""
@@ -52,6 +55,18 @@ def _made(kind: Any, *values: object) -> object:
     for put, value in zip(_ways(kind)[1], values):  # noqa: B905 (a quarter of the time of this would go into saying strict=True)
         put(record, value)
     return record
+
+
+def remade(record: _Kind, **values: object) -> _Kind:
+    """As `dataclasses.replace`, in half the time: for what every entry goes through."""
+    kind: Any = type(record)
+    made: _Kind = object.__new__(kind)
+    read, puts = _ways(kind)
+    for put, value in zip(puts, read(record)):  # noqa: B905 (as above)
+        put(made, value)
+    for name, value in values.items():
+        object.__setattr__(made, name, value)
+    return made
 
 
 @cache

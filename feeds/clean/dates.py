@@ -112,7 +112,7 @@ def parse(text: str, timezone: str, *, reference: datetime | None = None) -> Whe
 
 def _iso(text: str, timezone: str) -> When | None:
     try:
-        at = datetime.fromisoformat(text.upper().replace("Z", "+00:00"))
+        at = datetime.fromisoformat(text.upper())
     except ValueError:
         return _absolute(_folded(text), timezone)
     return _sane(at, Precision.SECOND)

@@ -149,6 +149,7 @@ def _counting(host: str) -> tuple[str, ...]:
 
 def first(clean: str) -> str | None:
     """The address of the first image in sanitised HTML, where all of them are pictures."""
-    image = _CLEAN_IMG.search(clean) if "<img" in clean else None
+    at = clean.find("<img")
+    image = _CLEAN_IMG.search(clean, at) if at >= 0 else None
     source = _CLEAN_SOURCE.search(image[0]) if image else None
     return unescape(source[1]) if source else None

@@ -10,7 +10,7 @@ from feeds import identity
 from feeds.clean import markup, text
 from feeds.errors import Refused
 from feeds.read.reading import Drawn
-from feeds.records import Content, Entry, Feed, Hints
+from feeds.records import Content, Entry, Feed, Hints, remade
 
 _LONGEST_TITLE = 500
 _MOST_GROWN = 2_000_000  # characters that no link made absolute and no closing tag brings
@@ -65,7 +65,7 @@ def _clean(entry: Entry, fingerprint: str, base: str | None) -> Entry:
     summary = _brief(entry.summary, base)
     image = entry.image or (markup.first_image(content.value) if content and content.type == "html" else None)
     title = entry.title if len(entry.title) <= _LONGEST_TITLE else text.excerpt(entry.title, _LONGEST_TITLE)
-    return replace(entry, title=title, content=content, summary=summary, image=image, fingerprint=fingerprint)
+    return remade(entry, title=title, content=content, summary=summary, image=image, fingerprint=fingerprint)
 
 
 def _content(content: Content | None, base: str | None) -> Content | None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.codec import dump, load
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Feed, Precision, Role, Source
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Feed, Precision, Role, Source, remade
 
 texts = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=12)
 maybe = st.none() | texts
@@ -71,6 +71,22 @@ def test_an_entry_is_the_same_behind_a_way_between_processes(entry: Entry) -> No
     assert hash(back) == hash(feed)
     with pytest.raises(FrozenInstanceError):
         back.entries[0].title = "other"
+
+
+@given(entries, maybe, contents)
+def test_an_entry_with_other_values_is_what_dataclasses_make_of_it(entry: Entry, image: str | None, content: Content | None) -> None:
+    before = replace(entry)
+    made = remade(entry, image=image, content=content)
+    assert made == replace(entry, image=image, content=content)
+    assert entry == before
+    with pytest.raises(FrozenInstanceError):
+        made.image = "other"  # type: ignore[misc]
+
+
+def test_a_record_has_no_values_but_its_own() -> None:
+    for name in ("picture", "people"):
+        with pytest.raises(AttributeError):
+            remade(Entry(uid="u"), **{name: "x"})
 
 
 def test_defaults_are_left_out_and_unknown_fields_passed_over() -> None:
