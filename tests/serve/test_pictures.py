@@ -202,6 +202,10 @@ def test_the_folder_keeps_its_bounds(tmp_path):
     assert cabinet.find("49") is None
     (tmp_path / "file").write_bytes(b"")
     Cabinet(tmp_path / "file", 10_000).keep("x", b"x")  # cannot be kept, and is no error
+    stuck = Cabinet(tmp_path / "stuck", 10_000)
+    stuck._path("x").mkdir(parents=True)  # what is there cannot be replaced
+    stuck.keep("x", b"x")
+    assert [path.name for path in (tmp_path / "stuck").rglob("*") if path.is_file()] == []
 
 
 @pytest.fixture

@@ -100,3 +100,11 @@ def test_who_holds_the_database_gives_back_what_a_dead_process_held(tmp_path):
         store.recover()
     assert [known.key for known in store.claim(now, 5, timedelta(hours=1))] == ["a"]
     store.close()
+
+
+def test_a_pinned_entry_stays_in_all_when_a_revision_puts_it_nowhere(desk):
+    (one,) = desk.record(desk.entry("1", "s")).new
+    desk.store.pin(one, ["t"], "asked for", desk.later())
+    assert desk.record(desk.entry("1", text="second")).revised == (one,)
+    assert (desk.uids("s"), desk.uids("t"), desk.uids(None)) == ([], ["1"], ["1"])
+    assert desk.store.check(desk.now) == []

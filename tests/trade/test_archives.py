@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,8 +14,8 @@ from aggregator.config import Section, Site, Source
 from aggregator.errors import StoreError
 from aggregator.plugins import load as plugins
 from aggregator.publish import Press, publish, unarchived
-from aggregator.records import NextPull, Placed, Placement, Pulled
-from aggregator.store import Store
+from aggregator.records import Archive, NextPull, Placed, Placement, Pulled
+from aggregator.store import Store, withdrawal
 from feeds import identity
 from feeds.records import Content, Document, Entry
 from feeds.write.atom import without
@@ -245,6 +246,20 @@ def test_what_is_taken_back_while_an_archive_is_closed_does_not_stand_in_it(desk
     assert len(desk.archives()) == 1
     assert "no 6" not in [title for one in (desk.feed(), *desk.archives()) for title in titles(one)]
     assert desk.store.check(desk.now) == []
+
+
+def test_an_archive_waits_for_a_withdrawal_that_is_under_way(desk):
+    desk.bring(*range(5), days=1)
+    closed: list[bool] = []
+    archive = Archive(section="s", number=1, closed_at=desk.now, body=b"<feed/>")
+    publisher = threading.Thread(target=lambda: closed.append(desk.store.close_archive(archive, [key(number) for number in range(5)])))
+    with desk.store._database.write() as connection:
+        withdrawal.withdraw(connection, [key(3)], "operator", None, desk.now)
+        publisher.start()
+        publisher.join(0.3)
+        assert closed == []
+    publisher.join()
+    assert closed == [False]
 
 
 def test_two_publishers_cut_into_one_archive(desk):

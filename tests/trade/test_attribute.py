@@ -36,6 +36,12 @@ def test_what_the_entry_states_wins():
     assert (entry.rights, entry.language) == ("CC BY", "en")
 
 
+def test_the_source_that_an_entry_states_wins_over_the_operator_s():
+    known = BRIDGE.model_copy(update={"credit": CreditConfig(source="天津水务")})
+    assert credited(Entry(uid="1", credit=Credit(source="津云")), known).credit.source == "津云"
+    assert credited(Entry(uid="1"), known).credit.source == "天津水务"
+
+
 def test_where_an_entry_first_stood_is_kept_else_named():
     assert credited(Entry(uid="1", source=Origin(title="原站"))).source == Origin(title="原站")
     named = credited(Entry(uid="1")).source

@@ -38,8 +38,13 @@ class Cabinet:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-                file.write(body)
-            Path(file.name).replace(path)
+                try:
+                    file.write(body)
+                    file.flush()
+                    Path(file.name).replace(path)
+                except OSError:
+                    Path(file.name).unlink()  # a full disk is not to fill with names besides
+                    raise
         except OSError as error:
             log.warning("a picture cannot be kept in %s: %s", self._folder, error)
             return

@@ -72,6 +72,8 @@ class Studio:
         return coming.result()
 
     def _bring(self, address: str) -> bytes:
+        if (kept := self._cabinet.find(address)) is not None:  # somebody brought it between our look and our turn
+            return kept
         try:
             status, body = self._fetch(address)
         except PullError:
