@@ -142,6 +142,8 @@ def _undone(text: str) -> str | None:
 def _parts_once(text: str) -> str | None:
     """The same where only some items came that way, such as the old ones of a site that was moved. Who writes about such signs has them
     in one item or two."""
+    if not any(sign in text for sign in ("<item", "<entry", '"id"')):
+        return None  # a web page: megabytes of scripts are not looked through for what only items can have
     begins: list[int] | None = None
     items: set[int] = set()
     for run in _AGAIN.finditer(text):

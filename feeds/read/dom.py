@@ -24,6 +24,8 @@ BLOCKS = frozenset(
     | {"table", "tbody", "thead", "tfoot", "tr", "ul", "caption", "map"}
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
+# What only screen readers say aloud: "Video, …, duration 8:13".
+_SPOKEN = re.compile(r"(?:^|\s)(?:visually-?hidden|sr-only|screen-?reader)(?:-text|-only)?(?:$|\s)", re.I)
 _SPACE = re.compile(r"[ \t\r\n\f\v]+")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Words of class and id that name what stands around an article or a list, never the thing itself.
@@ -118,7 +120,9 @@ def folded(text: str) -> str:
 
 
 def hidden(element: HtmlElement) -> bool:
-    return element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None
+    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None:
+        return True
+    return _SPOKEN.search(element.get("class") or "") is not None or _SPOKEN.search(element.get("data-testid") or "") is not None
 
 
 def words(element: HtmlElement) -> frozenset[str]:

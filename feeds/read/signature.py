@@ -13,7 +13,7 @@ from feeds.clean.byline import Byline
 from feeds.clean.labels import KINDS, Kind
 from feeds.clean.labels import folded as flat_label
 from feeds.clean.names import is_person, origin, people
-from feeds.clean.stated import both
+from feeds.clean.stated import both, with_evidence
 from feeds.read import meta, unlabelled
 from feeds.read.dom import Line, Page, furniture, lines, of_readers, visible_text, words
 from feeds.read.meta import Meta
@@ -274,14 +274,12 @@ def _for_programs(found: Byline, stated: Meta, name: str | None) -> tuple[str, .
 
 def _linked_authors(found: Byline, names: tuple[str, ...]) -> Byline:
     """With the authors of the JSON-LD, some of whom are written as a byline: 記者林思遠／台北報導."""
+    where = "JSON-LD author"
     read = Byline()
     for each in names:
-        said = byline.parse(each, where="JSON-LD author")
-        read = both(read, said if said.authors or said.reporters else Byline(authors=(each,)))
-    evidence = (Evidence(field="authors", where="JSON-LD author", text="、".join(names), sure=0.9),)
-    return replace(
-        found, authors=read.authors, reporters=read.reporters, source=found.source or read.source, evidence=found.evidence + evidence
-    )
+        said = byline.parse(each, where=where)
+        read = both(read, said if said.authors or said.reporters else with_evidence(Byline(authors=(each,)), where, each, 0.9))
+    return found.then(read)
 
 
 _HOST = re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,12}")  # in small letters: J.Doe is a person

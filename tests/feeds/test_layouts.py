@@ -163,3 +163,25 @@ def test_the_date_of_the_last_change_counts_where_there_is_no_other(label: str) 
     assert evidence.sure == 0.5
     other = opened(f"<h1>Town votes for May</h1><p>{label}2023/04/18 18:33</p><p>2023-04-15 08:00</p><div>{WORDS}</div>")
     assert other.published == datetime(2023, 4, 15, 6, 0, tzinfo=UTC)
+
+
+# --- what is not seen -------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "mark", ["class=visually-hidden", "class='b sr-only'", "class=screen-reader-text", "data-testid=visually-hidden-text"]
+)
+def test_what_only_screen_readers_say_is_no_text(mark: str) -> None:
+    entry = opened(
+        f"<h1><span {mark}>Video, </span>Town votes for May</h1><div class=story><h2 {mark}>Article Information</h2>{WORDS}</div>"
+    )
+    assert entry.title == "Town votes for May"
+    assert "Article Information" not in said(entry)
+    assert PARTS[0] in said(opened(f"<h1>Town votes for May</h1><div class='story overflow-hidden'>{WORDS}</div>"))
+
+
+def test_each_name_of_a_byline_for_programs_has_its_evidence() -> None:
+    head = linked(author='{"@type":"Person","name":"記者林思遠／台北報導"}')
+    entry = opened(f"<h1>老渡口木船復航</h1><div>{WORDS}</div>", head)
+    assert [(each.role.value, each.name) for each in entry.authors] == [("reporter", "林思遠")]
+    assert [(each.field, each.where) for each in entry.credit.evidence if "林思遠" in each.text] == [("reporters", "JSON-LD author")]
