@@ -67,6 +67,9 @@ def _described(html: str) -> Callable[[int], str]:
 
 _PICTURE = "data:image/png;base64," + b64encode(bytes(range(256)) * 400).decode()
 
+_SECTION, _BASED = "<![CDATA[", "<p xml:base='a/'>"
+_XHTML, _LHTMX = "<content type='xhtml'><div xmlns='http://www.w3.org/1999/xhtml'>", "</div></content></entry>"
+_LINK = "<a href='x'>y</a>"
 _FORMATS = ("b", "i", "em", "strong", "u", "s", "small", "code", "tt", "strike", "big")
 _OPENINGS, _CLOSINGS = "".join(f"<{name}>" * 3 for name in _FORMATS), "".join(f"</{name}>" * 3 for name in _FORMATS)
 
@@ -99,6 +102,21 @@ KINDS: dict[str, tuple[str | None, Callable[[int], bytes]]] = {
     "comments": ("feed", _filled(_RSS, "<!-- x -->", _item(1) + _END)),
     "comments before all": ("feed", _filled("", "<!-- x -->", _RSS + _item(1) + _END)),
     "instructions": ("feed", _filled(_RSS, "<?x y?>", _item(1) + _END)),
+    "document types": ("feed", _filled("", "<!DOCTYPE rss>", _RSS + _item(1) + _END)),
+    "a document type of brackets": ("feed", _filled("<!DOCTYPE rss [", "[\"'>", _RSS + _item(1) + _END)),
+    "sections, opened in sections": ("feed", _filled(_ITEM, _SECTION, _DONE)),
+    "bases in bases": (
+        "feed",
+        _filled(_ATOM, lambda n: f"<entry><id>{n}</id>{_XHTML}{_BASED * 200}{_LINK}{'</p>' * 200}{_LHTMX}", "</feed>"),
+    ),
+    "bases, seen from far": (
+        "feed",
+        _filled(_ATOM, lambda n: f"<entry xml:base='http://a.example/{'b' * 3000}/'><id>{n}</id>{_XHTML}{_LINK * 100}{_LHTMX}", "</feed>"),
+    ),
+    "a base, seen from the deep": (
+        "feed",
+        _filled(_ATOM, lambda n: f"<entry xml:base='/q/'><id>{n}</id>{_XHTML}{'<i>' * 150}{_LINK * 50}{'</i>' * 150}{_LHTMX}", "</feed>"),
+    ),
     "declared entities": ("feed", _filled("<!DOCTYPE rss [", lambda n: f"<!ENTITY e{n} '&e{n - 1};'>", "]>" + _RSS + _item(1) + _END)),
     # feeds: texts
     "a text": ("feed", _filled(_ITEM, "word ", _DONE)),
@@ -136,6 +154,8 @@ KINDS: dict[str, tuple[str | None, Callable[[int], bytes]]] = {
     "pictures in the text": ("feed", _filled(_RSS, _described(f"<img src='{_PICTURE}'>"), _END)),
     "a picture in the text": ("feed", _filled(_ITEM + "<![CDATA[<img src='data:image/png;base64,", "iVBO", "'>]]>" + _DONE)),
     "sets of pictures": ("feed", _filled(_RSS, _described(f"<img srcset='{'/a.jpg 1w, ' * 20_000}'>"), _END)),
+    "noscripts beside lazy pictures": ("feed", _filled(_RSS, _described("<noscript><img src=x></noscript><img data-src=y>" * 2000), _END)),
+    "parts that were encoded twice": ("feed", _filled(_RSS + 3 * "<item><title>Ã©</title></item>" + "<item><description>", "Ã© ", _DONE)),
     "noscripts": ("feed", _filled(_ITEM, "<noscript><img src=x></noscript>", _DONE, cdata=True)),
     "scripts": ("feed", _filled(_ITEM, "<script>x</script>", _DONE, cdata=True)),
     "tags, left open": ("feed", _filled(_ITEM, "<b a=", _DONE, cdata=True)),

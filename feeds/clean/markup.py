@@ -78,6 +78,7 @@ _MOST_ADDED = 1_000_000  # characters: thousands of links, seen from an address 
 _DEEPEST = 600
 _DEEPEST_TABLE = 60  # tables in tables: parsers move much about in them, and they are cleaned more than once
 _MOST = 25_000  # elements: closing tags hidden in attributes can fool a count, so that too is bounded
+_MOST_NOSCRIPTS = 500  # of one text that are compared with what stands around them
 _LARGEST = 4_000_000  # characters
 _LONG = 20_000
 _LONG_RUN = re.compile(rf"(?<![^<])[^<]{{{_LONG + 1},}}")
@@ -104,16 +105,15 @@ def sanitise(html: str, base: str | None) -> str:
         html = _tame(html, opened, names & _FORMATTING)
     if "img" in names:
         html = images.made_real(html)
-    if "noscript" in names:
+    if "noscript" in names and opened.count("noscript") <= _MOST_NOSCRIPTS:  # of more, all is shown
         html = images.noscript_opened(html)
     clean = _cleaned(html, base, names)
     if calm:
         return clean
     for _ in range(4):
-        again = _cleaned(clean, base, names)
-        if again == clean:
+        if _cleaner().clean(clean).strip() == clean:
             return clean
-        clean = again
+        clean = _cleaned(clean, base, names)
     return escape(plain_text.plain(clean), quote=False)  # markup that never comes to rest is not worth the risk
 
 

@@ -10,7 +10,6 @@ _LARGE = 1_000_000  # characters: of what is smaller nothing is worth a look
 _LONGEST = 600_000  # characters of one text; an entry keeps fewer still (`feeds.read.finish`)
 _RUN = re.compile(r"(?<![^<])[^<]{600001,}+")  # where one can begin alone: to look from each character on takes the square of a run
 _SECTION = "<![CDATA["
-_CDATA = re.compile(r"<!\[CDATA\[.*?\]\]>", re.S)
 _TAG = re.compile(r"<[A-Za-z_/][^<>]{200000}")
 _LONG_TAG = re.compile(r"<(/?[A-Za-z_][\w:.-]{0,99}+)[^<>]{199900,}+>")
 _ITEM = re.compile(r"<(?:item|entry)[\s>/]")
@@ -94,7 +93,7 @@ def _few_items(text: str, repairs: list[str]) -> str:
 def _few_tags(text: str, repairs: list[str]) -> str:
     """Without the items that stand beyond the first million of angle brackets, where so many are not text in CDATA sections. Raises
     Refused if one item has as many."""
-    if text.count("<") <= _MOST_TAGS or _CDATA.sub("", text).count("<") <= _MOST_TAGS:
+    if text.count("<") <= _MOST_TAGS or _tags(text) <= _MOST_TAGS:
         return text
     cut = at = count = 0
     for number, found in enumerate(_ITEM.finditer(text)):
@@ -107,6 +106,18 @@ def _few_tags(text: str, repairs: list[str]) -> str:
         raise Refused("an item in it has more elements than any feed's")
     repairs.append(f"it has more than {_MOST_TAGS:,} tags; the items behind them were passed over")
     return _closed(text, cut)
+
+
+def _tags(text: str) -> int:
+    """How many angle brackets stand outside of CDATA sections."""
+    count = at = 0
+    while (begin := text.find(_SECTION, at)) >= 0:
+        close = text.find("]]>", begin)
+        count += text.count("<", at, begin)
+        if close < 0:
+            return count
+        at = close + 3
+    return count + text.count("<", at)
 
 
 def _closed(text: str, at: int) -> str:

@@ -62,6 +62,7 @@ PREFIXES = {prefix: uri for uri, prefix in reversed(_NAMESPACES.items()) if pref
 _LONGEST_TAG = 200
 _MOST_TAGS = 4096
 _LONGEST_TEXT = 600_000  # characters of markup given back; an entry keeps fewer still (`feeds.read.finish`)
+_LONGEST_BASE = 300  # characters: thousands of links, seen from an address of kilobytes, would make a text a hundred times as long
 _SLASHED = re.compile(r"[#/]+$")
 # Elements of plain text, which are read as if they held HTML all the same.
 _PLAIN = frozenset({"title", "category", "author", "source", "copyright", "managingeditor", "atom:name", "media:credit", "media:title"})
@@ -117,12 +118,15 @@ def inner(element: Element) -> str:
     """The contents of an element as HTML, namespaces forgotten, links of an inner ``xml:base`` resolved."""
     parts = [escape(element.text or "", quote=False)]
     size = 0
+    above = any(each.get(XML_BASE) for each in (element, *element.iterancestors()))
+    bases = {element: _believed(element.base)} if above else {}
     for child in element:
         if size > _LONGEST_TEXT:
             break
         for node in child.iter(etree.Element):
+            if bases or XML_BASE in node.attrib:
+                size += _resolved(node, bases)
             if node.tag.startswith("{"):
-                _based(node)
                 node.tag = node.tag.partition("}")[2]
         etree.cleanup_namespaces(child)
         parts.append(etree.tostring(child, method="html", encoding="unicode", with_tail=True))
@@ -130,11 +134,30 @@ def inner(element: Element) -> str:
     return "".join(parts)
 
 
-def _based(node: Element) -> None:
+def _resolved(node: Element, bases: dict[Element, str]) -> int:
+    """Make the links of an element absolute by the base that it or what it stands in states, and say how much longer they are. `bases`
+    are those of the elements before it: to ask each element for its own takes a time for their depth."""
+    parent = node.getparent()
+    base = bases.get(parent) if parent is not None else None
+    if (stated := node.get(XML_BASE)) and base != "":
+        base = _believed((urls.absolute(base, stated) or base) if base else node.base)
+    if base is None:
+        return 0
+    bases[node] = base
+    if not base:
+        return 0
+    longer = 0
     for name in ("href", "src"):
         address = node.get(name)
-        if address is not None and (base := node.base) and any(each.get(XML_BASE) for each in (node, *node.iterancestors())):
-            node.set(name, urls.absolute(base, address) or address)
+        if address is not None and (made := urls.absolute(base, address)):
+            node.set(name, made)
+            longer += len(made) - len(address)
+    return longer
+
+
+def _believed(base: str | None) -> str:
+    """A base that is of a length for one, else none."""
+    return base if base and len(base) < _LONGEST_BASE else ""
 
 
 def first(found: Children, *names: str) -> str:

@@ -31,6 +31,9 @@ _ANY_TAG = re.compile(
     r"<(?!/?(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|source|td|th|tr|wbr)\b)(?:(/)|[a-z_])(?:[^<>/]|/(?!>))*+>", re.I
 )
 _VALUE = re.compile(r""""[^"]*"|'[^']*'|=\s*([^\s"'<>=&]+)""")
+_DOCTYPE_MARK = re.compile(r"""[\[\]>"']|<!--|<\?""")
+_LONGEST_DOCTYPE = 1_000_000  # characters
+_MOST_DOCTYPES = 3  # one is what XML allows
 _DEEPEST = 2000
 _KEPT = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _ENDS = re.compile(r"</((?:[A-Za-z_][\w.-]*:)?(?:item|entry))\s*>", re.I)
@@ -39,7 +42,9 @@ _ENDS = re.compile(r"</((?:[A-Za-z_][\w.-]*:)?(?:item|entry))\s*>", re.I)
 def root_of(text: str) -> tuple[str, int]:
     """(name of the first element, where it begins) after declarations, comments and a document type; ("", -1) if there is none."""
     at = _past_prolog(text, 0)
-    while _is_doctype(text, at):
+    for _ in range(_MOST_DOCTYPES):
+        if not _is_doctype(text, at):
+            break
         at = _past_prolog(text, _doctype_end(text, at))
     found = _ROOT.match(text, at)
     return (found[1], at) if found else ("", -1)
@@ -88,7 +93,7 @@ def _doctype_end(text: str, at: int) -> int:
     """Past a document type, its internal subset with quotes and comments included; the end of the text if it never ends."""
     depth = 0
     position = at
-    for found in re.compile(r"""[\[\]>"']|<!--|<\?""").finditer(text, at):
+    for found in _DOCTYPE_MARK.finditer(text, at, at + _LONGEST_DOCTYPE):
         if found.start() < position:
             continue
         mark = found[0]
