@@ -21,7 +21,7 @@ _PLACES = """台北 新北 桃园 桃園 台中 台南 高雄 基隆 新竹
 _SIGNING = r"[\u4e00-\u9fff]{2,3}(?:[、,][\u4e00-\u9fff]{2,3}){0,3}"
 _ISLAND = re.compile(
     rf"^\s*[\[(]?(?P<agency>[\u4e00-\u9fff]{{2,6}}?(?:社|报|网|台))?\s*记者\s?(?P<who>{_SIGNING})"
-    rf"(?:\s?/\s?[\u4e00-\u9fff]{{2,6}}|(?:{'|'.join(_PLACES.split())}|[\u4e00-\u9fff]{{2,3}})\d{{1,2}}日)"
+    rf"(?:\s?/\s?[\u4e00-\u9fff]{{2,6}}|(?:{'|'.join(_PLACES.split())}|[\u4e00-\u9fff]{{2,5}})\d{{1,2}}日)"
     r"(?:综合|专)?(?:外)?(?:报导|报道|[电電]|讯)\s*[\])]?"
 )
 # 【林思遠／台北報導】, 【海潮晚報╱記者林思遠/台北報導】, 海潮報 林思遠／特稿: the paper, its people, and from where; without a paper or

@@ -175,8 +175,11 @@ def _tabled(page: Page, where: Parts, name: str | None) -> Byline:
 def _lead(inside: list[Line], name: str | None) -> Byline:
     """The dateline and a signature above the first paragraph; only what a dateline or a whole line says counts here."""
     found = Byline()
-    for line in [line for line in inside if line.text.strip(" \u3000\u00a0")][:2]:
+    said = [line for line in inside if line.text.strip(" \u3000\u00a0")][:4]
+    for line in said[:2]:
         found = found.then(byline.parse(line.text, name=name, where="the beginning of the text"))
+    for line in said[2:]:  # a picture and its caption, or a sub-heading, may stand above the first paragraph
+        found = found.then(byline.dateline(line.text, name=name))
     return found
 
 

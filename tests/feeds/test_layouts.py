@@ -145,6 +145,15 @@ def test_bylines_of_taiwan(line: str, source: str | None, names: list[str]) -> N
     assert (entry.credit.source, [each.name for each in entry.authors]) == (source, names)
 
 
+@pytest.mark.parametrize("line", ["〔記者林思遠、陳若蘭／台北報導〕", "（中央社記者林思遠、陳若蘭仁川富平29日專電）"])
+def test_the_byline_of_the_first_paragraph_below_a_picture_and_its_caption(line: str) -> None:
+    caption = "<p>鎮公所的木船去年停在舊碼頭。</p><p>重新出發</p>"
+    entry = opened(
+        f"<h1>老渡口木船復航</h1><div class=story>{caption}<p>{line}老渡口的木船下月起恢復行駛，鎮公所昨天決定。</p>{WORDS}</div>"
+    )
+    assert [each.name for each in entry.authors] == ["林思遠", "陳若蘭"]
+
+
 def test_a_site_that_names_itself_as_the_source_gives_way_to_the_paper_in_the_byline() -> None:
     head = '<meta name="source" content="海潮新聞網"><meta property="og:site_name" content="海潮新聞網">'
     story = "<p>老渡口的木船下月起恢復行駛，鎮公所昨天討論三小時後決定。</p><p>十一名志工花一個冬天拆修引擎。</p>"
