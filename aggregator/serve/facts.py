@@ -23,7 +23,7 @@ _ROWS = (
     ("reporters", mark("Reporter"), None),
     ("correspondents", mark("Correspondent"), None),
     ("editors", mark("Editor"), None),
-    ("duty_editors", mark("Editor in charge"), None),
+    ("duty_editors", mark("Duty editor"), None),
     ("reviewers", mark("Reviewer"), None),
     ("contributors", mark("Contributor"), None),
     ("rights", mark("Rights"), None),
@@ -31,7 +31,7 @@ _ROWS = (
 )
 _LABELS = {name: label for name, label, _ in _ROWS}
 _FIELDS = _LABELS | {"published": mark("Published"), "title": mark("Title"), "column": mark("Column"), "credit": mark("Source")}
-_SIGNED = (mark("By"), mark("Duty editor"))  # what the line says (feeds.credit.LABELS) and the rows say otherwise
+_SIGNED = mark("By")  # what the line says of authors (feeds.credit.LABELS), and the rows say otherwise
 _CHANGED = {"title": mark("the title"), "text": mark("the text"), "credit": mark("the credit")}
 CERTAIN = 0.9  # what is read with less is said to be likely only
 

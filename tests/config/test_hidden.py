@@ -37,11 +37,12 @@ def test_values_are_left_out_of_errors_and_tokens_out_of_texts() -> None:
     ("written", "url"),
     [
         ("https://${HOST}/feed", "https://news2024.example.org/feed"),
+        ("https://${HOST}:1200/feed", "https://rsshub2024:1200/feed"),
         ("https://example.org/${CITY}/list.html", "https://example.org/tianjin/list.html"),
         ("https://example.org/list?city=${CITY}", "https://example.org/list?city=tianjin"),
         ("${LIST}", "https://example.org/news2024/column12/index.html"),
     ],
 )
 def test_what_is_a_name_rather_than_a_secret_stays_in_texts(written: str, url: str) -> None:
-    text = "https://news2024.example.org/tianjin/news2024/column12/index.html?city=tianjin"
+    text = "https://news2024.example.org/tianjin/news2024/column12/index.html?city=tianjin https://rsshub2024:1200/"
     assert Hidden.of(written, url).text(text) == text

@@ -103,7 +103,7 @@ def test_feed_and_archives_are_the_whole_section_linked_from_new_to_old(desk):
     assert etree.fromstring(desk.feed()).find("{http://purl.org/syndication/history/1.0}archive") is None
     assert [title for one in reversed(archives) for title in titles(one)] == [f"no {number}" for number in range(3, 23)], "the newest first"
     assert {title for one in (desk.feed(), *archives) for title in titles(one)} == {f"no {number}" for number in range(23)}
-    assert b"long long" * 3 not in archives[0], "summaries at most"
+    assert 0 < archives[0].count(b"long") < 5 * 100, "summaries at most"
     assert desk.store.check(desk.now) == []
 
 
@@ -246,6 +246,21 @@ def test_what_is_taken_back_while_an_archive_is_closed_does_not_stand_in_it(desk
     assert len(desk.archives()) == 1
     assert "no 6" not in [title for one in (desk.feed(), *desk.archives()) for title in titles(one)]
     assert desk.store.check(desk.now) == []
+
+
+def test_a_tombstone_is_told_for_a_month(desk):
+    desk.bring(*range(3), days=1)
+    desk.store.withdraw([key(1)], "operator", None, desk.now)
+    desk.publish()
+    assert b"deleted-entry" in desk.feed()
+    desk.now += timedelta(days=20)
+    desk.bring(20)
+    desk.publish()
+    assert b"deleted-entry" in desk.feed()
+    desk.now += timedelta(days=10)
+    desk.bring(21)
+    desk.publish()
+    assert b"deleted-entry" not in desk.feed()
 
 
 def test_an_archive_waits_for_a_withdrawal_that_is_under_way(desk):

@@ -8,13 +8,18 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import SecretStr
 
 from aggregator.app import pulling
-from aggregator.config import load
+from aggregator.config import Site as Pages
+from aggregator.config import Source, load
+from aggregator.config.model import Bridge
 from aggregator.errors import Failing, Gone, TooMany
 from aggregator.pipeline import refresh
-from aggregator.pull.bridges import rest, turns, unite
-from aggregator.records import Bridges, Resting
+from aggregator.pull.bridges import pull_any, rest, turns, unite
+from aggregator.pull.order import Order
+from aggregator.pull.source import pull as exchange
+from aggregator.records import Bridges, Known, Resting, Unchanged
 from aggregator.verbs.explain import explain
 from feeds.clean.urls import normalise
 from feeds.errors import NotAFeed
@@ -23,6 +28,7 @@ from tests.trade.upstream import Site, serve
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+SITE = Pages(title="T", url="https://t.example")
 
 
 def resting(hours: float) -> Resting:
@@ -52,6 +58,42 @@ def test_whose_turn_it_is(rests, order):
 def test_how_long_one_rests(error, before, minutes):
     found = rest(Resting(failures=before, until=NOW, why="") if before else None, error, NOW)
     assert (found.until - NOW, found.failures) == (timedelta(minutes=minutes), before + 1)
+
+
+def test_validators_go_to_the_address_that_gave_them_alone():
+    bridges = tuple(Bridge(url=f"https://{name}.example/", written=f"https://{name}.example/") for name in "ab")
+    source = Source(key="s", title="S", url=bridges[0].url, bridges=bridges)
+    known = Known(key="s", etag='"b"', last_modified="x", body_hash="x", bridges=Bridges(used=bridges[1].written))
+    told: dict[str, str | None] = {}
+
+    async def one(at: Source, known: Known) -> Unchanged:
+        told[at.url] = known.etag
+        if at.url == bridges[0].url:
+            raise Failing("x")
+        return Unchanged(why="304")
+
+    async def read(*_: object) -> Feed:
+        raise AssertionError
+
+    asyncio.run(pull_any(source, known, one, read, NOW))
+    assert told == {bridges[0].url: None, bridges[1].url: '"b"'}
+
+
+@pytest.mark.parametrize("further", ["http://list.example/2.html", "https://list.example:444/2.html", "https://other.example/2.html"])
+def test_secret_headers_go_to_no_other_origin(further):
+    seen: list[Order] = []
+
+    async def fetch(order: Order, _: object) -> Unchanged:
+        seen.append(order)
+        return Unchanged(why="304")
+
+    source = Source(key="s", title="S", url="https://list.example/1.html", kind="page", headers={"X-Key": SecretStr("k")})
+    ways = {"http": fetch, "https": fetch}
+    for address in (further, "https://list.example/2.html"):
+        asyncio.run(
+            exchange(source, Known(key="s"), site=SITE, wire=None, fetchers=ways, read=None, seen=lambda _: (), further=address)  # type: ignore[arg-type]
+        )
+    assert [dict(order.secrets) for order in seen] == [{}, {"X-Key": "k"}]
 
 
 def entry(uid: str, link: str | None = None) -> Entry:
