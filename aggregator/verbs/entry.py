@@ -85,7 +85,8 @@ def tell(item: Item, log: Sequence[Revised], config: Config) -> None:
     rows += [("id", entry.id)] if entry.id else []
     for name, value in credit.facts(entry).items():
         rows.append((name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else str(value)))
-    rows += [("evidence", f"{found.field}: “{found.text}”, from {found.where} ({found.sure:.0%} sure)") for found in entry.credit.evidence]
+    rows += [("column", entry.column)] if entry.column else []
+    rows += [("evidence", f"{found.field}: “{found.text}” ({found.where}, {found.sure:.0%} sure)") for found in entry.credit.evidence]
     rows += [(f"in {place.section}", place.rule or "by its place") for place in item.placements] or [
         ("in", "no section: no rule places it, or one drops it")
     ]

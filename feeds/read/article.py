@@ -61,7 +61,8 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
     when, dated = dating.published(page, stated, where, hints, post)
     steps = headline.crumbs(page, title.text if title else "", [line.text for line in where.before], body.holds() if body else frozenset())
     column, categories = _column(page, stated, where, hints, steps)
-    placed = [Evidence(field="column", where=column[1], text=column[0], sure=0.9)] if column else []
+    told = column is not None and column[1].startswith(("the configuration", "the selector"))
+    placed = [Evidence(field="column", where=column[1], text=column[0], sure=1.0 if told else 0.9)] if column else []
 
     entry = Entry(
         uid=stub.uid if stub else urls.normalise(own),
