@@ -88,6 +88,9 @@ class Body:
         return frozenset(each for top in self.elements for each in top.iter() if isinstance(each, HtmlElement))
 
 
+_MOST_CREDITS = 1000  # lines that are asked whether they are credits: no page has as many, and the answer is dear
+
+
 def locate(page: Page, selector: str | None, heading: HtmlElement | None) -> Body | None:
     """The body of the article: by the configured selector, the system's comments, a known container, hand-made comments, or density."""
     if selector:
@@ -211,9 +214,9 @@ def _scores(
     """What each block has of running text: without what readers say unless `readers`; `boxes`: whatever the boxes are called."""
     scores: dict[HtmlElement, float] = {}
     known: dict[HtmlElement, bool] = {}
-    for line in page.lines:
+    for number, line in enumerate(page.lines):
         text = line.text.strip()
-        if len(text) < 10 or line.mostly_links or line.block is heading or byline.is_credit(text):
+        if len(text) < 10 or line.mostly_links or line.block is heading or (number < _MOST_CREDITS and byline.is_credit(text)):
             continue
         if boxed(line.block) if boxes else furniture(line.block, around):
             continue
