@@ -137,9 +137,9 @@ def _remove(nodes: Iterable[HtmlElement]) -> None:
         if tail:
             before = node.getprevious()
             if before is not None:
-                before.tail = (before.tail or "") + tail
+                before.tail = plain.legal((before.tail or "") + tail)
             else:
-                parent.text = (parent.text or "") + tail
+                parent.text = plain.legal((parent.text or "") + tail)  # as above
         parent.remove(node)
 
 

@@ -37,3 +37,11 @@ def test_it_is_read_or_refused(name: str) -> None:
     except FeedError:
         return
     assert feed.kind in ("article", "page")
+
+
+def test_references_to_controls_behind_what_is_taken_out_of_a_text() -> None:
+    for before in ("", "<b>z</b>"):
+        html = f"<h1>河长制见成效</h1><div id=content>{before}<script>1</script>a&#1;b&#xFFFE;c<p>{'很长的正文。' * 20}</p></div>"
+        (entry,) = read(Document(url="https://site.example/a.html", body=html.encode()), Hints(kind="article")).entries
+        assert entry.content
+        assert "\x01" not in entry.content.value
