@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from lxml.html import HtmlElement
 
@@ -29,6 +29,7 @@ from feeds.read.sitemap import looks_like_sitemap, read_sitemap
 from feeds.records import Category, Content, Document, Entry, Feed, Hints, ListSelectors
 
 _RECORD = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.S)
+_ONE_DAY_APART = timedelta(days=2)  # the day of an address begins at midnight, and may be one off: of another zone, or of the writing
 _PICTURES = re.compile(r"\.(?:jpe?g|png|gif|webp|bmp|svg)$", re.I)
 
 
@@ -257,10 +258,14 @@ def _stub(page: Page, row: Row, hints: Hints, reference: datetime | None, column
 
 
 def _when(row: Row, link: str, hints: Hints, reference: datetime | None) -> When | None:
-    """The date beside the link; one without a year takes it from the date in the address, and that date is the last resort."""
+    """The date beside the link; one without a year takes it from the date in the address, and that date is the last resort. What is said
+    of the moment at which the list came (9小时前) is counted from that, and believed where the address does not say another day."""
     stated = meta.date_in(link, hints.timezone)
     for said in _dates_said(row):
-        if when := dates.parse(said, hints.timezone, reference=stated.at if stated else reference):
+        if stated is None or not rows.is_of_now(said):
+            if when := dates.parse(said, hints.timezone, reference=stated.at if stated else reference):
+                return when
+        elif (when := dates.parse(said, hints.timezone, reference=reference)) and abs(when.at - stated.at) < _ONE_DAY_APART:
             return when
     return stated
 

@@ -201,13 +201,16 @@ _IN_PATH = (
     re.compile(r"/(?P<y>20\d\d)(?P<m>\d\d)/(?P<d>\d\d)/"),
     re.compile(r"[/_]t?(?P<y>(?:19|20)\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=[/_.-])"),
     re.compile(r"[/_](?P<y>20\d\d)-?(?P<m>\d\d)-(?P<d>\d\d)(?=[/_.-])"),
+    re.compile(r"/(?P<y>[012]\d)/(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])/"),
 )
 
 
 def date_in(url: str, timezone: str) -> When | None:
-    """The day that an address carries: /2022/09/28/, /2022/0928/, /2022-09/28/, t20220928_1.html, /20220928/. A month alone is none."""
+    """The day that an address carries: /2022/09/28/, /2022/0928/, /22/0928/, /2022-09/28/, t20220928_1.html, /20220928/. A month alone is
+    none."""
     path = urlsplit(url).path
     for pattern in _IN_PATH:
         if found := pattern.search(path):
-            return dates.parse(f"{found['y']}-{found['m']}-{found['d']}", timezone)
+            year = found["y"] if len(found["y"]) == 4 else f"20{found['y']}"
+            return dates.parse(f"{year}-{found['m']}-{found['d']}", timezone)
     return None

@@ -23,6 +23,7 @@ MOST = 3000  # links of a page that are looked at
 _YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
 _AGO = r"(?:今天|昨天|前天)(?:\s*\d{1,2}[:：]\d\d)?|\d{1,3}\s*(?:分钟|小时|天)前|刚刚"
+_OF_NOW = re.compile(_AGO)
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 _ENGLISH = rf"{_MONTH}\.? \d{{1,2}}(?:st|nd|rd|th)?,? (?:19|20)\d\d|\d{{1,2}}(?:st|nd|rd|th)? {_MONTH},? (?:19|20)\d\d"
 _ROC = r"(?<![\d.-])1\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?![\d.])"  # years of Taiwan
@@ -43,6 +44,8 @@ _NUMBERED = re.compile(
     re.I,
 )
 _POST = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")  # of a WeChat account
+_MIXED = re.compile(r"/(?=\d*[A-Z])(?=(?:[A-Z]*\d){4})[0-9A-Z]{10,32}(?:\.\w+)?/?$")  # FGK7NCOR0001899O.html
+_RANK = re.compile(r"\s*(?:no\.?\s?|top\s?|第)?\d{1,3}\s?[.、名位]?\s*", re.I)
 _SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$")  # of a blog's articles
 _MORE_ABOUT = re.compile(r"^(?:read more|continue reading)\s*(?:about\b|on\b|:)\s*", re.I)
 _DIRECTORY = re.compile(r"(?:/|/(?:index|default|list|node)(?:_\w+)?\.\w+)$", re.I)
@@ -158,11 +161,25 @@ def _promise(link: HtmlElement, address: str) -> float:
         score += 0.5
     if date_beside(Row(link=link, item=_item(link, {link}))):
         score += 2.5
+    elif _ranked(link):
+        score += 1.0
     if furniture(link):
         score -= 4.0
     if _in_prose(link):
         score -= 3.0
     return score - 9.0 if hidden(link) else score
+
+
+def _ranked(link: HtmlElement) -> bool:
+    """Does a place in a ranking stand before this link: in an element beside it, or in the cell before its own?"""
+    before = link.getprevious()
+    parent = link.getparent()
+    if before is None and parent is not None and parent.tag in ("td", "dd", "h3", "h4", "p", "div"):
+        before = parent.getprevious()
+    if before is None or not isinstance(before.tag, str) or len(before) > 2 or (before.tail or "").strip():
+        return False
+    said = folded(before.text_content())
+    return len(said) < 9 and _RANK.fullmatch(said) is not None
 
 
 def _in_prose(link: HtmlElement) -> bool:
@@ -191,7 +208,7 @@ def _item(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
         if depth > 5 or above.tag in ("body", "html", "ul", "ol", "table", "tbody", "dl", "main"):
             break
         inside = list(above.iter("a"))
-        if len(inside) > 6 or len({each.get("href") for each in inside if each in chosen}) > 1 or len(above.text_content()) > 600:
+        if _crowded(above, inside) or len({each.get("href") for each in inside if each in chosen}) > 1 or len(above.text_content()) > 600:
             break
         if len(chosen) == 1 and _holds_rows(above, link):
             break
@@ -199,6 +216,13 @@ def _item(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
         if above.tag in ("li", "tr", "article"):
             break
     return item
+
+
+def _crowded(element: HtmlElement, links: list[HtmlElement]) -> bool:
+    """Are there more links in an element than one row has? The buttons that it is shared with do not count."""
+    if not 6 < len(links) <= 24:
+        return len(links) > 6
+    return sum(1 for each in links if not furniture(each, (element,))) > 6
 
 
 def _holds_rows(element: HtmlElement, link: HtmlElement) -> bool:
@@ -316,12 +340,17 @@ def label_of(row: Row) -> str | None:
 
 def is_numbered(path: str) -> bool:
     """Is this path one of an article, by the number that it ends in?"""
-    return _NUMBERED.search(path) is not None or _POST.search(path) is not None
+    return any(each.search(path) is not None for each in (_NUMBERED, _POST, _MIXED))
 
 
 def is_directory(path: str) -> bool:
     """Is this path one of a folder, or of its index?"""
     return _DIRECTORY.search(path) is not None and _SLUG.search(path) is None
+
+
+def is_of_now(said: str) -> bool:
+    """Does this date count from the moment at which it is read?"""
+    return _OF_NOW.search(said) is not None
 
 
 def only_date(text: str) -> bool:

@@ -183,6 +183,59 @@ def test_dates_beside_the_link(said: str, href: str, when: datetime | None) -> N
     assert feed.entries[0].published == when
 
 
+@pytest.mark.parametrize(
+    ("reference", "when"),
+    [
+        (None, day(2022, 9, 28)),
+        (datetime(2022, 9, 28, 20, 30, tzinfo=BEIJING), datetime(2022, 9, 28, 11, 30, tzinfo=BEIJING)),
+        (datetime(2022, 12, 1, 8, 0, tzinfo=BEIJING), day(2022, 9, 28)),  # a page that a cache kept
+    ],
+)
+def test_hours_ago_count_from_when_the_list_came(reference: datetime | None, when: datetime) -> None:
+    html = rows(*((f"/a/2022/09/28/{number}.html", "", f"第{number}条足够长的新闻标题在这里呢", "9小时前") for number in (1, 2)))
+    assert [each.published for each in read_list(made(html), HERE, reference=reference).entries] == [when, when]
+
+
+SHARE = "".join(f'<li><a href="https://share{number}.example/">分享{number}</a></li>' for number in range(8))
+FOCUS = "".join(
+    f'<li><a href="/photo/{number}.html"><img alt="" src="/{number}.jpg">图集里的大幅照片说明{number}</a></li>' for number in range(4)
+)
+
+
+def test_many_rows_beat_a_gallery_though_each_row_has_buttons_to_share_it() -> None:
+    stream = "".join(
+        f'<div class="row"><h3><a href="/22/0928/20/FG{number}HO51U0001899O.html">第{number}条滚动消息写得比较完整</a></h3>'
+        f'<p class="tags"><a href="/k/1/">标签</a><a href="/k/2/">词语</a></p><span class="time">{number}分钟前</span>'
+        f'<div class="share"><ul>{SHARE}</ul></div></div>'
+        for number in range(10, 40)
+    )
+    feed = read_list(made(f'<body><div class="focus"><ul>{FOCUS}</ul></div><div class="stream">{stream}</div></body>'), HERE)
+    assert [each.title for each in feed.entries] == [f"第{number}条滚动消息写得比较完整" for number in range(10, 40)]
+    assert {each.published for each in feed.entries} == {day(2022, 9, 28)}
+
+
+@pytest.mark.parametrize(
+    "row", ["<tr><td>{n}</td><td><a href='{a}'>{t}</a></td><td>{n}0524</td></tr>", "<tr><td><i>{n}</i><a href='{a}'>{t}</a></td></tr>"]
+)
+def test_a_ranking_of_several_tabs_is_a_list_without_dates(row: str) -> None:
+    tabs = ""
+    for tab in "日周月":
+        told = "".join(row.format(n=n, a=f"/story/{tab}{n}x", t=f"{tab}榜第{n}名的新闻标题写在这里") for n in range(1, 6))
+        tabs += f'<div class="tab"><table>{told}</table></div>'
+    feed = read_list(made(f'<body><ul class="nav"><li><a href="/x/">首页</a></li></ul><div class="tabs">{tabs}</div></body>'), HERE)
+    assert [each.title for each in feed.entries] == [f"{tab}榜第{n}名的新闻标题写在这里" for tab in "日周月" for n in range(1, 6)]
+    assert all(each.published is None for each in feed.entries)
+
+
+@pytest.mark.parametrize(
+    ("path", "when"), [("/22/0928/20/x.html", day(2022, 9, 28)), ("/22/1328/20/x.html", None), ("/99/0928/x.html", None)]
+)
+def test_a_year_of_two_digits_in_an_address(path: str, when: datetime | None) -> None:
+    html = rows((path, "", "一条足够长的新闻标题在这里呢里", "1. 名"), (f"{path}?2", "", "又一条足够长的新闻标题在这里呢", ""))
+    items = read_list(made(html), Hints(timezone="Asia/Shanghai", list=ListSelectors(item="li"))).entries
+    assert {each.published for each in items} == {when}
+
+
 def test_a_date_without_a_year_needs_a_reference() -> None:
     html = rows(
         ("/a/77001.html", "", "一条足够长的新闻标题在这里呢", "09-28"), ("/a/77002.html", "", "又一条足够长的新闻标题在这里", "09-27")
