@@ -204,7 +204,7 @@ class Wire:
         name = host.lower().rstrip(".")
         if name not in self._hosts and len(self._hosts) >= MAX_QUEUES:
             now = asyncio.get_running_loop().time()
-            self._hosts = {each: queue for each, queue in self._hosts.items() if queue.here or queue.asked or queue.free_at > now}
+            self._hosts = {each: queue for each, queue in self._hosts.items() if queue.here or queue.free_at > now}
         return self._hosts.setdefault(name, _Host(asyncio.Semaphore(self.manners.per_host)))
 
     async def _hop(
