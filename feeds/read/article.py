@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement, fragment_fromstring
@@ -90,7 +91,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
 def _refuse_notices(page: Page, body: bodies.Body | None, post: wechat.Post | None) -> None:
     """Removed and guarded pages come with status 200. Their words are looked for only where there is no text to speak of."""
     if (post and (post.body or post.published)) or (
-        body and sum(len(dom.visible_text(each)) for each in body.elements) > 200 and body.sure >= 0.9
+        body and body.sure >= 0.9 and sum(page.letters(each)[0] for each in body.elements) > 200
     ):
         return
     own = " ".join(dom.visible_text(each) for each in body.elements) if body and body.sure >= 0.9 else ""
@@ -274,7 +275,8 @@ def _title_evidence(title: headline.Headline | None) -> list[Evidence]:
 def _body_evidence(body: bodies.Body | None) -> list[Evidence]:
     if body is None:
         return []
-    beginning = folded("".join(dom.visible_text(each) for each in body.elements[:3]))[:60]
+    said = (line.text for each in body.elements for line in dom.lines(each))
+    beginning = folded(" ".join(islice(said, 60)))[:60]
     return [Evidence(field="content", where=body.where, text=beginning, sure=body.sure)]
 
 

@@ -127,7 +127,11 @@ def _container(page: Page, heading: HtmlElement | None) -> Body | None:
     for key in (*_CONTAINERS, *_COMMON):
         # More than one of a kind are the teasers of a list, unless one holds the other.
         found = _outermost([each for each in marked.get(key, ()) if not hidden(each)])
-        if len(found) != 1 or not _is_text(found[0]) or furniture(found[0].getparent() if found[0].getparent() is not None else found[0]):
+        if (
+            len(found) != 1
+            or not _is_text(page, found[0])
+            or furniture(found[0].getparent() if found[0].getparent() is not None else found[0])
+        ):
             continue
         where = f"<{found[0].tag} {key[0]}={key[1]}>" if key[0] != "tag" else f"<{key[1]}>"
         if key in _COMMON and (better := _beyond(page, found[0], heading)):
@@ -161,16 +165,10 @@ def _running(page: Page, holds: frozenset[HtmlElement]) -> int:
     return sum(len(line.text) for line in kept if not of_readers(line.block))
 
 
-def _is_text(element: HtmlElement) -> bool:
+def _is_text(page: Page, element: HtmlElement) -> bool:
     """Text or pictures, rather than a list of links."""
-    text, linked = _weight(element)
+    text, linked = page.letters(element)
     return (text > 0 and linked * 2 < text) or (linked == 0 and next(element.iter(*MEDIA), None) is not None)
-
-
-def _weight(element: HtmlElement) -> tuple[int, int]:
-    text = len(visible_text(element))
-    linked = sum(len(folded(link.text_content())) for link in element.iter("a"))
-    return text, linked
 
 
 def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
@@ -187,7 +185,7 @@ def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
         if other is not None and _paragraphs(page, other) >= max(5, 3 * (_paragraphs(page, best) if best is not None else 0)):
             best, scores = other, loose
     if best is None or scores[best] < 2:
-        return _below(heading) if heading is not None else None
+        return _below(page, heading) if heading is not None else None
     score = scores[best]
     best = chunks.joined(page, best, scores)
     if heading is not None and best in around:
@@ -230,17 +228,17 @@ def _scores(
             scores[holder] = scores.get(holder, 0.0) + score * share
             holder = holder.getparent()
     for each in scores:
-        letters, linked = _weight(each)
+        letters, linked = page.letters(each)
         scores[each] *= 1 - min(linked / letters, 1.0) if letters else 0.0
     return scores
 
 
-def _below(heading: HtmlElement) -> Body | None:
+def _below(page: Page, heading: HtmlElement) -> Body | None:
     """What follows the headline, on a page of few words: a caption and its pictures."""
     rest = [each for each in heading.itersiblings() if isinstance(each, HtmlElement) and isinstance(each.tag, str) and not furniture(each)]
     while rest and (not _has_something(rest[0]) or byline.is_credit(visible_text(rest[0]))):
         rest.pop(0)
-    return Body((rest[0],), "what follows the headline", 0.4) if rest and _is_text(rest[0]) else None
+    return Body((rest[0],), "what follows the headline", 0.4) if rest and _is_text(page, rest[0]) else None
 
 
 def _after(top: HtmlElement, heading: HtmlElement, score: float) -> Body | None:

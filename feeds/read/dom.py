@@ -16,7 +16,7 @@ from feeds.errors import NotAFeed, Refused
 from feeds.records import Document
 
 MOST = 8_000_000  # characters of a page; real ones are a hundredth of it
-MOST_TAGS = 200_000  # each element of a tree takes a hundred times the room that it took in the text
+MOST_TAGS = 80_000  # each element of a tree takes a hundred times the room that it took in the text; long discussions have 25,000
 SILENT = frozenset({"script", "style", "noscript", "template", "head", "title", "select", "option", "textarea", "button", "object", "svg"})
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"}
@@ -58,6 +58,7 @@ class Page:
         self.url = url
         self.within = within or url
         self.repairs = repairs
+        self._letters: dict[HtmlElement, tuple[int, int]] = {}
 
     @cached_property
     def base(self) -> str:
@@ -74,6 +75,13 @@ class Page:
     @cached_property
     def lines(self) -> list[Line]:
         return list(lines(self.body))
+
+    def letters(self, element: HtmlElement) -> tuple[int, int]:
+        """How many letters an element says, and how many of them are links; counted once, for many ask about the same few."""
+        if element not in self._letters:
+            linked = sum(len(folded(link.text_content())) for link in element.iter("a"))
+            self._letters[element] = len(visible_text(element)), linked
+        return self._letters[element]
 
     @cached_property
     def comments(self) -> list[etree._Comment]:
@@ -120,14 +128,15 @@ def folded(text: str) -> str:
 
 
 def hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or _HIDDEN.search(element.get("style") or "") is not None:
+    if element.get("hidden") is not None or ((style := element.get("style")) and _HIDDEN.search(style)):
         return True
-    return _SPOKEN.search(element.get("class") or "") is not None or _SPOKEN.search(element.get("data-testid") or "") is not None
+    return any(name and _SPOKEN.search(name) for name in (element.get("class"), element.get("data-testid")))
 
 
 def words(element: HtmlElement) -> frozenset[str]:
     """The words of an element's class and id: ``leftNav-2`` gives left and nav."""
-    return frozenset(word.lower() for word in _WORD.findall(f"{element.get('class') or ''} {element.get('id') or ''}"))
+    named = element.get("class"), element.get("id")
+    return frozenset(word.lower() for name in named if name for word in _WORD.findall(name))
 
 
 def furniture(element: HtmlElement, around: Container[HtmlElement] = ()) -> bool:
@@ -201,7 +210,8 @@ def lines(top: HtmlElement) -> Iterator[Line]:
         breaks = tag in BLOCKS or tag == "br" or "-" in tag
         if event == "start":
             if breaks:
-                yield from flush()
+                if parts:
+                    yield from flush()
                 block = node if tag != "br" else block
             if node is not top and (tag in SILENT or hidden(node)):
                 walker.skip_subtree()
@@ -225,7 +235,8 @@ def lines(top: HtmlElement) -> Iterator[Line]:
                 ):
                     parts.append("\u00a0")  # neighbours that the style sheet sets apart: <span>时间</span><span>来源</span>
             if breaks:
-                yield from flush()
+                if parts:
+                    yield from flush()
                 block = node.getparent() if node is not top and node.getparent() is not None else top
                 while block is not top and block.tag not in BLOCKS and block.getparent() is not None:
                     block = block.getparent()

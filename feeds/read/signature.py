@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -20,6 +21,7 @@ from feeds.read.meta import Meta
 from feeds.records import Evidence
 
 AFTER = 60  # lines below the text that are looked at: navigation and side columns may lie between the text and its footer
+_MOST_CELLS = 30  # with a label, near the text
 _NUMBER = re.compile(r"[\d\s,;-]+")
 _MAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w.-]+")
 NEAR = 8  # lines on either side of the text where a credit line counts whatever it stands in
@@ -161,15 +163,20 @@ def _tabled(page: Page, where: Parts, name: str | None) -> Byline:
     """Labels and values in cells of their own, without any colon: <th>来源</th><td>…</td>, <dt>From</dt><dd>…</dd>."""
     near = frozenset(above for line in (*where.before[-30:], *where.inside[:4]) for above in (line.block, line.block.getparent()))
     found = Byline()
+    for tag, text in islice(_labelled(page, near), _MOST_CELLS):
+        found = found.then(byline.parse(text, name=name, where=f"<{tag}>"))
+    return found
+
+
+def _labelled(page: Page, near: frozenset[HtmlElement]) -> Iterator[tuple[str, str]]:
+    """The tag of each cell near the text that holds a label, and the label with the value beside it."""
     for cell in page.body.iter("th", "td", "dt"):
         label = flat_label("".join(cell.text_content().split()))
         value = cell.getnext()
         if KINDS.get(label, Kind.OTHER) is Kind.OTHER or value is None or value.tag not in ("td", "dd"):
             continue
         if cell in near or cell.getparent() in near or value in near:
-            text = f"{label}：{visible_text(value)}"
-            found = found.then(byline.parse(text, name=name, where=f"<{cell.tag}>"))
-    return found
+            yield cell.tag, f"{label}：{visible_text(value)}"
 
 
 def _lead(inside: list[Line], name: str | None) -> Byline:

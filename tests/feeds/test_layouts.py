@@ -194,3 +194,21 @@ def test_each_name_of_a_byline_for_programs_has_its_evidence() -> None:
     entry = opened(f"<h1>老渡口木船復航</h1><div>{WORDS}</div>", head)
     assert [(each.role.value, each.name) for each in entry.authors] == [("reporter", "林思遠")]
     assert [(each.field, each.where) for each in entry.credit.evidence if "林思遠" in each.text] == [("reporters", "JSON-LD author")]
+
+
+# --- what is taken out ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("between", ["<!-- x -->", "<?x?>", "<script>x</script>", "<button>Share</button>", "<i hidden>x</i>"])
+def test_what_stands_behind_the_things_taken_out_stays_in_order(between: str) -> None:
+    told = [f"number {number}" for number in range(600)]
+    middle = f"<p>{between}{between.join(told)}{between}<b>and</b>{between} no more</p>"
+    body = f"<h1>A list of numbers</h1><article>{WORDS}{middle}{WORDS}</article>"
+    assert f"{PARTS[-1]} {' '.join(told)} and no more {PARTS[0]}".replace(" ", "") in "".join(said(opened(body)).split())
+
+
+def test_a_notice_takes_the_boxes_along_that_held_nothing_else() -> None:
+    entry = opened(
+        f"<h1>The ferry</h1><article>{WORDS}<div><div><p>Sign up</p></div><p>Share this</p></div><div><p>Read more</p></div></article>"
+    )
+    assert "<div>" not in (entry.content.value if entry.content else "<div>")
