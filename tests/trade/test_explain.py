@@ -185,7 +185,7 @@ def test_an_entry_by_any_of_its_names(desk):
     assert facts["sections"] == [{"section": "s", "title": "News", "rule": "named"}]
     assert facts["precision"] == "minute"
     text = desk.told(item.id)
-    for said in ("津水微言", "津沽文明", "from the end of the text (", "named", "2026-03-04 01:10:00+00:00 (to the minute)", "转载"):
+    for said in ("津水微言", "津沽文明", "(the end of the text, ", "named", "2026-03-04 01:10:00+00:00 (to the minute)", "转载"):
         assert said in text
 
 
