@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, func, insert, select, tuple_, update
 
 from aggregator.records import Archive
 from aggregator.store import tables
@@ -36,10 +36,10 @@ _LEAVING = (
     .order_by(archived.c.number)
     .limit(1000)
 )
-# Locked where rows can be: who withdraws one of them meanwhile waits, and finds it in the archive.
-_GONE = (
-    select(entries.c.id, or_(entries.c.withdrawn_at.is_not(None), entries.c.held_at.is_not(None)).label("gone"))
-    .where(entries.c.id.in_(_IDS))
+# Locked where rows can be: who withdraws or revises one of them meanwhile waits, and finds it in the archive.
+_SHOWN = (
+    select(entries.c.id, entries.c.revisions)
+    .where(entries.c.id.in_(_IDS), entries.c.withdrawn_at.is_(None), entries.c.held_at.is_(None), entries.c.record.is_not(None))
     .order_by(entries.c.id)
     .with_for_update(read=True)
 )
@@ -63,11 +63,12 @@ def fills(connection: Connection, section: str, size: int) -> bool:
     return len(connection.scalars(OPEN, {"of": section, "most": size}).all()) == size
 
 
-def close(connection: Connection, archive: Archive, ids: Sequence[str]) -> bool:
-    """Keep a new archive with its entries; False when another was here first, or one of them was withdrawn or held back meanwhile."""
+def close(connection: Connection, archive: Archive, ids: Mapping[str, int]) -> bool:
+    """Keep a new archive with its entries (id -> which revision stands in it); False when another was here first, or when one of them was
+    revised, withdrawn or held back meanwhile."""
     if last(connection, archive.section) != archive.number - 1:
         return False
-    if any(row.gone for some in chunks(sorted(ids)) for row in connection.execute(_GONE, {"ids": some})):
+    if {row.id: row.revisions for some in chunks(sorted(ids)) for row in connection.execute(_SHOWN, {"ids": some})} != ids:
         return False
     connection.execute(insert(archives), {"section": archive.section, "number": archive.number, **_packed(archive)})
     rows = [{"entry": id_, "section": archive.section, "number": archive.number, "leaves": False} for id_ in ids]

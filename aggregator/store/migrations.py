@@ -229,6 +229,11 @@ def tallies(connection: Connection) -> None:
     )
 
 
+def without_shards(connection: Connection) -> None:
+    """Sources were numbered for several pullers over one database; there is one."""
+    _run(connection, "ALTER TABLE sources DROP COLUMN shard")
+
+
 STEPS: tuple[Step, ...] = (
     foundation,
     cadence,
@@ -246,6 +251,7 @@ STEPS: tuple[Step, ...] = (
     at_size,
     feed_names,
     tallies,
+    without_shards,
 )
 
 

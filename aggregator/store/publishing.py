@@ -36,9 +36,9 @@ class Publishing:
         with self._database.read() as connection:
             return archives.fills(connection, section, size)
 
-    def close_archive(self, archive: Archive, ids: Sequence[str]) -> bool:
-        """Keep an archive that is closed now, with the entries of these ids; False when another process closed one meanwhile, or
-        took one of them back."""
+    def close_archive(self, archive: Archive, ids: Mapping[str, int]) -> bool:
+        """Keep an archive that is closed now, with the entries of these ids in these revisions; False when another process closed one
+        meanwhile, or one of them was revised or taken back."""
         with self._database.write() as connection:
             return archives.close(connection, archive, ids)
 

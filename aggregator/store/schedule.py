@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import chain
@@ -18,8 +17,6 @@ from aggregator.store import memory
 from aggregator.store.engine import chunks
 from aggregator.store.tables import sources
 from feeds.errors import FeedError
-
-SHARDS = 256
 
 
 class Rest(NamedTuple):
@@ -123,7 +120,7 @@ def _place(address: str) -> dict[str, object]:
     except ValueError:
         host = ""
     digest = hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return {"host": host, "shard": _shard(host), "enrolled": True, "address_hash": digest}
+    return {"host": host, "enrolled": True, "address_hash": digest}
 
 
 def _afresh(now: datetime) -> dict[str, object]:
@@ -140,11 +137,6 @@ def _afresh(now: datetime) -> dict[str, object]:
 
 def _newcomer(due: datetime) -> dict[str, object]:
     return {"next_pull_at": due, "next_pull_why": "first pull", "failures": 0, "notes": "[]"}
-
-
-def _shard(host: str) -> int:
-    """The same on every machine, and one for all sources of a host, so that whoever takes a shard alone keeps the host's pace."""
-    return zlib.crc32(host.encode("utf-8", "replace")) % SHARDS
 
 
 def claim(connection: Connection, now: datetime, limit: int, lease: timedelta) -> list[Known]:

@@ -144,7 +144,6 @@ sources = Table(
     metadata,
     Column("key", Words, primary_key=True),
     Column("host", Words, nullable=False),
-    Column("shard", Integer, nullable=False),
     Column("enrolled", Boolean, nullable=False),
     Column("etag", HeaderText),
     Column("last_modified", HeaderText),

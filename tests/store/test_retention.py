@@ -54,7 +54,7 @@ def test_archives_of_the_emptied_go_and_numbers_are_never_given_twice(desk):
     (one,) = desk.record(desk.entry("1", "s")).new
     for number in (1, 2, 3):
         desk.later(DAY)
-        desk.store.close_archive(Archive(section="s", number=number, closed_at=desk.now, body=b"<feed/>"), [one])
+        desk.store.close_archive(Archive(section="s", number=number, closed_at=desk.now, body=b"<feed/>"), {one: 1})
     assert retain(desk, entries=desk.later(DAY)) == 3
     assert [desk.store.archive("s", number) is not None for number in (1, 2, 3)] == [False, False, True]
     assert desk.store.last_archive("s") == 3

@@ -183,7 +183,7 @@ def test_the_check_finds_what_is_wrong_with_revisions_and_archives(desk):
     desk.later()
     desk.record(desk.entry("1", "s", text="second"))
     for number in (1, 2, 3):
-        desk.store.close_archive(Archive(section="s", number=number, closed_at=desk.now, body=b"<feed/>"), [one])
+        desk.store.close_archive(Archive(section="s", number=number, closed_at=desk.now, body=b"<feed/>"), {one: 2})
     assert desk.store.check(desk.now) == []
     with desk.store._database.write() as connection:
         connection.execute(tables.archives.delete().where(tables.archives.c.number == 2))

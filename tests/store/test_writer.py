@@ -33,7 +33,7 @@ def held(store, release: threading.Event):
 
     def hold() -> None:
         with store._database.write() as connection:
-            connection.exec_driver_sql("UPDATE sources SET shard = shard")
+            connection.exec_driver_sql("UPDATE sources SET host = host")
             begun.set()
             release.wait(10)
 

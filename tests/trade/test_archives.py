@@ -206,14 +206,16 @@ def test_what_a_closed_section_left_under_a_key_goes_when_another_takes_it(desk)
     assert desk.archives() == []
     assert desk.store.feed_name("s") == "t"
     assert desk.store.check(desk.now) == []
+    desk.publish()
+    assert len(desk.archives()) == len(old), "what stands under the key is open to the archives of its new feed"
 
 
 def test_two_publishers_close_an_archive_once(desk):
     desk.bring(*range(5), days=1)
     desk.publish()
     archive = desk.store.archive("s", 1)
-    assert not desk.store.close_archive(archive, [key(0)])
-    assert not desk.store.close_archive(replace(archive, number=3), [key(0)])
+    assert not desk.store.close_archive(archive, {key(0): 1})
+    assert not desk.store.close_archive(replace(archive, number=3), {key(0): 1})
 
 
 class Meanwhile:
@@ -248,6 +250,16 @@ def test_what_is_taken_back_while_an_archive_is_closed_does_not_stand_in_it(desk
     assert desk.store.check(desk.now) == []
 
 
+def test_what_is_revised_while_an_archive_is_closed_stands_in_it_as_revised(desk):
+    desk.bring(*range(7), days=1)
+    oldest = desk.store.to_archive("s", 1)[0].entry.title.removeprefix("no ")
+    publish(Meanwhile(desk.store, "to_archive", lambda: desk.bring(int(oldest), text="mended")), PRESS, desk.now)
+    assert desk.archives() == [], "its text would be the old one, and nobody would come back to it"
+    desk.publish()
+    assert b"mended" in desk.archives()[0]
+    assert desk.store.check(desk.now) == []
+
+
 def test_a_tombstone_is_told_for_a_month(desk):
     desk.bring(*range(3), days=1)
     desk.store.withdraw([key(1)], "operator", None, desk.now)
@@ -267,7 +279,7 @@ def test_an_archive_waits_for_a_withdrawal_that_is_under_way(desk):
     desk.bring(*range(5), days=1)
     closed: list[bool] = []
     archive = Archive(section="s", number=1, closed_at=desk.now, body=b"<feed/>")
-    publisher = threading.Thread(target=lambda: closed.append(desk.store.close_archive(archive, [key(number) for number in range(5)])))
+    publisher = threading.Thread(target=lambda: closed.append(desk.store.close_archive(archive, {key(number): 1 for number in range(5)})))
     with desk.store._database.write() as connection:
         withdrawal.withdraw(connection, [key(3)], "operator", None, desk.now)
         publisher.start()
