@@ -20,6 +20,7 @@ from aggregator.quality import Gated, gate
 from aggregator.records import Known, Pulled, Recorded, Unchanged
 from aggregator.route import Rules, route
 from aggregator.store import Store, Writer
+from aggregator.wire import Room
 from feeds.errors import FeedError
 from feeds.records import Feed
 
@@ -27,7 +28,7 @@ from feeds.records import Feed
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trade:
     """What `refresh` works with: the store and who writes to it, the ways out (`pull`, and `further` and `look` for other pages than a
-    source's first) and in (`read`), the rules, each source's walls."""
+    source's first) and in (`read`), the rules, each source's walls, and the room that large documents share in memory."""
 
     store: Store
     writer: Writer
@@ -37,6 +38,7 @@ class Trade:
     read: Callable[[Pulled, Source, Mapping[str, str]], Awaitable[Feed]]
     rules: Rules
     walls: Callable[[Source], Walls]
+    room: Room | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

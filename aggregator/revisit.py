@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,9 +14,11 @@ from aggregator.config import ListConfig, Source
 from aggregator.corrections import Found, Visit, Visited
 from aggregator.errors import PullError
 from aggregator.pipeline import Outcome, Trade, refresh
+from aggregator.pull.page import MOST
 from aggregator.quality import gate
 from aggregator.records import Known, Placed, Pulled, Recorded, Unchanged
 from aggregator.route import route
+from aggregator.wire import Stack
 from feeds.clean import urls
 from feeds.errors import FeedError
 from feeds.records import Document, Feed, Precision
@@ -56,8 +57,9 @@ async def revisit(source: Source, trade: Trade, now: datetime) -> Looked:
     due = await asyncio.to_thread(trade.store.visits, source.key, now, corrections.AT_ONCE)
     if not due:
         return Looked()
-    visits, pages = await _look(source, due, trade)
-    feed = await _read(source, due, pages, trade) if pages else None
+    with Stack(trade.room) as pages:
+        visits = await _look(source, due, trade, pages)
+        feed = await _read(source, due, pages, trade)
     gone = set(feed.gone) if feed else set()
     judged = corrections.judge([replace(one, found=Found.GONE) if urls.normalise(one.visit.link) in gone else one for one in visits], now)
     placed = await asyncio.to_thread(_placed, source, feed, due, trade) if feed else ()
@@ -68,12 +70,15 @@ async def revisit(source: Source, trade: Trade, now: datetime) -> Looked:
     return Looked(recorded=recorded, withdrawn=withdrawn)
 
 
-async def _look(source: Source, due: list[Visit], trade: Trade) -> tuple[list[Visited], Mapping[str, Document]]:
-    """Each page asked for, conditionally; those that came, by address, with the further pages of their articles."""
+async def _look(source: Source, due: list[Visit], trade: Trade, pages: Stack) -> list[Visited]:
+    """Each page asked for, conditionally, until there is much to read; those that came are put on `pages`, by address, with the further
+    pages of their articles."""
     visits: list[Visited] = []
-    pages: dict[str, Document] = {}
     alone = source.model_copy(update={"kind": "article"})
     for visit in due:
+        if pages.size > MOST:
+            break  # the others stay due
+        pages.step_out()
         kept = Visited(visit=visit, found=Found.KEPT, etag=visit.etag, last_modified=visit.last_modified)
         told = Known(key=source.key, etag=visit.etag, last_modified=visit.last_modified)
         try:
@@ -85,13 +90,19 @@ async def _look(source: Source, due: list[Visit], trade: Trade) -> tuple[list[Vi
         if isinstance(answer, Unchanged):
             visits.append(replace(kept, etag=answer.etag or visit.etag, last_modified=answer.last_modified or visit.last_modified))
             continue
-        pages |= {visit.link: answer.document, **(answer.articles or {})}
+        for link, document in {visit.link: answer.document, **(answer.articles or {})}.items():
+            pages.put(link, document)
         visits.append(replace(kept, etag=answer.etag, last_modified=answer.last_modified))
-    return visits, pages
+        del answer, document  # on the disk while the next one comes
+    return visits
 
 
-async def _read(source: Source, due: list[Visit], pages: Mapping[str, Document], trade: Trade) -> Feed | None:
-    """The pages read as they were read when they were new: behind a list that says of them what theirs said."""
+async def _read(source: Source, due: list[Visit], came: Stack, trade: Trade) -> Feed | None:
+    """The pages read as they were read when they were new: behind a list that says of them what theirs said. None where none came, or
+    none can be read."""
+    pages = await came.all()
+    if not pages:
+        return None
     rows = [{"title": each.title, "url": each.link, "date": _date(each)} for each in due if each.link in pages]
     listed = Document(url=source.base or source.url, body=json.dumps(rows).encode(), content_type="application/json")
     kind = "wechat" if source.kind == "wechat" else "json"

@@ -209,7 +209,17 @@ class App:
                 return whole(await look(source, Known(key=source.key), address, seen))  # no validators: they are those of the first page
 
             rules = Rules.of(config.sections, config.routes)
-            yield Trade(store=store, writer=writer, pull=pull, further=further, look=look, read=ways.read, rules=rules, walls=self.walls)
+            yield Trade(
+                store=store,
+                writer=writer,
+                pull=pull,
+                further=further,
+                look=look,
+                read=ways.read,
+                rules=rules,
+                walls=self.walls,
+                room=ways.wire.room,
+            )
 
     async def refresh(self, known: Known, trade: Trade) -> Outcome:
         from aggregator.revisit import tend

@@ -19,6 +19,7 @@ IN_A_ROW = 3  # articles that hang one after another: a site that is down is lef
 LET_BE = 8  # times that an article may hang before it counts as dead
 PATIENCE = 300.0  # seconds for all articles of a pull, well within its lease
 MOST = 8 * 1024 * 1024  # bytes of articles after which the rest waits for the next pull
+MOST_LISTS = 24 * 1024 * 1024  # bytes of an index and its lists after which the rest is left out: all of it is read at once in the end
 
 _FIRST = ""  # what a pull began with, among what it led to
 
@@ -48,7 +49,7 @@ async def follow(
         pulled = pulled.emptied()
         missed: list[str] = []
         left: list[str] = []
-        entries = [*listing.entries, *await _listed(listing.parts, read_list, fetch_article, articles, missed)]
+        entries = [*listing.entries, *await _listed(listing.parts, read_list, fetch_article, articles, missed, left)]
         listed = dict.fromkeys(entry.link for entry in entries if entry.link and entry.uid not in seen and leads_to_page(entry))
         # What hung before comes after what was never tried, so that it cannot stand in the way of what is below it on the list.
         links = sorted((link for link in listed if hung.get(link, 0) < LET_BE), key=lambda link: hung.get(link, 0))
@@ -98,10 +99,15 @@ async def with_pages(pulled: Pulled, read_article: ReadList, fetch: FetchArticle
     return replace(pulled, document=documents.pop(_FIRST), articles=documents)
 
 
-async def _listed(parts: Sequence[str], read_list: ReadList, fetch: FetchArticle, documents: Stack, missed: list[str]) -> list[Entry]:
+async def _listed(
+    parts: Sequence[str], read_list: ReadList, fetch: FetchArticle, documents: Stack, missed: list[str], left: list[str]
+) -> list[Entry]:
     """The entries of the lists that an index names; their documents go to `documents`."""
     entries: list[Entry] = []
-    for address in parts:
+    for at, address in enumerate(parts):
+        if documents.size > MOST_LISTS:
+            left.append(f"the last {len(parts) - at} lists of the index are left out: those before them fill what is read at once")
+            break
         try:
             documents.step_out()
             documents.put(address, await fetch(address))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator import corrections
+from aggregator.config import Source
 from aggregator.corrections import Found, Visit, Visited
+from aggregator.pull.page import MOST
+from aggregator.records import Known, Pulled, Unchanged
+from aggregator.revisit import revisit
+from aggregator.wire import Room
+from aggregator.wire.room import ROOM
+from aggregator.wire.spool import LARGE
+from feeds.records import Feed
 from tests.trade.upstream import Desk, Site, article
 
 NOW = datetime(2026, 3, 1, 8, tzinfo=UTC)
@@ -110,6 +121,54 @@ def test_what_was_taken_down_is_withdrawn(desk: Desk, site: Site) -> None:
     assert desk.titles() == ["河畔夜校开课第3天"]
     assert "2 entries were withdrawn: the site has taken it down" in outcome.notes
     assert {one.by for one in desk.store.withdrawn()} == {"upstream"}
+
+
+def test_of_large_pages_some_wait_for_the_next_pull(desk: Desk, site: Site) -> None:
+    paths = [path for path in site.pages if path != "/list.html"]
+    for path in paths:
+        site.pages[path] = str(site.pages[path]).replace("张丽", "王喆") + f"<!--{'x' * (MOST // 2)}-->"
+    asked = len(site.asked)
+    outcome = desk.pull(later=HOUR)
+    assert len(set(paths) & set(site.paths()[asked:])) == 2
+    assert outcome.recorded
+    assert len(outcome.recorded.revised) == 2
+    asked = len(site.asked)
+    outcome = desk.pull(later=HOUR + timedelta(minutes=30))
+    assert len(set(paths) & set(site.paths()[asked:])) == 1
+    assert outcome.recorded
+    assert len(outcome.recorded.revised) == 1
+
+
+def test_what_is_looked_at_again_waits_for_room_as_all_large_documents_do(desk: Desk, site: Site) -> None:
+    paths = [path for path in site.pages if path != "/list.html"]
+    for path in paths:
+        site.pages[path] = str(site.pages[path]) + f"<!--{'x' * (LARGE // 2)}-->"  # none of them large, but all together
+    looked, read_in = [], []
+
+    async def story() -> None:
+        room, leave = Room(), asyncio.Event()
+
+        async def other() -> None:
+            await room.enter(ROOM)
+            await leave.wait()
+
+        async def look(source: Source, told: Known, address: str) -> Pulled | Unchanged:
+            looked.append(address)
+            if len(looked) == len(paths):
+                asyncio.get_running_loop().call_later(0.1, leave.set)
+            return await desk.trade.look(source, told, address)
+
+        async def read(pulled: Pulled, source: Source, known: Mapping[str, str]) -> Feed:
+            read_in.append(leave.is_set())
+            return await desk.trade.read(pulled, source, known)
+
+        full = asyncio.create_task(other())
+        await asyncio.sleep(0)
+        await revisit(desk.source, replace(desk.trade, look=look, read=read, room=room), datetime.now(UTC) + HOUR)
+        await full
+
+    desk.run(story())
+    assert (len(looked), read_in) == (3, [True])
 
 
 def test_what_is_missing_once_or_withheld_stays(desk: Desk, site: Site) -> None:

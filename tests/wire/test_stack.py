@@ -8,7 +8,7 @@ import tempfile
 
 import pytest
 
-from aggregator.pull.page import MOST, follow
+from aggregator.pull.page import MOST, MOST_LISTS, follow
 from aggregator.records import Pulled
 from aggregator.wire import Room, Stack
 from aggregator.wire.spool import LARGE
@@ -78,5 +78,26 @@ def test_articles_on_their_way_leave_the_room_to_others_and_wait_for_it_when_all
         assert articles == {link: document(link, MOST // 8) for link in LINKS[: len(articles)]}
         assert len(articles) == 9  # the one that goes beyond MOST is the last
         assert pulled.missed == ("3 more articles wait for the next pull",)
+
+    run(story())
+
+
+def test_of_an_index_as_many_lists_are_asked_for_as_can_be_read_at_once(run):
+    async def story() -> None:
+        parts = tuple(f"https://a.example/{number}.xml" for number in range(5))
+        asked: list[str] = []
+
+        async def read(asked_for: Document) -> Feed:
+            return Feed(kind="sitemap", parts=parts if asked_for.url == "https://a.example/" else ())
+
+        async def fetch(link: str) -> Document:
+            asked.append(link)
+            return document(link, MOST_LISTS // 3)
+
+        pulled = await follow(Pulled(document=document("https://a.example/", 10)), (), read, read, fetch)
+        assert asked == [*parts[:3]]
+        assert list(pulled.articles or {}) == asked
+        assert pulled.left == ("the last 2 lists of the index are left out: those before them fill what is read at once",)
+        assert pulled.complete, "they are no reason to ask for all of it each time"
 
     run(story())
