@@ -227,8 +227,8 @@ KINDS: dict[str, tuple[str | None, Callable[[int], bytes]]] = {
     "an article of comments": ("article", _filled(_HTML, "<!--enorth cms block start-->x")),
     "an article of remarks": ("article", _filled(_HTML + "<div id=content>", f"<!---->{_PROSE * 3}", "</div>")),
     "an article of notices": ("article", _filled(_HTML + "<div id=content>", f"<p>扫描关注天津文明网微信</p>{_PROSE * 5}", "</div>")),
-    "an article of cells": ("article", _filled(_HTML + "<dl id=content>", lambda n: f"<dt>来源<dd>{_PROSE * 4}{n}", "</dl>")),
-    "an article of short lines": ("article", _filled(_HTML + "<div id=content>", f"<p>{'（）' * 60}</p>", "</div>")),
+    "an article of cells": ("article", _filled(_HTML + "<dl id=content>", lambda n: f"<dt>来源<dd>{_PROSE * 6}{n}", "</dl>")),
+    "an article of short lines": ("article", _filled(_HTML + "<div id=content>", f"<p>{'（）' * 70}</p>", "</div>")),
     "an article of metas": ("article", _filled("<html><head>", lambda n: f'<meta name="m{n}" content="x">', "</head><body><p>x")),
     "an article in a script": (
         "article",

@@ -83,8 +83,13 @@ def _renamed(found: Byline, old: str, new: str, sure: float) -> tuple[Evidence, 
     return tuple(replace(each, field=new, sure=min(each.sure, sure)) if each.field == old else each for each in found.evidence)
 
 
+_LONGEST_CREDIT = 1000  # letters with all blanks: of what is longer, not even the letters are folded
+
+
 def is_credit(line: str) -> bool:
     """Is this line nothing but a credit line (with its date and counters), so that it is no part of the text beside it?"""
+    if len(line) > _LONGEST_CREDIT:
+        return False
     flat = folded(line).strip()
     if not flat or len(flat) > 160:
         return False

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from html import unescape
+from itertools import islice
 
 # XML 1.0 §2.2 Char, the other way round (and the C1 controls, which it merely discourages).
 _FORBIDDEN = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
@@ -93,8 +94,28 @@ def plain(html: str) -> str:
     if "<" in html:
         html = _without_tags(html)
     if "&" in html:
-        html = unescape(html)
+        html = unescape(html) if html.count("&") < _MANY else _unescaped(html)
     return clean(html)
+
+
+_MANY = 1000  # references of one text: there are more of them than different ones
+_REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")  # as `html.unescape` sees them
+
+
+def _unescaped(html: str) -> str:
+    """The same, each reference looked up once."""
+    known: dict[str, str] = {}
+
+    def said(found: re.Match[str]) -> str:
+        reference = found[0]
+        told = known.get(reference)
+        if told is None:
+            told = unescape(reference)
+            if len(known) < _MANY:
+                known[reference] = told
+        return told
+
+    return _REFERENCE.sub(said, html)
 
 
 def beginning(html: str, limit: int = 200) -> str:
@@ -137,12 +158,15 @@ def _from_the_last(tail: str) -> Iterator[str]:
     yield tail[begin:end]
 
 
+_MOST_BLANK = 40  # lines or blocks without a letter before the first that says something
+
+
 def opening_line(text: str, *, html: bool, limit: int = 160) -> str:
     """The beginning of the first line of a text that says something (of HTML of its first block), where a dateline may stand."""
     head = text.lstrip()[:TAIL]
     if html and len(head) == TAIL:
         head = head[: head.rfind("<") if head.rfind("<") > head.rfind(">") else TAIL]  # the cut may have gone through a tag
-    parts = _from_the_first(head) if html else head.split("\n")
+    parts = islice(_from_the_first(head) if html else head.split("\n"), _MOST_BLANK)
     return next((line[:limit] for part in parts if (line := plain(part) if html else clean(part))), "")
 
 

@@ -6,7 +6,11 @@ import re
 
 from feeds.errors import Refused
 
-_LARGE = 1_000_000  # characters: of what is smaller nothing is worth a look
+LARGE = 1_000_000  # characters: of what is smaller nothing is worth a look
+MOST_MARKS = 500_000
+"""Tags and references in all texts of one document that are made clean: what ten megabytes of the densest real feeds have, which is a tenth
+of what there is room for."""
+_PICTURE = 5  # more marks: what is looked for in each picture
 _LONGEST = 600_000  # characters of one text; an entry keeps fewer still (`feeds.read.finish`)
 _RUN = re.compile(r"(?<![^<])[^<]{600001,}+")  # where one can begin alone: to look from each character on takes the square of a run
 _SECTION = "<![CDATA["
@@ -17,14 +21,14 @@ _PREFIX = re.compile(r"<([A-Za-z_][\w.-]*+):")
 _CLOSING = re.compile(r"(?:</(?:[A-Za-z_][\w.-]*:)?(?:channel|rss|feed|rdf)\s*>\s*)+$", re.I)
 _MOST_PREFIXES = 1000
 _MOST_ITEMS = 20_000  # tags of items that are given to a parser; it is told how many are read of them
-_MOST_TAGS = 1_000_000  # angle brackets: each element takes some 250 bytes of a parser's memory
+_MOST_TAGS = 500_000  # opening and closing: each element takes some 250 bytes of a parser's memory; real feeds have 42,000 a megabyte
 
 
 def bounded(text: str, repairs: list[str]) -> str:
     """The text with each absurdly long run of prose cut to its beginning, tags that long without their attributes (parsers take a time for
     many that grows with the square), and without the items beyond the first 20,000. Raises Refused for what is no feed's: a tag that long
     without an end, prefixes by the thousand."""
-    if len(text) < _LARGE:
+    if len(text) < LARGE:
         return text
     if text.count("<") * 3 > len(text):
         raise Refused("it has more angle brackets than words")
@@ -91,13 +95,13 @@ def _few_items(text: str, repairs: list[str]) -> str:
 
 
 def _few_tags(text: str, repairs: list[str]) -> str:
-    """Without the items that stand beyond the first million of angle brackets, where so many are not text in CDATA sections. Raises
+    """Without the items that stand beyond the first half a million of tags, where so many are not text in CDATA sections. Raises
     Refused if one item has as many."""
-    if text.count("<") <= _MOST_TAGS or _tags(text) <= _MOST_TAGS:
+    if _marks(text, 0, len(text)) <= _MOST_TAGS or _tags(text) <= _MOST_TAGS:
         return text
     cut = at = count = 0
     for number, found in enumerate(_ITEM.finditer(text)):
-        count += text.count("<", at, found.start())
+        count += _marks(text, at, found.start())
         at = found.start()
         if count > _MOST_TAGS:
             break
@@ -108,19 +112,29 @@ def _few_tags(text: str, repairs: list[str]) -> str:
     return _closed(text, cut)
 
 
+def _marks(text: str, begin: int, end: int) -> int:
+    """How many tags open and close there: an empty element is written as one and does both."""
+    return text.count("<", begin, end) + text.count("/>", begin, end)
+
+
 def _tags(text: str) -> int:
-    """How many angle brackets stand outside of CDATA sections."""
+    """How many of them stand outside of CDATA sections."""
     count = at = 0
     while (begin := text.find(_SECTION, at)) >= 0:
         close = text.find("]]>", begin)
-        count += text.count("<", at, begin)
+        count += _marks(text, at, begin)
         if close < 0:
             return count
         at = close + 3
-    return count + text.count("<", at)
+    return count + _marks(text, at, len(text))
 
 
 def _closed(text: str, at: int) -> str:
     """The text up to there, with the closing tags that it ends with."""
     end = _CLOSING.search(text[-200:])
     return text[:at] + (end[0] if end else "")
+
+
+def marks(html: str) -> int:
+    """How dear it is to make a text clean, beside what its length costs: its tags and references, pictures counted as several."""
+    return html.count("<") + html.count("&") + _PICTURE * html.lower().count("<img")

@@ -16,7 +16,7 @@ from feeds.errors import NotAFeed, Refused
 from feeds.records import Document
 
 MOST = 8_000_000  # characters of a page; real ones are a hundredth of it
-MOST_TAGS = 80_000  # each element of a tree takes a hundred times the room that it took in the text; long discussions have 25,000
+MOST_TAGS = 50_000  # each element of a tree takes a hundred times the room that it took in the text; long discussions have 25,000
 SILENT = frozenset({"script", "style", "noscript", "template", "head", "title", "select", "option", "textarea", "button", "object", "svg"})
 BLOCKS = frozenset(
     {"address", "article", "aside", "blockquote", "body", "center", "dd", "details", "div", "dl", "dt", "fieldset", "figcaption", "figure"}

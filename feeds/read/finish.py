@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from feeds import identity
 from feeds.clean import markup, text
 from feeds.errors import Refused
+from feeds.read import bounds
 from feeds.read.reading import Drawn
 from feeds.records import Content, Entry, Feed, Hints, remade
 
@@ -31,6 +32,9 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
         repairs.append(f"the text of {huge} item{'s is' if huge > 1 else ' is'} absurdly long; its beginning was kept")
     if apart:
         repairs.append(f"{apart} different items share their ids and were told apart")
+    kept, bare = _affordable(kept)
+    if bare:
+        repairs.append(f"{bare} {'items were' if bare > 1 else 'item was'} left without text: together they have more tags than any feed's")
     entries: list[Entry] = []
     same = list(feed.same)
     grown = 0
@@ -50,6 +54,29 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
 
 def _length(entry: Entry) -> int:
     return len(entry.content.value) if entry.content else 0
+
+
+def _affordable(kept: list[tuple[int, Entry]]) -> tuple[list[tuple[int, Entry]], int]:
+    """The entries, and how many of them lost their texts because those before them have all the tags that are made clean."""
+    if sum(len(each.value) for _, entry in kept for each in _texts(entry)) <= bounds.LARGE:
+        return kept, 0
+    left, bare = bounds.MOST_MARKS, 0
+    affordable: list[tuple[int, Entry]] = []
+    for place, entry in kept:
+        marks = sum(bounds.marks(each.value[:_LONGEST_TEXT]) for each in _texts(entry) if each.type == "html")
+        if marks > left:
+            entry, bare = replace(entry, content=None, summary=None), bare + 1
+        else:
+            left -= marks
+        affordable.append((place, entry))
+    return affordable, bare
+
+
+def _texts(entry: Entry) -> Iterator[Content]:
+    if entry.content:
+        yield entry.content
+    if entry.summary:
+        yield entry.summary
 
 
 def _continued(entry: Entry, known: Mapping[str, str]) -> Entry:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from html import escape
+from itertools import chain
 
 from feeds import credit, identity, plainness
 from feeds.clean import charset, text, urls
@@ -16,6 +17,8 @@ from feeds.read.reading import MOST_ENTRIES, Drawn, Reading, dated
 from feeds.records import Author, Category, Content, Credit, Document, Enclosure, Entry, Feed, Hints, Source
 
 Object = Mapping[str, object]
+
+_MOST_LISTED = MOST_ENTRIES  # of anything that a feed or an item has a list of
 
 
 def read_jsonfeed(document: Document, hints: Hints, reference: datetime | None = None) -> Drawn:
@@ -157,7 +160,7 @@ def _authors(found: Object) -> tuple[Author, ...]:
         listed = [single]
     named = [single] if isinstance(single, str) and not listed else _strings(found, "authors")
     made = (person(_text(each, "name") or _text(each, "url"), "", urls.absolute("", _text(each, "url"))) for each in listed)
-    return unique_people(iter([*made, *(person(name) for name in named)]))
+    return unique_people(chain(made, (person(name) for name in named)))
 
 
 def _signed(found: Object, signing: tuple[Author, ...]) -> tuple[Author, ...]:
@@ -218,10 +221,10 @@ def _moment(found: Object, key: str) -> str:
 
 def _objects(found: Object, key: str) -> Iterator[dict[str, object]]:
     told = found.get(key)
-    return (each for each in (told if isinstance(told, list) else ()) if isinstance(each, dict))
+    return (each for each in (told[:_MOST_LISTED] if isinstance(told, list) else ()) if isinstance(each, dict))
 
 
 def _strings(found: Object, key: str) -> list[str]:
     told = found.get(key)
-    listed = [told] if isinstance(told, str) else told if isinstance(told, list) else []
+    listed = [told] if isinstance(told, str) else told[:_MOST_LISTED] if isinstance(told, list) else []
     return [text.legal(each) for each in listed if isinstance(each, str)]

@@ -15,18 +15,26 @@ from feeds.records import ArticleSelectors, Author, Content, Credit, Document, E
 MOST = 10  # pages of one article
 LOOKED_AT = 3  # pages by which an operator's selectors are judged
 # What a page that goes on must hold somewhere, in the charsets that such pages come in: worth a look only then.
-_WORDS = ("下一页", "下页", "后一页", "下一頁", "下頁")
-_SIGNS = re.compile(
-    rb"createPageHTML\s*\(\s*(?:[\"'][^\"']*[\"']\s*,\s*)?[\"']?(?:[2-9]|\d\d|[A-Za-z_])|countPage\s*=\s*[\"']?(?:[2-9]|\d\d)|"
-    rb"rel=[\"']?next|>\s*next\b|[_-]2\.s?html?\b|[?&]page=2\b|"
-    + b"|".join(sorted({re.escape(word.encode(name, "ignore")) for word in _WORDS for name in ("utf-8", "gb18030", "big5")} - {b""})),
-    re.I,
+_NEXT = ("下一页", "下页", "后一页", "下一頁", "下頁")
+_WORDS = frozenset(word.encode(name, "ignore") for word in _NEXT for name in ("utf-8", "gb18030", "big5")) - {b""}
+# And what its markup may say, in lower case. Each by itself, for one that begins with a letter is sought faster than all of them together.
+_SIGNS = (
+    re.compile(rb"createpagehtml\s*\(\s*(?:[\"'][^\"']*[\"']\s*,\s*)?[\"']?(?:[2-9]|\d\d|[a-z_])"),
+    re.compile(rb"countpage\s*=\s*[\"']?(?:[2-9]|\d\d)"),
+    re.compile(rb"rel=[\"']?next"),
+    re.compile(rb">\s*next\b"),
+    *(re.compile(re.escape(mark) + rb"2\.s?html?\b") for mark in (b"_", b"-")),
+    *(re.compile(re.escape(mark) + rb"page=2\b") for mark in (b"?", b"&")),
 )
 
 
 def may_go_on(document: Document) -> bool:
     """A cheap first look, at the bytes alone: might this article have a second page?"""
-    return _SIGNS.search(document.body) is not None
+    body = document.body
+    if any(word in body for word in _WORDS):
+        return True
+    lower = body.lower()
+    return any(sign.search(lower) for sign in _SIGNS)
 
 
 def following(document: Document) -> str | None:

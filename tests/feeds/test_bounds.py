@@ -86,16 +86,16 @@ BOX = "<entry><id>{}</id><content type='xhtml'><div xmlns='http://www.w3.org/199
 
 
 def test_of_elements_without_number_the_first_items_are_read() -> None:
-    items = "".join(BOX.format(n, "<b>x</b> " * n * 200_000) for n in range(4))
+    items = "".join(BOX.format(n, "<b>x</b> " * n * 100_000) for n in range(4))
     found = read(Document(url="https://a.example/", body=(ATOM + items + "</feed>").encode()), Hints(kind="feed"))
     assert [entry.uid for entry in found.entries] == ["0", "1"]
-    assert "it has more than 1,000,000 tags; the items behind them were passed over" in found.repairs
+    assert "it has more than 500,000 tags; the items behind them were passed over" in found.repairs
 
 
 def test_one_item_of_elements_without_number_is_refused() -> None:
     with pytest.raises(Refused, match="an item in it has more elements"):
         read(
-            Document(url="https://a.example/", body=(ATOM + BOX.format("x", "<b>x</b> " * 520_000) + "</feed>").encode()),
+            Document(url="https://a.example/", body=(ATOM + BOX.format("x", "<b>x</b> " * 260_000) + "</feed>").encode()),
             Hints(kind="feed"),
         )
 
@@ -105,6 +105,36 @@ def test_tags_in_sections_of_text_are_no_elements() -> None:
     found = read(Document(url="https://a.example/", body=(HEAD + items + TAIL).encode()), Hints(kind="feed"))
     assert len(found.entries) == 6
     assert not any("tags" in repair for repair in found.repairs)
+
+
+def test_texts_of_more_tags_than_any_feed_has_are_left_out_and_the_items_stay() -> None:
+    items = "".join(
+        f"<item><guid>{n}</guid><title>No. {n}</title><description><![CDATA[{'<p>x</p>' * 10_000}]]></description></item>"
+        for n in range(30)
+    )
+    document = Document(url="https://a.example/", body=(HEAD + items + TAIL).encode())
+    found = read(document, Hints(kind="feed"))
+    assert [entry.title for entry in found.entries] == [f"No. {n}" for n in range(30)]
+    assert [entry.content is not None for entry in found.entries] == [True] * 25 + [False] * 5
+    assert "5 items were left without text: together they have more tags than any feed's" in found.repairs
+    again = read(document, Hints(kind="feed"), {entry.uid: entry.fingerprint for entry in found.entries})
+    assert len(again.same) == 30
+    last = read(Document(url="https://a.example/", body=(HEAD + items[len(items) // 2 :].partition("</item>")[2] + TAIL).encode()))
+    assert all(entry.content for entry in last.entries)
+
+
+def test_ten_megabytes_as_dense_as_the_densest_feeds_keep_all_texts() -> None:
+    text = '<p>one two <a href="https://a.example/2026/11/23/">three</a> &mdash; four</p>'  # a mark in seventeen characters; feeds have 23
+    items = "".join(f"<item><guid>{n}</guid><description><![CDATA[{text * 1000}]]></description></item>" for n in range(95))
+    found = read(Document(url="https://a.example/", body=(HEAD + items + TAIL).encode()), Hints(kind="feed"))
+    assert all(entry.content for entry in found.entries)
+    assert not found.repairs
+
+
+def test_references_without_number_take_no_time() -> None:
+    items = "".join(f"<item><guid>{n}</guid><description><![CDATA[{'&a&lt;' * 40_000}]]></description></item>" for n in range(10))
+    found = read(Document(url="https://a.example/", body=(HEAD + items + TAIL).encode()), Hints(kind="feed"))
+    assert all(entry.content and entry.content.value == "&a<" * 40_000 for entry in found.entries)
 
 
 def test_xhtml_without_end_is_kept_to_its_beginning() -> None:
