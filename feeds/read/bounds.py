@@ -8,8 +8,7 @@ from feeds.errors import Refused
 
 LARGE = 1_000_000  # characters: of what is smaller nothing is worth a look
 MOST_MARKS = 500_000
-"""Tags and references in all texts of one document that are made clean: what ten megabytes of the densest real feeds have, which is a tenth
-of what there is room for."""
+"""Tags and references in all texts of one document that are made clean: ten megabytes of the densest real feeds have fewer."""
 _PICTURE = 5  # more marks: what is looked for in each picture
 _LONGEST = 600_000  # characters of one text; an entry keeps fewer still (`feeds.read.finish`)
 _RUN = re.compile(r"(?<![^<])[^<]{600001,}+")  # where one can begin alone: to look from each character on takes the square of a run
@@ -22,12 +21,13 @@ _CLOSING = re.compile(r"(?:</(?:[A-Za-z_][\w.-]*:)?(?:channel|rss|feed|rdf)\s*>\
 _MOST_PREFIXES = 1000
 _MOST_ITEMS = 20_000  # tags of items that are given to a parser; it is told how many are read of them
 _MOST_TAGS = 500_000  # opening and closing: each element takes some 250 bytes of a parser's memory; real feeds have 42,000 a megabyte
+_MOST_BRACKETS = 1_000_000  # in CDATA sections, where most are tags of HTML: real feeds have 46,000 a megabyte
 
 
 def bounded(text: str, repairs: list[str]) -> str:
     """The text with each absurdly long run of prose cut to its beginning, tags that long without their attributes (parsers take a time for
-    many that grows with the square), and without the items beyond the first 20,000. Raises Refused for what is no feed's: a tag that long
-    without an end, prefixes by the thousand."""
+    many that grows with the square), and without the items beyond the first 20,000 or whatever else is more than any feed has. Raises
+    Refused for what is no feed's: a tag that long without an end, prefixes by the thousand."""
     if len(text) < LARGE:
         return text
     if text.count("<") * 3 > len(text):
@@ -42,7 +42,7 @@ def bounded(text: str, repairs: list[str]) -> str:
     short = _RUN.sub(_beginning, _short_sections(text))
     if short is not text and len(short) != len(text):
         repairs.append("a text in it is absurdly long; its beginning was read")
-    return _few_tags(_few_items(short, repairs), repairs)
+    return _few_tags(_few_items(_few_brackets(short, repairs), repairs), repairs)
 
 
 def _many_prefixes(text: str) -> bool:
@@ -82,6 +82,28 @@ def _short_sections(text: str) -> str:
             parts.append(text[at : close + 3])
         at = close + 3
     return "".join((*parts, text[at:])) if parts else text
+
+
+def _few_brackets(text: str, repairs: list[str]) -> str:
+    """Without what CDATA sections say behind the first million of angle brackets in others: the items that they stand in remain."""
+    if text.count("<") <= _MOST_BRACKETS:
+        return text
+    parts: list[str] = []
+    at = brackets = emptied = 0
+    while (begin := text.find(_SECTION, at)) >= 0:
+        close = text.find("]]>", begin)
+        if close < 0:
+            break
+        brackets += text.count("<", begin, close)
+        if brackets > _MOST_BRACKETS:
+            parts.append(text[at:begin])
+            emptied += 1
+        else:
+            parts.append(text[at : close + 3])
+        at = close + 3
+    if emptied:
+        repairs.append(f"{emptied} texts in it were passed over: those before them have more angle brackets than any feed's")
+    return "".join((*parts, text[at:]))
 
 
 def _few_items(text: str, repairs: list[str]) -> str:

@@ -101,7 +101,7 @@ def test_one_item_of_elements_without_number_is_refused() -> None:
 
 
 def test_tags_in_sections_of_text_are_no_elements() -> None:
-    items = "".join(f"<item><guid>{n}</guid><description><![CDATA[{'< y' * 180_000}]]></description></item>" for n in range(6))
+    items = "".join(f"<item><guid>{n}</guid><description><![CDATA[{'< y' * 160_000}]]></description></item>" for n in range(6))
     found = read(Document(url="https://a.example/", body=(HEAD + items + TAIL).encode()), Hints(kind="feed"))
     assert len(found.entries) == 6
     assert not any("tags" in repair for repair in found.repairs)
@@ -121,6 +121,13 @@ def test_texts_of_more_tags_than_any_feed_has_are_left_out_and_the_items_stay() 
     assert len(again.same) == 30
     last = read(Document(url="https://a.example/", body=(HEAD + items[len(items) // 2 :].partition("</item>")[2] + TAIL).encode()))
     assert all(entry.content for entry in last.entries)
+
+
+def test_texts_behind_a_million_of_angle_brackets_are_passed_over_and_the_items_stay() -> None:
+    items = "".join(f"<item><guid>{n}</guid><title><![CDATA[{'a<x>' * 100_000}]]></title></item>" for n in range(12))
+    found = read(Document(url="https://a.example/", body=(HEAD + items + TAIL).encode()), Hints(kind="feed"))
+    assert [entry.title != "" for entry in found.entries] == [True] * 9 + [False] * 3
+    assert any(repair.startswith("3 texts in it were passed over") for repair in found.repairs)
 
 
 def test_ten_megabytes_as_dense_as_the_densest_feeds_keep_all_texts() -> None:
