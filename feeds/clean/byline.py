@@ -29,13 +29,25 @@ __all__ = ["Byline", "dateline", "is_credit", "parse"]
 LONGEST = 400  # characters of a line that can be a credit line
 
 
-_STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}:")
+# A label that the grammar does not know ends the value before it.
+_STRANGER = re.compile(r"(?<=[\s,;|)\]])[\u4e00-\u9fff]{2,6}(?::|\|(?=[\u4e00-\u9fff]))")
 _BRACKET = re.compile(r"[(\[]([^()\[\]]{2,80})[)\]]")
-_TITLED = re.compile(rf"(?:[\u4e00-\u9fff·]{{2,12}}?)??(?P<title>{BARE_LABEL.pattern})(?!:)")
+_TITLED = re.compile(rf"(?:《[^《》]{{2,14}}》|[\u4e00-\u9fff·]{{2,12}}?)??(?P<title>{BARE_LABEL.pattern})(?!:)")
 _FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
 # 《人民日报》（2023年05月06日 07版）: where it stood in print.
 _PRINTED = re.compile(r"[(\[]?\s*《[^《》]{2,14}》\s*\(?\s*(?:19|20)\d\d[^()。]{4,24}版[^()。]{0,8}\)?\s*[)\]]?")
+# (林思远报导) at the end of a text, (林思远／海州报导) wherever it stands, 2023/05/06 18:58 林思远 周蕙 报导 above it: who reported.
+_POST = re.compile(  # 林思远海州大学法学院教授: where someone works, glued to the name
+    r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?:中国|中共|国家|全国|北京|上海|天津|重庆|清华|复旦|南京|武汉|浙江|广东|江苏|山东|四川|湖[南北]|河[南北]|中央|[\u4e00-\u9fff]{2}大学)"
+    r"[\u4e00-\u9fff()]{0,30}(?:教授|研究员|院长|所长|主任|博士|学者|专家|讲师)[)\]]?$"
+)
+_WHO = r"[\u4e00-\u9fff]{2,3}(?:\s?[、, ]\s?[\u4e00-\u9fff]{2,3}){0,3}"
+_REPORT = r"(?:综合|连线|专题|采访|摄影)?报[导道]"
+_REPORTED = re.compile(rf"[(\[](?P<who>{_WHO})\s?(?P<place>/\s?[\u4e00-\u9fff]{{2,6}})?\s?{_REPORT}[)\]]")
+_REPORTED_LINE = re.compile(
+    rf"^(?:(?:19|20)\d\d[-/.]\d{{1,2}}[-/.]\d{{1,2}} \d{{1,2}}:\d\d(?::\d\d)?\s?)?(?P<who>{_WHO}) {_REPORT}(?=$|\s)"
+)
 _SIGNED = re.compile(
     r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d"
     r"|^(?:submitted|posted|published|written)\s+by\s+(?P<by>[^\s\d,:|][^\d,:|]{1,50}?)\s+(?:on|at)\s+\S.{0,30}\d{4}.{0,24}$"
@@ -205,6 +217,8 @@ def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline
         kind, value = said if said in PEOPLE else kind, value[inner.end() :].lstrip(" 　:：")
     if kind is Kind.REPORTER and SENTENCES.search(flat):
         return Byline()  # an interview's question, 记者：您怎么看？
+    if post := _POST.match(folded(value)):
+        value = value[: post.end("name")]
     names = people(value)
     if kind is Kind.REPORTER:
         # 次仁旺堆 begins with no surname; where the value is names and nothing else, it is one all the same.
@@ -233,8 +247,20 @@ def _units(line: str, where: str) -> Byline:
     if len(sentences) > 1 and len(sentences[-1]) <= 40:
         result = both(result, read_unit(sentences[-1], where))
     tail = flat.rstrip(" 。.")
+    reports = [found for found in _REPORTED.finditer(flat) if found["place"] or found.end() >= len(tail)]
+    if len(flat) <= 60 and (opening := _REPORTED_LINE.match(flat.strip())):
+        result = both(result, _reported(line.strip(), opening, where))
+    for found in reports:
+        result = both(result, _reported(line, found, where))
     for found in _BRACKET.finditer(flat):
         if found.end() >= len(tail) - 1 or found.start() == len(flat) - len(flat.lstrip()):
             inner = line[slice(*found.span(1))]
             result = both(both(result, read_unit(inner, where)), _itemised(inner, "", None, where) if len(line) > LONGEST else Byline())
     return result
+
+
+def _reported(line: str, found: re.Match[str], where: str) -> Byline:
+    names = people(line[slice(*found.span("who"))], strict=True)
+    if not all(is_person(each) for each in names):
+        return Byline()
+    return with_evidence(Byline(reporters=names), where, line[slice(*found.span())].strip(), 0.9)

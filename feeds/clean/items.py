@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from feeds.clean.labels import BARE, KINDS, PEOPLE, PROSE, Kind
-from feeds.clean.names import people
+from feeds.clean.names import is_outlet, people
 
 
 def _pattern(words: Iterable[str]) -> str:
@@ -22,6 +22,7 @@ _CHINESE_LABEL = _pattern(word for word in KINDS if not word.isascii())
 _ENGLISH_LABEL = _pattern(word for word in KINDS if word.isascii())
 _LABELLED = re.compile(
     rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|(?P<framed>\]):?|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
+    rf"|(?P<near>来源|稿源|文章来源|信息来源)(?=[^\s:|/\]])"
     rf"|(?<![a-z])(?P<english>{_ENGLISH_LABEL})\s?:)\s*"
 )
 BARE_LABEL = re.compile(rf"(?:{_pattern(BARE)})")
@@ -31,6 +32,8 @@ ORGANISATION = re.compile(
 SENTENCES = re.compile(r"[。！？!?]")
 
 
+_NEAR = frozenset({"来源", "稿源", "文章来源", "信息来源"})
+_SAID = re.compile(r"[^\s|/,;()\[\]]{2,16}(?=\s*(?:$|[|\[(])|\s)")
 _OF_HEADLINES = PROSE | {"图", "文", "图文"}
 
 
@@ -47,7 +50,7 @@ def find(flat: str) -> list[Item]:
     """The labels of a folded line that stand where a label can stand, each with the span of its value."""
     items: list[Item] = []
     for found in _LABELLED.finditer(flat):
-        label = (found["label"] or found["english"]).replace(" ", "") if found["label"] else found["english"]
+        label = found["english"] or (found["label"] or found["near"]).replace(" ", "")
         kind = KINDS[label]
         if not _may_stand(found, flat, label, kind, items):
             continue
@@ -66,6 +69,10 @@ def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: l
         # 【撰文】张三, but [视频]社区夜校开班 is a headline.
         names = following.partition("[")[0]
         return before == "[" and kind in PEOPLE and label not in _OF_HEADLINES and bool(people(names, strict=True))
+    if found["near"] or (found["gap"] and label in _NEAR):
+        # 来源海潮网, | 来源CSDN |: without a separator only before what is called like a medium, and nothing else.
+        said = _SAID.match(flat, found.end())
+        return edge and said is not None and (is_outlet(said[0]) or (said[0].isascii() and bool(found["near"])))
     if found["gap"] is not None:
         # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
         return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)

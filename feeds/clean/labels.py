@@ -55,7 +55,7 @@ _WORDS: dict[Kind, str] = {
     Kind.CONTRIBUTOR: """
         监制 总监制 出品人 校对 一校 二校 三校 责任校对 策划 总策划 统筹 制图 制作 美编 美术编辑 图片编辑 视觉编辑 视频编辑 设计 海报设计
         版式设计 视觉设计 视觉 版式 漫画 创意 技术 海报 编导 制片 导演 摄影 摄影记者 图片记者 航拍 摄 摄像 图 图片
-        图片摄影 供图 插图 视频 剪辑 配音 翻译 编译 整理 实习生""",
+        图片摄影 供图 校读 语音 插图 视频 剪辑 配音 翻译 编译 整理 实习生""",
     Kind.RIGHTS: "版权声明 版权所有 版权 著作权",
     Kind.ORIGINAL_TITLE: "原标题 原标题为 原题 原题为 原文标题",
     Kind.ORIGINAL_URL: "原文链接 原文连结 原文地址 原文网址 来源链接 来源连结 来源网址 来源地址 文章链接",
@@ -93,12 +93,12 @@ KINDS |= {phrase.strip(): kind for kind, phrases in _ENGLISH.items() for phrase 
 
 # Verbs and nouns of everyday prose: they need their separator even where other labels do without.
 _OF_PROSE = """报道 采访 采写 采编 文字 图片 视频 值班 文案 署名 制作 设计 整理 翻译 策划 统筹 插图 转载 视觉 版式 漫画 创意 技术 海报 导演
-    航拍 评论员 副主编"""
+    航拍 副主编"""
 PROSE = frozenset(_OF_PROSE.split())
 _BY = frozenset({"by", *(word for word, kind in KINDS.items() if word.endswith(" by") and kind in PEOPLE)})
 
 # Before a name these need no separator, provided that the whole bracket, line or sentence is made of labels and names.
-BARE = frozenset(word for word, kind in KINDS.items() if kind in PEOPLE and not word.isascii() and len(word) > 1 and "/" not in word)
+BARE = frozenset(word for word, kind in KINDS.items() if kind in PEOPLE and not word.isascii() and len(word) > 1)
 BARE = (BARE - PROSE) | _BY
 
 # What may stand after a name (杜鹏 摄, 陈智 整合, 张三 文/图), longest first.

@@ -10,6 +10,7 @@ from feeds.clean.names import is_person, people
 from feeds.clean.stated import FIELDS, Byline, both, with_evidence
 
 _BODY_OF_PRESS = re.compile(r".*(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|实习)$")
+_PERIODICAL = re.compile(r"《[^《》]{2,14}》")
 _GLUED_BODY = re.compile(r"\s([\u4e00-\u9fff·]{2,10})$")
 
 
@@ -43,6 +44,8 @@ def read_unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
 
 
 def _is_body(prefix: str) -> bool:
+    if _PERIODICAL.fullmatch(prefix):
+        return True
     if len(prefix) > 12 or not ORGANISATION.fullmatch(prefix):
         return False
     return _BODY_OF_PRESS.match(prefix) is not None or not is_person(prefix)

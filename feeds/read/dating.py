@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from feeds.clean import dates, select
@@ -13,7 +14,9 @@ from feeds.read.dom import Page
 from feeds.read.meta import Meta
 from feeds.records import Evidence, Hints, Precision
 
-_LABELLED = re.compile(r"(?:发布|发表|发稿|刊发|刊登|信息|稿件)?(?:时间|日期|時間)\s*[:：]|发表于|发布于|published", re.I)
+_LABELLED = re.compile(
+    r"(?:发布|发表|发稿|刊发|刊登|信息|稿件)?(?:时间|日期|時間)\s*[:：]|[发發][布佈]\s*[:：]|发表于|发布于|published", re.I
+)
 _OTHER_DATES = re.compile(r"(?:更新|修改|成文|生效|失效|打印|发文|截止|截至|有效|今天是|现在是|开庭|公示)(?:时间|日期|期)?")
 _UPDATED = re.compile(r"(?:更新(?:時間|时间|日期)|(?:last )?updated(?: on)?|last modified)\s*[:：]?\s*(?=\S)", re.I)
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
@@ -28,9 +31,16 @@ _BARRED_CLOCK = re.compile(r"((?:19|20)\d\d)\s*[|•·]\s*(?=\d{1,2}:\d\d)")  # 
 _CLOCK_FIRST = re.compile(
     rf"(?P<clock>\b\d{{1,2}}:\d\d\s?[ap]\.?m\b\.?(?:\s[A-Z]{{1,3}}T\b)?),?\s(?:on\s)?(?P<day>{_MONTH}\s+\d{{1,2}},?\s+(?:19|20)\d\d)", re.I
 )  # Published 6:15 a.m. CT March 21, 2023
+_GLUED_CLOCK = re.compile(r"(?<=[-/.月]\d\d)(?=\d\d:\d\d)")  # <i>2023-05-06</i><i>08:30</i>
+_TWO_DIGITS = re.compile(r"^\s*(\d\d)(?=-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\s?\d\d:\d\d)")  # 发布时间：23-05-06 08:30
+_CLOCK_ZONE = re.compile(
+    r"[,，]?\s?(?:(格林尼治(?:标准)?时间|格林威治(?:標準)?時間|GMT)|北京时间|北京時間|香港時間|台北時間)\s?(\d{1,2}:\d\d)"
+)
 _CLOCK_BELOW = re.compile(
     r"^(?:(?:香港|澳門|北京|台北|臺北)?(?:時間|时间)|issued at (?:[A-Z]{2,4} )?)\s*(?P<clock>\d{1,2}[時时:：]\d{2}分?)$", re.I
 )
+_SHOWN = "near the headline"
+_FOR_PROGRAMS = ("meta ", "JSON-LD", "<time>")
 _METAS = (
     "pubdate",
     "article:published_time",
@@ -49,20 +59,28 @@ _MORE_METAS = ("weibo: article:create_at", "dc.date", "dc.date.issued", "date", 
 def published(
     page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None
 ) -> tuple[When | None, list[Evidence]]:
-    """The first date that can be believed; one of the same day that is stated more exactly is preferred to it."""
+    """The first date that can be believed; one of the same day that is stated more exactly is preferred to it, and so is the minute that
+    readers are shown to the one that programs are told, where they lie within an hour: the latter often is when the page was made."""
     best: tuple[When, Evidence] | None = None
     for when, evidence in _dates(page, stated, where, hints, post):
         if best is None or (
             best[0].precision is Precision.DAY and when.precision is not Precision.DAY and when.at.date() == best[0].at.date()
         ):
             best = (when, evidence)
-        if best[0].precision is not Precision.DAY:
+        elif evidence.where == _SHOWN:
+            if when.precision is not Precision.DAY and timedelta(minutes=1) <= abs(
+                when.at - best[0].at.replace(second=0, microsecond=0)
+            ) < timedelta(hours=1):
+                best = (when, evidence)
+            break
+        if best[0].precision is not Precision.DAY and not best[1].where.startswith(_FOR_PROGRAMS):
             break
     return (best[0], [best[1]]) if best else (None, [])
 
 
 def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
     def read(text: str, place: str, sure: float) -> Iterator[tuple[When, Evidence]]:
+        text = _CLOCK_ZONE.sub(lambda found: f" {found[2]}{' GMT' if found[1] else ''}", _GLUED_CLOCK.sub(" ", text))
         text = _DOTTED_CLOCK.sub(r"\1 \2:\3", text)
         text = _CLOCK_FIRST.sub(r"\g<day> \g<clock>", _BARRED_CLOCK.sub(r"\1 ", text))
         begins = _DATED.search(text)
@@ -95,14 +113,19 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     near = _with_clocks([line.text for line in (*below, *above, *where.inside[:3], *where.after[:12])])
     for labelled in (True, False):
         for text in near:
-            if len(text) <= 200 and _DATED.search(text) and bool(_LABELLED.search(text)) is labelled:
-                clean = _LABELLED.split(text, maxsplit=1)[-1] if labelled else text
-                if not _OTHER_DATES.search(text if not labelled else text[: text.find(clean)][-8:]):
-                    yield from read(clean, "near the headline", 0.9 if labelled else 0.8)
+            label = _LABELLED.search(text)
+            if len(text) > 200 or (label is not None) is not labelled:
+                continue
+            said = _TWO_DIGITS.sub(r"20\1", text[label.end() :]) if label else text
+            other = _OTHER_DATES.search(text[max(label.end() - 8, 0) : label.end()] if label else text) or (
+                not label and _UPDATED.match(text.strip())
+            )
+            if _DATED.search(said) and not other:
+                yield from read(said, _SHOWN, 0.9 if labelled else 0.8)
     if when := meta.date_in(page.url, hints.timezone):
         yield when, Evidence(field="published", where="the address", text=page.url, sure=0.7)
     # Many systems write no other date than that of their last change.
-    for text in near:
+    for text in (*near, *(line.text for line in where.inside[3:8])):
         if len(text) <= 80 and (label := _UPDATED.search(text)):
             yield from read(text[label.end() :], "the date of the last change", 0.5)
 

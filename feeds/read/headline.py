@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -17,7 +18,7 @@ from feeds.read.meta import Meta
 _PREFIX = re.compile(r"^(?P<prefix>(?:\[[^\]]{1,8}\]|【[^】]{1,10}】|〔[^〕]{1,8}〕|［[^］]{1,8}］)+|[^\s|丨｜]{2,8}\s*[|丨｜])\s*(?=\S)")
 _SEPARATORS = re.compile(r"\s*(?:_{1,3}|-{2,3}|\s[-–—|·]\s|[|｜丨]|[-–—](?=[^-–—]{2,24}$)|(?<=平台)-|(?<=[报网刊])-)\s*")
 _TITLES = frozenset({"title", "biaoti", "headline", "bt", "tit", "subject", "mytitle", "arti", "atitle", "heading"})
-_HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5}
+_HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5, "h5": 0.3}
 _PAPER = re.compile(r"(?:数字报刊平台|数字报刊|数字报|电子报刊|电子报|电子版|多媒体数字报|手机版|移动版)$")
 
 
@@ -87,8 +88,10 @@ def _shown(page: Page, stated: Meta) -> Headline | None:
                 text = machine[letters]
         elif named and (named == text or _confirmed(named, text)):
             score += 4 + min(len(text), 40) / 20
-        elif not element.tag.startswith("h") or not isinstance(element.tag, str):
+        elif not element.tag.startswith("h") or _OF_BOXES.fullmatch(text):
             continue
+        elif _dated_below(element):
+            score += 1
         if _linked(element, text):
             score -= 3
         if best is None or score > best[0]:
@@ -96,12 +99,25 @@ def _shown(page: Page, stated: Meta) -> Headline | None:
     return best[1] if best and best[0] > 0 else None
 
 
+# What stands above the boxes of a page, and the way to it: no headline unless the document's title confirms it.
+_OF_BOXES = re.compile(
+    r"(?:联系我们|聯絡我們|关于我们|關於我們|(?:相关|相關|热门|熱門|最新|推荐|推薦|精彩|图片|圖片|更多)(?:新闻|新聞|文章|阅读|閱讀|链接|連結|资讯|資訊|推荐|推薦)"
+    r"|友情链接|新闻动态|通知公告|网友评论|網友評論|分享到|(?:首页|首頁|当前位置|您(?:现在|当前)?(?:的|所在的)?位置)\s?[:：>＞»/-].*)"
+)
+_BADGES = frozenset({"原创", "原創", "独家", "獨家", "转载", "轉載", "置顶", "置頂", "图集", "圖集"})
 _STAMPED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 
 
 def _headline_of(element: HtmlElement) -> str:
     """What a heading shows, without the line of date and credits that some systems put inside of it."""
     text = visible_text(element)
+    if (
+        len(element)
+        and not folded(element.text or "").strip()
+        and (badge := visible_text(element[0])) in _BADGES
+        and len(text) > len(badge) + 4
+    ):
+        text = text.removeprefix(badge).lstrip()
     if len(element) and _STAMPED.search(text):
         for inner in element.iterchildren("span", "small", "em", "i", "p", "div", "time"):
             said = visible_text(inner)
@@ -109,6 +125,12 @@ def _headline_of(element: HtmlElement) -> str:
             if before and (_STAMPED.search(said) or byline.is_credit(said)):
                 return before
     return text
+
+
+def _dated_below(heading: HtmlElement) -> bool:
+    """Does a line with a date follow right below, as under the headline of a text?"""
+    below = heading.getnext()
+    return below is not None and isinstance(below.tag, str) and _STAMPED.search("".join(islice(below.itertext(), 12))[:80]) is not None
 
 
 def _confirmed(named: str, text: str) -> bool:

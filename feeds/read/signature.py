@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from feeds.clean import byline, select, tagline
 from feeds.clean.byline import Byline
-from feeds.clean.labels import KINDS, Kind
+from feeds.clean.labels import BUTTONS, KINDS, Kind
 from feeds.clean.labels import folded as flat_label
 from feeds.clean.names import is_person, origin, people
 from feeds.clean.stated import both, with_evidence
@@ -40,7 +40,8 @@ class Parts:
 
 def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlElement]) -> Parts:
     """The lines of the page without navigation, side columns and what readers say; what stands `around` the headline is none of these, nor
-    is a credit line between the headline and the text or right below it, nor a short line between them that begins with a date."""
+    is a credit line between the headline and the text or right below it, nor a short line between them that begins with a date or ends with
+    one and its clock."""
     result = Parts([], [], [])
     headed = seen = False
     below = above = 0
@@ -53,7 +54,7 @@ def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlEleme
         below += seen
         beside = below <= NEAR if seen else headed
         apart = furniture(line.block, around) or (seen and of_readers(line.block))
-        credit = beside and not line.mostly_links and (byline.is_credit(line.text) or (not seen and _begins_with_date(line.text)))
+        credit = beside and not line.mostly_links and (byline.is_credit(line.text) or (not seen and _dated(line.text)))
         if not apart or (credit and not (seen and _elsewhere(line.block))):
             (result.after if seen else result.before).append(line)
             above += not (headed or seen)
@@ -63,8 +64,11 @@ def parts(page: Page, holds: frozenset[HtmlElement], around: frozenset[HtmlEleme
 _DATE_FIRST = re.compile(r"\s*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}(?!\d)")
 
 
-def _begins_with_date(text: str) -> bool:
-    return len(text) <= 60 and _DATE_FIRST.match(text) is not None
+_DATE_LAST = re.compile(r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2} \d{1,2}:\d\d(?::\d\d)?\s*$")  # 林思远 2023-05-06 08:30
+
+
+def _dated(text: str) -> bool:
+    return len(text) <= 60 and (_DATE_FIRST.match(text) is not None or _DATE_LAST.search(text[-24:]) is not None)
 
 
 def _elsewhere(element: HtmlElement) -> bool:
@@ -96,7 +100,7 @@ def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: 
     yield unlabelled.marked(page, [*where.before[-30:], *where.inside[:4]], name)
     yield _lead(where.inside, name)
     yield _read(_runs(where.inside[-12:] if len(where.inside) > 1 else []), name, "at the end of the text")
-    yield unlabelled.beside_date(where.before[-12:])
+    yield unlabelled.beside_date(where.before[-12:], name)
     yield told
     yield _tagged(where.inside)
     yield _read(_runs([line for line in where.after[:AFTER] if _stands_alone(line)]), name, "below the text")
@@ -182,12 +186,16 @@ def _labelled(page: Page, near: frozenset[HtmlElement]) -> Iterator[tuple[str, s
 def _lead(inside: list[Line], name: str | None) -> Byline:
     """The dateline and a signature above the first paragraph; only what a dateline or a whole line says counts here."""
     found = Byline()
-    said = [line for line in inside if line.text.strip(" \u3000\u00a0")][:4]
+    said = list(islice((line for line in inside if not _is_button(line.text.strip(" \u3000\u00a0+"))), 4))
     for line in said[:2]:
         found = found.then(byline.parse(line.text, name=name, where="the beginning of the text"))
     for line in said[2:]:  # a picture and its caption, or a sub-heading, may stand above the first paragraph
         found = found.then(byline.dateline(line.text, name=name))
     return found
+
+
+def _is_button(text: str) -> bool:
+    return not text or flat_label(text) in BUTTONS or (len(text) <= 4 and text.isascii())
 
 
 def _recorded(stated: Meta, name: str | None) -> Byline:

@@ -38,6 +38,8 @@ def marked(page: Page, near: Sequence[Line], name: str | None) -> Byline:
     found = Byline()
     for element in page.body.iter("span", "p", "a", "em", "div", "strong", "b", "i", "td", "cite", "address", "li", "h4", "h5", "h6"):
         kinds = words(element)
+        if "name" in kinds and (above := element.getparent()) is not None and words(above) & _AUTHORS:
+            kinds = kinds | _AUTHORS  # <div class="author"><img …><span class="name">
         profile = element.tag == "a" and _PROFILE.search(element.get("href") or "") is not None
         if (
             kinds & _CONTROLS
@@ -69,20 +71,27 @@ def _whole(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(each for each in names if each not in longer and (not whole or not each.isascii() or " " in each))
 
 
-def beside_date(before: Sequence[Line]) -> Byline:
-    """A medium or a body that stands alone beside the date, on its line or on the ones next to it; the surest place on a third of pages."""
+def beside_date(before: Sequence[Line], name: str | None = None) -> Byline:
+    """A medium, a body or the site itself (`name`) that stands alone beside the date, on its line or on the ones next to it;
+    the surest place on a third of pages."""
     dated = [at for at, line in enumerate(before) if len(line.text) <= 120 and _DATE.search(folded(line.text))]
     for at in reversed(dated):
         for text in _beside(before, at):
             if said := _slashed(text):
                 return said
         for text, sure in _around(before, at):
+            text = _MADE.sub("", text)
             flat = folded(text).strip()
-            if is_outlet(flat) or ((len(flat) >= 4 or (len(flat) == 3 and flat.endswith("局"))) and _BODY.fullmatch(flat)):
+            if (
+                is_outlet(flat)
+                or (name and text == name)
+                or ((len(flat) >= 4 or (len(flat) == 3 and flat.endswith("局"))) and _BODY.fullmatch(flat))
+            ):
                 return Byline(source=text, evidence=_seen("source", "beside the date", before[at].text.strip(), sure))
     return Byline()
 
 
+_MADE = re.compile(r"\s*[\[【(（]?(?:整理|综合|编译|原创)[\]】)）]?$")  # 海潮星空[整理]
 _SLASHED = re.compile(
     r"(?P<outlet>[^/\s]{2,14}) (?:特派)?记者(?P<names>[^/]{2,24})/[^/\s]{2,8}报[导道]"  # 海潮報 記者林思遠／台北報導
     r"|(?P<one>[^/]{2,24})/(?P<other>[^/]{2,24})"  # 林思遠／海潮報, 海潮報／林思遠
