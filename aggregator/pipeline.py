@@ -61,7 +61,7 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
         if isinstance(pulled, Unchanged):
             await trade.writer.rest(source.key, pulled, after_success(walls, known, pulled, None, now), now)
             return Outcome(source=source.key, unchanged=pulled)
-        kept = trade.store.fingerprints(source.key)
+        kept = trade.store.fingerprints(source.key) if known.tally else {}
         feed = await trade.read(pulled, source, kept)  # bytes -> clean entries, in a worker process
         if source.bridges:
             feed = unite(feed, trade.store.kept_as(source.key), kept)

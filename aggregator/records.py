@@ -77,7 +77,8 @@ class Known:
     """What the store knows of a source before a pull. Validators are byte-exact, quotes included (RFC 9110 §8.8).
 
     `failures` counts in a row; `pulled_at` is the last try, `changed_at` the last time that it brought something. `rhythm` is None until
-    something was read. `hung` are the articles that did not answer, with how often in a row; `bridges` is for several addresses."""
+    something was read. `hung` are the articles that did not answer, with how often in a row; `bridges` is for several addresses; `tally`
+    is how many entries came from it so far."""
 
     key: str
     etag: str | None = None
@@ -91,6 +92,7 @@ class Known:
     rhythm: Rhythm | None = None
     hung: Mapping[str, int] = field(default_factory=dict)
     bridges: Bridges | None = None
+    tally: int = 0
 
     @property
     def first(self) -> bool:

@@ -39,7 +39,7 @@ def load_wishes(text: str | None) -> Wishes:
 
 def dump_rhythm(rhythm: Rhythm) -> str:
     """``[since, at, [weight, …]]``, times in seconds since 1970, weights to two figures behind the point: what is lighter is forgotten."""
-    counts = [round(weight, 2) or 0 for weight in rhythm.counts]
+    counts = [(round(weight, 2) or 0) if weight else 0 for weight in rhythm.counts]
     return json.dumps([(rhythm.since - EPOCH) // _SECOND, (rhythm.at - EPOCH) // _SECOND, counts], separators=(",", ":"))
 
 

@@ -12,11 +12,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, case, delete, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, Dialect, Row, and_, bindparam, case, delete, func, literal_column, or_, select
 
 from aggregator import editions, rhythm
 from aggregator.editions import Revision
@@ -24,6 +24,7 @@ from aggregator.records import Backfill, Moved, NextPull, Placed, Pulled, Record
 from aggregator.rhythm import Rhythm
 from aggregator.store import memory, revisions, visits, withdrawal
 from aggregator.store.engine import chunks, insert_into
+from aggregator.store.many import Many
 from aggregator.store.schedule import alter, succeeded, unknown
 from aggregator.store.tables import ALL, entries, placements, sources, storable
 from aggregator.store.touch import grown, tick, touch
@@ -31,19 +32,20 @@ from feeds import codec, identity
 from feeds.clean import urls
 from feeds.records import Entry
 
-AT_ONCE = 200  # entries that are made ready for the database at a time
 LONGEST_KEY = 1000  # bytes; PostgreSQL indexes nothing above 2704
 MILLISECOND = timedelta(milliseconds=1)
 MICROSECOND = timedelta(microseconds=1)
 
 GATE = "quality"  # who holds, where no editor does
-# What an editor held or released, no reading undoes. The words stand in the statement, which is run for many rows at once.
+# What an editor held or released, no reading undoes. Words and numbers stand in the statement itself (see `Many`).
 _BY_HAND = or_(*(entries.c.held_by == literal_column(f"'{by}'") for by in ("operator", "released")))
+_ONE: ColumnElement[int] = literal_column("1")
 _HELD = ("held_at", "held_why", "held_by")
-# Statements of few lengths: SQLite's driver keeps the last 128 texts prepared, and one of a thousand rows takes a megabyte.
-_PAGES: Mapping[str, Any] = {"insertmanyvalues_page_size": 25}
 
 _REVISED = ("fingerprint", "link", "canonical", "record")
+_MADE = ("id", "source", "uid", "iri", "first_seen_at", "updated_at", "sort_at", "revisions", "edition", "corrected", "corrected_at")
+_ENTRY = frozenset({*_MADE, *_REVISED, *_HELD})
+_PLACE = frozenset({"section", "entry", "sort_at", "rule", "pinned", "archived"})
 
 # Two recorders of one source, in two processes, come one after the other: what is first is decided here.
 _SOURCES = (
@@ -63,15 +65,15 @@ _PINNED = select(placements.c.entry, placements.c.section, placements.c.archived
 )
 
 
-@cache
-def _upsert(dialect: str, *, told: bool) -> Executable:
-    statement = insert_into(entries, dialect)
+@lru_cache(maxsize=4)
+def _upsert(dialect: Dialect, *, told: bool) -> Many:
+    statement = insert_into(entries, dialect.name)
     new = statement.excluded
     ours = new.updated_at
     # Where the clock was set back: a revision that seemed older than the one before it would never be looked at by subscribers.
     edition = {
-        "edition": entries.c.edition + 1,
-        "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + tick(dialect, 1000)), else_=ours),
+        "edition": entries.c.edition + _ONE,
+        "updated_at": case((entries.c.updated_at >= ours, entries.c.updated_at + tick(dialect.name, 1000)), else_=ours),
         "corrected": func.coalesce(new.corrected, entries.c.corrected),
         "corrected_at": func.coalesce(new.corrected_at, entries.c.corrected_at),
     }
@@ -79,20 +81,20 @@ def _upsert(dialect: str, *, told: bool) -> Executable:
         index_elements=[entries.c.source, entries.c.uid],
         set_={name: new[name] for name in _REVISED}
         | {name: case((_BY_HAND, entries.c[name]), else_=new[name]) for name in _HELD}
-        | {"revisions": entries.c.revisions + 1}
+        | {"revisions": entries.c.revisions + _ONE}
         | (edition if told else {}),
         # An entry without its record was emptied by retention; like a withdrawn one it does not come back.
         where=and_(
             entries.c.fingerprint.is_distinct_from(new.fingerprint), entries.c.withdrawn_at.is_(None), entries.c.record.is_not(None)
         ),
     )
-    return upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at)
+    return Many(upsert.returning(entries.c.id, entries.c.revisions, entries.c.sort_at), _ENTRY, dialect)
 
 
-@cache
-def _place(dialect: str) -> Executable:
+@lru_cache(maxsize=2)
+def _place(dialect: Dialect) -> Many:
     """Where an editor pinned an entry it stands already."""
-    return insert_into(placements, dialect).on_conflict_do_nothing()
+    return Many(insert_into(placements, dialect.name).on_conflict_do_nothing(), _PLACE, dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,7 @@ def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, 
             "iri": entry.id,
             "fingerprint": entry.fingerprint,
             "revisions": 1,
+            "edition": 1,
             "link": entry.link,
             "canonical": canonical(entry.link) if entry.link else None,
             "sort_at": sort_at,
@@ -292,14 +295,14 @@ def _write_entries(connection: Connection, kept: Sequence[Kept], before: Mapping
     found = {id_: revision for id_, revision in compared if revision is not None}
     counts = {one.id for one in kept if one.id not in found or found[one.id].significant}
     told = ({**one.row, "record": one.record, **_corrected(found.get(one.id), now)} for one in kept if one.id in counts)
-    amended = ({**one.row, "record": one.record} for one in kept if one.id not in counts)
-    dialect = connection.dialect.name
-    batches = ((_upsert(dialect, told=True), told), (_upsert(dialect, told=False), amended))
+    amended = ({**one.row, "record": one.record, **_corrected(None, now)} for one in kept if one.id not in counts)
+    dialect = connection.dialect
     of = {one.id: one for one in kept}
-    # By portions: all records of a large document at once would take four times its room.
-    portions = ((upsert, some) for upsert, rows in batches for some in chunks(rows, AT_ONCE))
-    rows = chain.from_iterable(connection.execute(upsert, some, execution_options=_PAGES) for upsert, some in portions)
-    written = {row.id: Written(of[row.id], row.revisions, row.sort_at, row.id in counts) for row in rows}
+    rows = chain(
+        _upsert(dialect, told=True).returning(connection, told),
+        _upsert(dialect, told=False).returning(connection, amended) if len(counts) < len(kept) else (),
+    )
+    written = {id_: Written(of[id_], number, sort_at, id_ in counts) for id_, number, sort_at in rows}
     revisions.log(connection, ((id_, written[id_].revisions, found[id_], before[id_]) for id_ in found if id_ in written), now)
     return written
 
@@ -342,7 +345,7 @@ def _write_places(connection: Connection, changed: Mapping[str, Written]) -> tup
     for row in rows:
         row["archived"] = (row["entry"], row["section"]) in archived
     for some in chunks(rows):
-        connection.execute(_place(connection.dialect.name), some)
+        _place(connection.dialect).execute(connection, some)
     placed = {(str(row["entry"]), str(row["section"])) for row in rows}
     for id_, section in placed:
         touched[id_].add(section)
@@ -354,7 +357,7 @@ def _places(kept: Kept, sort_at: datetime) -> Iterator[dict[str, object]]:
     if rules:
         rules[ALL] = ""
     for section, rule in rules.items():
-        yield {"section": section, "entry": kept.id, "sort_at": sort_at, "rule": rule}
+        yield {"section": section, "entry": kept.id, "sort_at": sort_at, "rule": rule, "pinned": False}
 
 
 def _rhythm(before: Rhythm | None, came: Sequence[Entry], last: datetime, now: datetime) -> Rhythm:

@@ -50,6 +50,7 @@ _KNOWN = (
     sources.c.rhythm,
     sources.c.hung,
     sources.c.bridges,
+    sources.c.tally,
 )
 _FIND = select(sources.c.key).where(sources.c.key == bindparam("of"))
 _KNOWN_ONES = select(*_KNOWN).where(sources.c.key.in_(bindparam("of", expanding=True)))

@@ -86,8 +86,8 @@ class HeaderText(TypeDecorator[str]):
 
 
 def _moment(value: datetime | None) -> datetime | None:
-    if value is None:
-        return None
+    if value is None or value.tzinfo is UTC:  # as all our own times are
+        return value
     if value.utcoffset() is None:
         raise ValueError(f"{value!r} has no time zone, so it names no moment")
     return within_utc(value)
@@ -107,7 +107,7 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 
 def _words(value: str | None) -> str | None:
-    return value if value is None else storable(value)
+    return value if value is None or (value.isascii() and "\0" not in value) else storable(value)
 
 
 def within_utc(moment: datetime) -> datetime:

@@ -303,7 +303,7 @@ def test_what_comes_from_further_back_stands_at_its_own_date_and_leaves_the_sour
     assert (len(recorded.new), recorded.same, recorded.sections) == (2, 1, frozenset({"s"}))
     assert desk.uids("s") == ["1", "2", "3"]  # what states no date is no news
     assert desk.store.item(identity.entry_id("a", "2")).first_seen_at == now
-    assert desk.store.known("a") == before
+    assert desk.store.known("a") == replace(before, tally=3)
     assert desk.store.backfill("a") == Backfill(next="p2", pages=1)
     assert "s" in desk.store.stale(["s"])
     desk.store.amend("a", [], now)
