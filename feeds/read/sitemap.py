@@ -24,6 +24,7 @@ from feeds.records import Credit, Document, Entry, Feed, Hints
 
 MOST = 1000  # entries of one sitemap, the newest of up to 50,000
 _MOST_ADDRESSES = 50_000  # of one sitemap (https://www.sitemaps.org/protocol.html)
+_TOO_MANY = f"it has more than the {_MOST_ADDRESSES:,} addresses that a sitemap may have; its first and its last were read"
 MOST_PARTS = 5  # sitemaps of an index that are looked at, the newest
 LARGEST = 52_428_800  # bytes unpacked: 50 MB, as the protocol allows
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -54,7 +55,7 @@ def read_sitemap(document: Document, hints: Hints) -> Feed:
     repairs = list(decoded.repairs)
     told = decoded.text.lstrip("\ufeff \t\r\n")
     if not told.startswith("<"):
-        return _of(document, _listed(told, document.url), (), hints, repairs)
+        return _of(document, _listed(told, document.url, repairs), (), hints, repairs)
     root = _tree(mend.without_doctype(told, repairs))
     if (name := _name(root)) not in _ROOTS:
         raise NotAFeed(f"this is no sitemap: its first element is <{name}>")
@@ -69,7 +70,7 @@ def _addresses(root: etree._Element, name: str, repairs: list[str]) -> Iterator[
     """Its ``url`` or ``sitemap`` elements; of more than the protocol allows, those at either end, for some begin with the oldest."""
     if len(root) <= _MOST_ADDRESSES:
         return _children(root, name)
-    repairs.append(f"it has more than the {_MOST_ADDRESSES:,} addresses that a sitemap may have; its first and its last were read")
+    repairs.append(_TOO_MANY)
     first = islice(_children(root, name), _MOST_ADDRESSES // 2)
     last = [each for each in islice(root.iterchildren("*", reversed=True), _MOST_ADDRESSES // 2) if _name(each) == name]
     return chain(first, reversed(last))
@@ -178,11 +179,14 @@ def _stub(element: etree._Element, url: str, hints: Hints) -> Entry | None:
     )
 
 
-def _listed(told: str, url: str) -> list[Entry]:
+def _listed(told: str, url: str, repairs: list[str]) -> list[Entry]:
     """The plain form: an address a line."""
     lines = [line.strip() for line in told.splitlines() if line.strip()]
     if not lines or not all(line.startswith(("http://", "https://")) for line in lines[:20]):
         raise NotAFeed("this is no sitemap: neither XML nor a list of addresses")
+    if len(lines) > _MOST_ADDRESSES:
+        repairs.append(_TOO_MANY)
+        lines = lines[: _MOST_ADDRESSES // 2] + lines[-_MOST_ADDRESSES // 2 :]
     links = [link for line in lines if (link := urls.absolute(url, line))]
     return [Entry(uid=urls.normalise(link), link=link) for link in links]
 

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from tests.hostile.case import Case
-from tests.hostile.cases import charsets, framing, headers, items, lists, notfeeds, packed, redirects, validators, wire, xml, xss
+from tests.hostile.cases import (
+    charsets,
+    framing,
+    headers,
+    items,
+    leads,
+    lists,
+    notfeeds,
+    packed,
+    redirects,
+    sitemaps,
+    validators,
+    wire,
+    xml,
+    xss,
+)
 
 GROUPS: Mapping[str, Sequence[Case]] = {
     "wire": wire.CASES,
@@ -19,6 +34,8 @@ GROUPS: Mapping[str, Sequence[Case]] = {
     "not feeds": notfeeds.CASES,
     "items": items.CASES,
     "lists": lists.CASES,
+    "sitemaps": sitemaps.CASES,
+    "leads": leads.CASES,
     "xss": xss.CASES,
 }
 ALL = [case for cases in GROUPS.values() for case in cases]
