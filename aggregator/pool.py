@@ -230,8 +230,11 @@ class Readers:
             _be_modest()
             # The mask goes from here to pebble's threads and from them to the workers: Ctrl-C and a closed terminal are ours to answer,
             # never theirs, not even while they are still importing.
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
+            ours = {signal.SIGINT, signal.SIGHUP}
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, ours)
             try:
+                _start_tracker()
+                signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # its start lets Ctrl-C through again
                 self._pool = ProcessPool(max_workers=self.workers, context=context, initializer=_settle_in)
                 self._pool.active  # noqa: B018 - asking starts it
             finally:
@@ -278,6 +281,19 @@ def _be_modest() -> None:
     main = sys.modules["__main__"]
     if getattr(main, "__spec__", None) is None:
         main.__spec__ = ModuleSpec("haihe.__main__", None)  # main modules of packages are left alone
+
+
+def _start_tracker() -> None:
+    """The process in which multiprocessing remembers what to clear away after us. When we are killed it would speak of leaks, which it then
+    mends."""
+    from multiprocessing import resource_tracker
+
+    quiet = "ignore:resource_tracker"
+    sys.warnoptions.append(quiet)
+    try:
+        resource_tracker.ensure_running()
+    finally:
+        sys.warnoptions.remove(quiet)
 
 
 def _said(error: Exception) -> str:

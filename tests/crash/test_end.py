@@ -1,6 +1,7 @@
 """How `haihe run` ends: in order when told, at once when told twice, and not because nobody listens."""
 
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -8,6 +9,7 @@ import threading
 import time
 import urllib.request
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -105,6 +107,17 @@ def test_told_twice_it_ends_at_once(house, until, tarpit):
     assert program.process.returncode == -signal.SIGINT, "it waits no longer for what hangs"
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
     house.check()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="what another process holds back is told by Linux alone")
+def test_ctrl_c_and_a_closed_terminal_are_for_us_to_answer_and_never_for_readers(house, until):
+    """Not even for those that are only just starting: they would say so in a traceback each."""
+    program = at_work(house, until, "--no-serve")
+    readers = [one.pid for one in program.alive() if "spawn_main" in " ".join(one.cmdline())]
+    assert readers
+    for pid in readers:
+        (held,) = re.findall(r"SigBlk:\s*(\w+)", Path(f"/proc/{pid}/status").read_text())
+        assert all(int(held, 16) >> number - 1 & 1 for number in (signal.SIGINT, signal.SIGHUP)), held
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
