@@ -232,7 +232,8 @@ class Feed(_Record):
     of a list); `parts` are the addresses of the lists that an index consists of. `ttl` in minutes (RSS), `interval` in seconds
     (``sy:updatePeriod``/``sy:updateFrequency``); `skip_hours` in GMT, `skip_days` as English names. `repairs` says in words what had to
     be mended to read it; `kind` names the reader that did. `withheld` says which articles of a list the site kept back for the moment (a
-    verification, too many requests): they are to be asked for again. Where a page was surveyed, `leads` are the feeds that it names and
+    verification, too many requests): they are to be asked for again. `doubts` says what
+    speaks against a list that was found by looking. Where a page was surveyed, `leads` are the feeds that it names and
     `selectors` those that find its list."""
 
     kind: str
@@ -264,6 +265,7 @@ class Feed(_Record):
     gone: tuple[str, ...] = ()
     repairs: tuple[str, ...] = ()
     withheld: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     leads: tuple[Outline, ...] = ()
     selectors: ListSelectors | None = None
 

@@ -33,6 +33,7 @@ _AROUND = """nav navi navigation navbar menu foot footer side sidebar aside rank
     crumb crumbs breadcrumb breadcrumbs copyright login search share bshare bdshare toolbar banner pagination pager logo weizhi dqwz
     qrcode ewm popup cookie subscribe newsletter youlian"""
 _FURNITURE = frozenset(_AROUND.split())
+_TOPIC = re.compile(r"(?<![\w-])(?:tag|category)-[\w-]+")  # what an article is about, as WordPress writes it: ``tag-newsletter``
 _APART = frozenset({"a", "span", "em", "i", "label"})
 _ROWS = frozenset({"div", "li", "tr", "dd"})
 
@@ -136,7 +137,7 @@ def hidden(element: HtmlElement) -> bool:
 def words(element: HtmlElement) -> frozenset[str]:
     """The words of an element's class and id: ``leftNav-2`` gives left and nav."""
     named = element.get("class"), element.get("id")
-    return frozenset(word.lower() for name in named if name for word in _WORD.findall(name))
+    return frozenset(word.lower() for name in named if name for word in _WORD.findall(_TOPIC.sub("", name) if "-" in name else name))
 
 
 def furniture(element: HtmlElement, around: Container[HtmlElement] = ()) -> bool:

@@ -9,7 +9,7 @@ WeChat accounts are lists too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from feeds.clean import charset, dates, notices, select, urls
 from feeds.clean import text as plain
 from feeds.clean.dates import When
 from feeds.errors import NotAnArticle, NothingFound, Removed, Withheld
-from feeds.read import album, datalist, dom, headline, meta, paging, rows, wechat
+from feeds.read import album, choice, datalist, dom, headline, meta, paging, rows, wechat
 from feeds.read.body import file_at
 from feeds.read.dom import Page
 from feeds.read.headline import prefix
@@ -63,7 +63,8 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
         page = dom.from_text(
             f"<html><head><base href='{whole.base}'></head><body><ul>{''.join(records)}</ul></body></html>", whole.url, whole.repairs
         )
-    chosen = _configured(page, hints.list) if _any(hints.list) else rows.infer(page)
+    inferred = None if _any(hints.list) else choice.choose(page)
+    chosen = _configured(page, hints.list) if inferred is None else inferred.rows
     column = hints.column or headline.column_of_list(whole, hints.publisher or hints.name)
     stubs = [stub for row in chosen if (stub := _stub(page, row, hints, reference, column))]
     if not stubs and not _any(hints.list) and (state := _state(page)):
@@ -71,9 +72,9 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
     if not stubs:
         _refuse_notice(whole)
         raise NothingFound(_why_nothing(hints.list))
-    return _feed(
-        "page", whole, whole.url, stubs, (*whole.repairs, *_unfound(stubs, chosen, hints.list)), _goes_on(whole, text, len(records), hints)
-    )
+    repairs = (*whole.repairs, *_unfound(stubs, chosen, hints.list))
+    feed = _feed("page", whole, whole.url, stubs, repairs, _goes_on(whole, text, len(records), hints))
+    return replace(feed, doubts=inferred.doubts) if inferred and not records else feed
 
 
 def _refuse_notice(page: Page) -> None:
@@ -93,7 +94,7 @@ def _goes_on(page: Page, text: str, records: int, hints: Hints) -> str | None:
     return paging.next_records(text, page.url, page.scripts, records) if records else paging.next_page(page)
 
 
-def _unfound(stubs: list[Entry], chosen: list[Row], selectors: ListSelectors) -> list[str]:
+def _unfound(stubs: list[Entry], chosen: Sequence[Row], selectors: ListSelectors) -> list[str]:
     """What is said of selectors that find nothing in any row, though the list was read without them."""
     said = []
     for name, found in (("title", any(row.title for row in chosen)), ("date", any(row.date for row in chosen))):
@@ -182,7 +183,7 @@ def _configured(page: Page, selectors: ListSelectors) -> list[Row]:
             raise NothingFound(f"the list selector link {selectors.link!r} finds nothing on the page")
         inferred = rows.around([link for link in links if isinstance(link, HtmlElement)])
     else:
-        inferred = rows.infer(page)
+        inferred = list(choice.choose(page).rows)
     return [replace(row, title=_said(selectors.title, row.item), date=_said(selectors.date, row.item)) for row in inferred]
 
 

@@ -1,25 +1,17 @@
-"""Where the entries of a list page are, found by looking.
-
-Links of one kind stand at like places: they share the way down from the body. Each group of such links is weighed by what its links
-promise (length of the text, a date beside it, a date or a number in the address), and the best group is the list.
-"""
+"""The rows of a list page: which element holds what is said about a link, its headline, its date, its column, and what addresses tell."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
 from feeds.clean import text as plain
 from feeds.clean import urls
-from feeds.read import meta
-from feeds.read.body import file_at
-from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, visible_text, words
+from feeds.read.dom import BLOCKS, folded, furniture, visible_text, words
 
-MOST = 3000  # links of a page that are looked at
 _YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
 _AGO = r"(?:今天|昨天|前天)(?:\s*\d{1,2}[:：]\d\d)?|\d{1,3}\s*(?:分钟|小时|天)前|刚刚"
@@ -45,14 +37,11 @@ _NUMBERED = re.compile(
 )
 _POST = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")  # of a WeChat account
 _MIXED = re.compile(r"/(?=\d*[A-Z])(?=(?:[A-Z]*\d){4})[0-9A-Z]{10,32}(?:\.\w+)?/?$")  # FGK7NCOR0001899O.html
-_RANK = re.compile(r"\s*(?:no\.?\s?|top\s?|第)?\d{1,3}\s?[.、名位]?\s*", re.I)
-_SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$")  # of a blog's articles
+_SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$|/(?:posts?|articles?)/[^/]{4,}/$")
+_QUOTED = 15  # bytes of a headline that an address quotes: five Chinese characters; names of columns are shorter
+_INDEX = re.compile(r"(?<=/)(?:index|default)\.\w+$", re.I)
 _MORE_ABOUT = re.compile(r"^(?:read more|continue reading)\s*(?:about\b|on\b|:)\s*", re.I)
 _DIRECTORY = re.compile(r"(?:/|/(?:index|default|list|node)(?:_\w+)?\.\w+)$", re.I)
-_PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
-_ITEM_TAGS = frozenset(
-    {"li", "tr", "td", "dd", "dt", "p", "h1", "h2", "h3", "h4", "h5", "h6", "span", "b", "strong", "font", "em", "i", "a"}
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,143 +55,17 @@ class Row:
     date: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    link: HtmlElement
-    place: tuple[str, ...]
-    promise: float
-
-
-def infer(page: Page) -> list[Row]:
-    """The rows of the list that this page is; empty when no group of links promises enough."""
-    groups: dict[tuple[str, ...], list[_Candidate]] = {}
-    for candidate in _candidates(page):
-        groups.setdefault(candidate.place, []).append(candidate)
-    ranked = sorted(((_worth(group), place) for place, group in groups.items()), key=lambda each: -each[0])
-    if not ranked or ranked[0][0] <= 0:
-        return []
-    chosen = groups[ranked[0][1]]
-    chosen = chosen + _companions(chosen, [groups[place] for worth, place in ranked[1:] if worth > 0])
-    order = {link: at for at, link in enumerate(page.body.iter("a", "area"))}
-    links = sorted((each.link for each in chosen if each.promise > 0), key=lambda link: order[link])
-    return around(links)
-
-
-def _worth(group: list[_Candidate]) -> float:
-    """What a group promises altogether; groups of poor links, and lone links that are not very good, promise nothing."""
-    good = [each.promise for each in group if each.promise > 0]
-    if not good:
-        return 0.0
-    mean = sum(each.promise for each in group) / len(group)
-    if mean < (2.5 if len(good) > 2 else 3.5 if len(good) == 2 else 4.5):
-        return 0.0
-    return sum(good) * mean
-
-
-def _companions(chosen: list[_Candidate], others: list[list[_Candidate]]) -> list[_Candidate]:
-    """Groups that stand inside the list and are as good: its first, larger entry; a second column."""
-    top = _common([each.link for each in chosen])
-    mean = sum(each.promise for each in chosen) / len(chosen)
-    found: list[_Candidate] = []
-    if top is None or top.tag in ("body", "html"):
-        return found
-    for group in others:
-        inside = all(top in set(each.link.iterancestors()) for each in group)
-        if inside and sum(each.promise for each in group) / len(group) >= mean * 0.85:
-            found += group
-    return found
-
-
-def _common(links: list[HtmlElement]) -> HtmlElement | None:
-    shared: list[HtmlElement] | None = None
-    for link in links:
-        above = list(link.iterancestors())
-        shared = above if shared is None else [each for each in shared if each in set(above)]
-    return shared[0] if shared else None
-
-
-def _candidates(page: Page) -> Iterator[_Candidate]:
-    here = urls.normalise(page.url)
-    for at, link in enumerate(page.body.iter("a")):
-        if at >= MOST:
-            return
-        href = (link.get("href") or "").strip()
-        address = urls.absolute(page.base, href) if href and not href.startswith("#") else None
-        if address and urls.normalise(address) != here:
-            yield _Candidate(link, _place(link), _promise(link, address))
-
-
-def _place(link: HtmlElement) -> tuple[str, ...]:
-    """The way down to a link: tags, with the classes of what can hold a list (row by row classes would tear the list apart)."""
-    way = [link.tag + "".join(sorted(f".{name}" for name in (link.get("class") or "").split() if name not in _PASSING))]
-    for above in link.iterancestors():
-        if above.tag == "body":
-            break
-        names = [] if above.tag in _ITEM_TAGS - {"span", "td"} else (above.get("class") or "").lower().split()
-        kept = sorted(name for name in names if name not in _PASSING and not re.search(r"\d", name))
-        way.append(f"{above.tag}{'.'.join(('', *kept))}")
-    return tuple(reversed(way))
-
-
-def _promise(link: HtmlElement, address: str) -> float:
-    text = title_of(link)
-    if not text or _SERVICE.match(text):
-        return -3.0
-    path = urlsplit(address).path
-    size = len(text) if not text.isascii() else len(text) // 2
-    score = -2.0 if size < 4 else 0.0 if size < 8 else 1.0 if size < 12 else 2.0
-    if meta.date_in(address, "UTC"):
-        score += 2.0
-    if is_numbered(path):
-        score += 1.5
-    elif is_directory(path):
-        score -= 2.0
-    if file_at(address):
-        score += 0.5
-    if date_beside(Row(link=link, item=_item(link, {link}))):
-        score += 2.5
-    elif _ranked(link):
-        score += 1.0
-    if furniture(link):
-        score -= 4.0
-    if _in_prose(link):
-        score -= 3.0
-    return score - 9.0 if hidden(link) else score
-
-
-def _ranked(link: HtmlElement) -> bool:
-    """Does a place in a ranking stand before this link: in an element beside it, or in the cell before its own?"""
-    before = link.getprevious()
-    parent = link.getparent()
-    if before is None and parent is not None and parent.tag in ("td", "dd", "h3", "h4", "p", "div"):
-        before = parent.getprevious()
-    if before is None or not isinstance(before.tag, str) or len(before) > 2 or (before.tail or "").strip():
-        return False
-    said = folded(before.text_content())
-    return len(said) < 9 and _RANK.fullmatch(said) is not None
-
-
-def _in_prose(link: HtmlElement) -> bool:
-    """A link within running text."""
-    block = link.getparent()
-    while block is not None and block.tag not in BLOCKS:
-        block = block.getparent()
-    if block is None or block.tag not in ("p", "div", "section", "blockquote", "td"):
-        return False
-    own = len(folded(block.text_content()))
-    return block.tag == "p" and own - sum(len(folded(each.text_content())) for each in block.iter("a")) > 40
-
-
 # --- a row ----------------------------------------------------------------------------------------------------------------------------
 
 
 def around(links: list[HtmlElement]) -> list[Row]:
     """A row for each link: the largest element that holds no other link of the list."""
     chosen = set(links)
-    return [Row(link=link, item=_item(link, chosen)) for link in links]
+    return [Row(link=link, item=item_of(link, chosen)) for link in links]
 
 
-def _item(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
+def item_of(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
+    """The element of the row that this link is of, among links that were chosen."""
     item = link
     for depth, above in enumerate(link.iterancestors()):
         if depth > 5 or above.tag in ("body", "html", "ul", "ol", "table", "tbody", "dl", "main"):
@@ -345,7 +208,18 @@ def is_numbered(path: str) -> bool:
 
 def is_directory(path: str) -> bool:
     """Is this path one of a folder, or of its index?"""
-    return _DIRECTORY.search(path) is not None and _SLUG.search(path) is None
+    return _DIRECTORY.search(path) is not None and not is_slug(path)
+
+
+def is_slug(path: str) -> bool:
+    """Is this path one of an article, by the words of its headline that it ends in?"""
+    path = _INDEX.sub("", path)
+    return _SLUG.search(path) is not None or path.rstrip("/").rpartition("/")[2].count("%") >= _QUOTED
+
+
+def is_service(text: str) -> bool:
+    """Is this what a link says that leads to no headline of its own: more, next, log in?"""
+    return _SERVICE.match(text) is not None
 
 
 def is_of_now(said: str) -> bool:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 
 from feeds.clean import charset, urls
 from feeds.errors import FeedError
-from feeds.read import datalist, dom, meta, rows, selectors
+from feeds.read import choice, datalist, dom, meta, rows, selectors
 from feeds.read.article import read_article
 from feeds.read.dom import Page, folded
 from feeds.read.listing import read_list
@@ -96,7 +96,7 @@ def _length(markup: str) -> int:
 
 def _selectors(document: Document, page: Page, hints: Hints, listing: Feed, reference: datetime | None) -> ListSelectors | None:
     """Selectors that were tried on the page and found what looking had found."""
-    found = selectors.suggest(page, rows.infer(page))
+    found = selectors.suggest(page, list(choice.choose(page).rows))
     if found is None:
         return None
     for tried in (found, replace(found, date=None), replace(found, title=None, date=None)):

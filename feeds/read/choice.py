@@ -1,0 +1,258 @@
+"""Which links of a page are its list, found by looking, and how sure that is.
+
+Links of one kind stand at like places: they share the way down from the body. Each group of such links is weighed by what its links
+promise (a heading, the length of the text, a date beside it, a date or a number in the address), and the best group is the list. What an
+operator should look at before he believes it is said in words: `Choice.doubts`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lxml.html import HtmlElement
+
+from feeds.clean import urls
+from feeds.read import meta
+from feeds.read.body import file_at
+from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, words
+from feeds.read.rows import Row, around, date_beside, is_directory, is_numbered, is_service, is_slug, item_of, title_of
+
+MOST = 3000  # links of a page that are looked at
+CLOSE = 0.6  # of the worth of the chosen group: another one is nearly as likely
+FEW = 3  # rows that make a list
+_RANK = re.compile(r"\s*(?:no\.?\s?|top\s?|第)?\d{1,3}\s?[.、名位]?\s*", re.I)
+_PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
+# Classes that say what a row is about or whether it has a picture, so that its neighbours have others.
+_OF_ROW = re.compile(r"^(?:category|tag|post|status|type|format|author|has|no|with|without)[-_]|^(?:hentry|sticky|no(?:img|pic|thumb))$|\d")
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+# Elements that make one row: their own classes differ from row to row.
+_ITEM_TAGS = frozenset({"li", "tr", "dd", "dt", "b", "strong", "font", "em", "i", "a", "article"})
+_LISTS = frozenset({"ul", "ol", "dl", "table", "tbody"})
+_WIDGET = frozenset({"widget", "widgets", "latest", "popular"})
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The rows of a list in their order, and in words what speaks against their being the list; no rows when no group of links promises
+    enough."""
+
+    rows: tuple[Row, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    link: HtmlElement
+    address: str
+    place: tuple[str, ...]
+    promise: float
+
+
+def choose(page: Page) -> Choice:
+    """The list that this page is."""
+    groups: dict[tuple[str, ...], list[_Candidate]] = {}
+    for candidate in _without_echoes(list(_candidates(page))):
+        groups.setdefault(candidate.place, []).append(candidate)
+    parts = [part for group in groups.values() for part in _parted(group)]
+    ranked = sorted(((_worth(part), at) for at, part in enumerate(parts)), key=lambda each: (-each[0], each[1]))
+    if not ranked or ranked[0][0] <= 0:
+        return Choice()
+    chosen = parts[ranked[0][1]]
+    others = [(worth, parts[at]) for worth, at in ranked[1:] if worth > 0]
+    companions = _companions(chosen, [group for _, group in others])
+    taken = {id(each) for each in companions}
+    chosen = chosen + [each for group in companions for each in group]
+    order = {link: at for at, link in enumerate(page.body.iter("a", "area"))}
+    links = sorted((each.link for each in chosen if each.promise > 0), key=lambda link: order[link])
+    rows = around(links)
+    rivals = [(worth / ranked[0][0], group) for worth, group in others if id(group) not in taken]
+    return Choice(rows=tuple(rows), doubts=tuple(_doubts(page, rows, chosen, rivals)))
+
+
+def _without_echoes(candidates: list[_Candidate]) -> Iterator[_Candidate]:
+    """The candidates, without the pictures and the "read more" that lead where a headline leads: they belong to its row."""
+    told = {each.address for each in candidates if each.promise > 0}
+    for each in candidates:
+        text = title_of(each.link)
+        if each.address not in told or (text and not is_service(text)):
+            yield each
+
+
+def _parted(group: list[_Candidate]) -> list[list[_Candidate]]:
+    """A group without the lists in it that are none of articles: a menu that stands at a like place as the rows."""
+    holders: dict[HtmlElement | None, list[_Candidate]] = {}
+    for each in group:
+        holders.setdefault(next((above for above in each.link.iterancestors() if above.tag in _LISTS), None), []).append(each)
+    good = [each for part in holders.values() if _mean(part) > 0 for each in part]
+    poor = [each for part in holders.values() if _mean(part) <= 0 for each in part]
+    return [each for each in (good, poor) if each]
+
+
+def _mean(group: list[_Candidate]) -> float:
+    return sum(each.promise for each in group) / len(group)
+
+
+def _worth(group: list[_Candidate]) -> float:
+    """What a group promises altogether; groups of poor links, and lone links that are not very good, promise nothing."""
+    good = [each.promise for each in group if each.promise > 0]
+    if not good:
+        return 0.0
+    mean = _mean(group)
+    if mean < (2.5 if len(good) > 2 else 3.5 if len(good) == 2 else 4.5):
+        return 0.0
+    return sum(good) * mean
+
+
+def _companions(chosen: list[_Candidate], others: list[list[_Candidate]]) -> list[list[_Candidate]]:
+    """Groups that stand inside the list and are as good: its first, larger entry; a second column."""
+    top = _common([each.link for each in chosen])
+    mean = _mean(chosen)
+    if top is None or top.tag in ("body", "html"):
+        return []
+    return [group for group in others if _mean(group) >= mean * 0.85 and all(top in set(each.link.iterancestors()) for each in group)]
+
+
+def _common(links: list[HtmlElement]) -> HtmlElement | None:
+    shared: list[HtmlElement] | None = None
+    for link in links:
+        above = list(link.iterancestors())
+        shared = above if shared is None else [each for each in shared if each in set(above)]
+    return shared[0] if shared else None
+
+
+# --- what a link promises -------------------------------------------------------------------------------------------------------------
+
+
+def _candidates(page: Page) -> Iterator[_Candidate]:
+    here = urls.normalise(page.url)
+    main = _main(page.body)
+    for at, link in enumerate(page.body.iter("a")):
+        if at >= MOST:
+            return
+        href = (link.get("href") or "").strip()
+        address = urls.absolute(page.base, href) if href and not href.startswith("#") else None
+        if address and urls.normalise(address) != here:
+            yield _Candidate(link, urls.normalise(address), _place(link), _promise(link, address, main))
+
+
+def _main(body: HtmlElement) -> frozenset[HtmlElement]:
+    """The elements that hold most of what the page says: whatever they are called, they are no side column."""
+    sizes: dict[HtmlElement, int] = {}
+    for each in reversed(list(body.iter("*"))):
+        own = 0 if each.tag in ("script", "style", "noscript") else len((each.text or "").strip()) + sizes.get(each, 0)
+        sizes[each] = own
+        parent = each.getparent()
+        if parent is not None and each is not body:
+            sizes[parent] = sizes.get(parent, 0) + own + len((each.tail or "").strip())
+    most = sizes.get(body, 0) * 0.6
+    return frozenset(each for each, size in sizes.items() if size > most and each.tag not in ("nav", "aside", "footer"))
+
+
+def _place(link: HtmlElement) -> tuple[str, ...]:
+    """The way down to a link: tags, with the classes of what can hold a list (row by row classes would tear the list apart)."""
+    way = [link.tag + "".join(sorted(f".{name}" for name in (link.get("class") or "").split() if name not in _PASSING))]
+    for above in link.iterancestors():
+        if above.tag == "body":
+            break
+        names = [] if above.tag in _ITEM_TAGS else (above.get("class") or "").lower().split()
+        kept = sorted(name for name in names if name not in _PASSING and not _OF_ROW.search(name))
+        way.append(f"{above.tag}{'.'.join(('', *kept))}")
+    return tuple(reversed(way))
+
+
+def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement]) -> float:
+    text = title_of(link)
+    if not text or is_service(text):
+        return -3.0
+    path = urlsplit(address).path
+    size = len(text) if not text.isascii() else len(text) // 2
+    score = -2.0 if size < 4 else 0.0 if size < 8 else 1.0 if size < 12 else 2.0
+    if meta.date_in(address, "UTC"):
+        score += 2.0
+    if is_numbered(path):
+        score += 1.5
+    elif is_slug(path):
+        score += 0.5
+    elif is_directory(path):
+        score -= 2.0
+    if file_at(address):
+        score += 0.5
+    if date_beside(Row(link=link, item=item_of(link, {link}))):
+        score += 2.5
+    elif _ranked(link):
+        score += 1.0
+    if _heads(link):
+        score += 1.5
+    if furniture(link, main):
+        score -= 4.0
+    elif _in_widget(link, main):
+        score -= 2.0
+    if _in_prose(link):
+        score -= 3.0
+    return score - 9.0 if hidden(link) else score
+
+
+def _heads(link: HtmlElement) -> bool:
+    """Is this link a heading, or does it hold one?"""
+    parent = link.getparent()
+    above = parent is not None and (parent.tag in _HEADINGS or (parent.tag == "span" and parent.getparent().tag in _HEADINGS))
+    return above or next(link.iter(*_HEADINGS), None) is not None
+
+
+def _in_widget(link: HtmlElement, main: frozenset[HtmlElement]) -> bool:
+    for above in link.iterancestors():
+        if above in main or above.tag == "body":
+            return False
+        if above.tag in ("div", "section", "li") and words(above) & _WIDGET:
+            return True
+    return False
+
+
+def _ranked(link: HtmlElement) -> bool:
+    """Does a place in a ranking stand before this link: in an element beside it, or in the cell before its own?"""
+    before = link.getprevious()
+    parent = link.getparent()
+    if before is None and parent is not None and parent.tag in ("td", "dd", "h3", "h4", "p", "div"):
+        before = parent.getprevious()
+    if before is None or not isinstance(before.tag, str) or len(before) > 2 or (before.tail or "").strip():
+        return False
+    said = folded(before.text_content())
+    return len(said) < 9 and _RANK.fullmatch(said) is not None
+
+
+def _in_prose(link: HtmlElement) -> bool:
+    """A link within running text."""
+    block = link.getparent()
+    while block is not None and block.tag not in BLOCKS:
+        block = block.getparent()
+    if block is None or block.tag not in ("p", "div", "section", "blockquote", "td"):
+        return False
+    own = len(folded(block.text_content()))
+    return block.tag == "p" and own - sum(len(folded(each.text_content())) for each in block.iter("a")) > 40
+
+
+# --- what speaks against it -----------------------------------------------------------------------------------------------------------
+
+
+def _doubts(page: Page, rows: list[Row], chosen: list[_Candidate], rivals: list[tuple[float, list[_Candidate]]]) -> Iterable[str]:
+    """In the order in which they should worry an operator."""
+    closest = max(rivals, key=lambda each: each[0], default=None)
+    if closest is not None and closest[0] >= CLOSE:
+        links = [each.link for each in closest[1] if each.promise > 0]
+        yield (
+            f"another group of links is nearly as likely to be the list: {len(links)} with titles like {title_of(links[0])[:40]!r}"
+            f"; the {len(rows)} that were chosen have titles like {title_of(rows[0].link)[:40]!r}"
+        )
+    if len(rows) < FEW:
+        yield f"the list has only {len(rows)} row{'s' if len(rows) > 1 else ''}"
+    elsewhere = sum(not urls.same_site(each.address, page.url) for each in chosen if each.promise > 0)
+    if elsewhere * 2 > len(rows):
+        yield f"{elsewhere} of its {len(rows)} rows lead to other sites"
+    short = sum(len(title_of(row.link)) < (8 if not title_of(row.link).isascii() else 16) for row in rows)
+    if short * 2 > len(rows):
+        yield f"{short} of its {len(rows)} titles are very short, as those of a menu are"
+    if not any(date_beside(row) or meta.date_in(each.address, "UTC") for row, each in zip(rows, chosen, strict=False)):
+        yield "no row says a date"
