@@ -23,6 +23,7 @@ from feeds.read.rows import Row, around, date_beside, is_directory, is_numbered,
 MOST = 3000  # links of a page that are looked at
 CLOSE = 0.6  # of the worth of the chosen group: another one is nearly as likely
 FEW = 3  # rows that make a list
+MANY = 5  # that make one by their dates alone
 _RANK = re.compile(r"\s*(?:no\.?\s?|top\s?|第)?\d{1,3}\s?[.、名位]?\s*", re.I)
 _PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
 # Classes that say what a row is about or whether it has a picture, so that its neighbours have others.
@@ -34,7 +35,7 @@ _LISTS = frozenset({"ul", "ol", "dl", "table", "tbody"})
 _WIDGET = frozenset({"widget", "widgets", "latest", "popular"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The rows of a list in their order, and in words what speaks against their being the list; no rows when no group of links promises
     enough."""
@@ -43,12 +44,13 @@ class Choice:
     doubts: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Candidate:
     link: HtmlElement
     address: str
     place: tuple[str, ...]
     promise: float
+    dated: bool
 
 
 def choose(page: Page) -> Choice:
@@ -62,7 +64,7 @@ def choose(page: Page) -> Choice:
         return Choice()
     chosen = parts[ranked[0][1]]
     others = [(worth, parts[at]) for worth, at in ranked[1:] if worth > 0]
-    companions = _companions(chosen, [group for _, group in others])
+    companions = _companions(chosen, [part for part in parts if part is not chosen])
     taken = {id(each) for each in companions}
     chosen = chosen + [each for group in companions for each in group]
     order = {link: at for at, link in enumerate(page.body.iter("a", "area"))}
@@ -101,18 +103,24 @@ def _worth(group: list[_Candidate]) -> float:
     if not good:
         return 0.0
     mean = _mean(group)
-    if mean < (2.5 if len(good) > 2 else 3.5 if len(good) == 2 else 4.5):
-        return 0.0
-    return sum(good) * mean
+    least = 2.5 if len(good) > 2 else 3.5 if len(good) == 2 else 4.5
+    if len(group) >= MANY and sum(each.dated for each in group) * 5 >= len(group) * 4:
+        least = 1.5  # a diary: its titles may be short
+    return sum(good) * mean if mean >= least else 0.0
 
 
 def _companions(chosen: list[_Candidate], others: list[list[_Candidate]]) -> list[list[_Candidate]]:
-    """Groups that stand inside the list and are as good: its first, larger entry; a second column."""
+    """Groups that stand inside the list and are as good: its first, larger entry; a second column. Those of the same make may be less
+    good: the pinned rows of a forum, with short titles and without dates."""
     top = _common([each.link for each in chosen])
-    mean = _mean(chosen)
     if top is None or top.tag in ("body", "html"):
         return []
-    return [group for group in others if _mean(group) >= mean * 0.85 and all(top in set(each.link.iterancestors()) for each in group)]
+    found = []
+    for group in others:
+        alike = group[0].place[-3:] == chosen[0].place[-3:]
+        if (alike and _mean(group) > 0) or (_worth(group) > 0 and _mean(group) >= _mean(chosen) * 0.85):
+            found += [group] if all(top in set(each.link.iterancestors()) for each in group) else []
+    return found
 
 
 def _common(links: list[HtmlElement]) -> HtmlElement | None:
@@ -135,7 +143,9 @@ def _candidates(page: Page) -> Iterator[_Candidate]:
         href = (link.get("href") or "").strip()
         address = urls.absolute(page.base, href) if href and not href.startswith("#") else None
         if address and urls.normalise(address) != here:
-            yield _Candidate(link, urls.normalise(address), _place(link), _promise(link, address, main))
+            dated = date_beside(Row(link=link, item=item_of(link, {link}))) is not None
+            promise = _promise(link, address, main, dated=dated)
+            yield _Candidate(link=link, address=urls.normalise(address), place=_place(link), promise=promise, dated=dated)
 
 
 def _main(body: HtmlElement) -> frozenset[HtmlElement]:
@@ -163,7 +173,7 @@ def _place(link: HtmlElement) -> tuple[str, ...]:
     return tuple(reversed(way))
 
 
-def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement]) -> float:
+def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement], *, dated: bool) -> float:
     text = title_of(link)
     if not text or is_service(text):
         return -3.0
@@ -180,7 +190,7 @@ def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement]) -> f
         score -= 2.0
     if file_at(address):
         score += 0.5
-    if date_beside(Row(link=link, item=item_of(link, {link}))):
+    if dated:
         score += 2.5
     elif _ranked(link):
         score += 1.0
@@ -254,5 +264,5 @@ def _doubts(page: Page, rows: list[Row], chosen: list[_Candidate], rivals: list[
     short = sum(len(title_of(row.link)) < (8 if not title_of(row.link).isascii() else 16) for row in rows)
     if short * 2 > len(rows):
         yield f"{short} of its {len(rows)} titles are very short, as those of a menu are"
-    if not any(date_beside(row) or meta.date_in(each.address, "UTC") for row, each in zip(rows, chosen, strict=False)):
+    if not any(each.dated or meta.date_in(each.address, "UTC") for each in chosen):
         yield "no row says a date"

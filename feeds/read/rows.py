@@ -163,8 +163,17 @@ def date_beside(row: Row) -> str | None:
         said = published
     if found := _DAY_FIRST.search(said):
         return f"{found['y']}-{found['m']}-{found['d']}"
-    found = _DATE.search(said)
-    return said[found.start() : found.end()] if found else None
+    if found := _DATE.search(said):
+        return said[found.start() : found.end()]
+    return _below(row.item)
+
+
+def _below(item: HtmlElement) -> str | None:
+    """A date that has the next row of the table, or the next paragraph, for itself."""
+    below = item.getnext() if item.tag in ("tr", "p", "div") else None
+    if below is None or below.tag != item.tag or next(below.iter("a"), None) is not None or len(below) > 4:
+        return None
+    return said if only_date(said := folded(below.text_content())) else None
 
 
 # Of what a document did besides being published: drawn up, sent, in force, up for comments.

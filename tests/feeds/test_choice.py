@@ -1,0 +1,157 @@
+"""Which links of a page are its list, where nothing but looking tells; and what is said against the choice."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.read import dom
+from feeds.read.choice import Choice, choose
+from feeds.read.rows import is_directory, is_slug, title_of
+from feeds.records import Document
+
+URL = "https://blog.example/category/news/"
+TITLES = (
+    "The ferry is back after the storm",
+    "A reading room opens in the old mill",
+    "What the council decided on Monday",
+    "Volunteers wanted for the river clean-up",
+    "Three new benches on the east bank",
+    "How the bridge got its second name",
+)
+MENU = "".join(f"<li><a href='/{name}/'>{name.title()}</a></li>" for name in ("about", "services", "contact", "archive", "press", "jobs"))
+
+
+def chosen(body: str, url: str = URL) -> Choice:
+    return choose(dom.page(Document(url=url, body=f"<html><body>{body}</body></html>".encode(), content_type="text/html; charset=utf-8")))
+
+
+def titles(body: str, url: str = URL) -> list[str]:
+    return [title_of(row.link) for row in chosen(body, url).rows]
+
+
+def slug(title: str) -> str:
+    return "-".join(word for word in title.lower().split() if word.isalnum())
+
+
+def posts(row: str, each: tuple[str, ...] = TITLES) -> str:
+    return "".join(row.format(n=n, title=title, slug=slug(title)) for n, title in enumerate(each))
+
+
+def test_the_headings_of_a_blog_without_dates_whose_rows_have_classes_of_their_own() -> None:
+    kinds = ("category-news tag-menu", "category-press has-post-thumbnail", "category-news sticky", "tag-newsletter", "format-video", "x9")
+    row = "<article class='post-{n} post {kind}'><h2 class='entry-title'><a href='/{slug}/index.html'>{title}</a></h2><p>…</p></article>"
+    rows = "".join(
+        row.format(n=n, kind=kind, title=title, slug=slug(title)) for n, (kind, title) in enumerate(zip(kinds, TITLES, strict=True))
+    )
+    assert titles(f"<ul>{MENU}</ul><div id='content'>{rows}</div>") == list(TITLES)
+
+
+def test_pictures_and_read_more_that_lead_where_the_headline_leads_belong_to_its_row() -> None:
+    row = (
+        "<li><div><a href='/{slug}/'><img src='{n}.jpg'></a></div><div><a href='/{slug}/'>{title}</a></div>"
+        "<div><a href='/{slug}/'>Read more</a></div><i>2024-03-0{n}</i></li>"
+    )
+    rows = posts(row.replace("0{n}", "1{n}"))
+    assert titles(f"<ul>{rows}</ul>") == list(TITLES)
+
+
+def test_a_menu_that_stands_at_a_like_place_as_the_rows() -> None:
+    rows = posts("<li><a href='t2024031{n}_77{n}.html'>{title}</a></li>")
+    assert titles(f"<div><div><ul>{MENU}{MENU}</ul></div><div><ul>{rows}</ul></div></div>") == list(TITLES)
+
+
+def test_the_newest_articles_in_a_box_are_not_the_archive_of_a_year() -> None:
+    row = (
+        "<article class='media'><div class='media-content'><p class='title'><a href='/2017/10/1{n}/{slug}/'>{title}</a></p></div></article>"
+    )
+    old = posts(row, tuple(title.upper() for title in TITLES))
+    new = posts(row.replace("/2017/", "/2024/").replace("</p>", "</p><time datetime='2024-11-1{n}'></time>"), TITLES[:4])
+    box = f"<div class='column'><div class='card widget'><div class='card-content'>{new}</div></div></div>"
+    assert titles(f"<div class='columns'><div class='column main'><div class='timeline'>{old}</div></div>{box}</div>") == [
+        title.upper() for title in TITLES
+    ]
+
+
+def test_what_holds_most_of_the_page_is_no_menu_whatever_it_is_called() -> None:
+    rows = posts(
+        "<article><h1><a href='/2016/12/1{n}/{slug}/'>{title}</a></h1><p>" + "Word after word of the text. " * 9 + "</p></article>"
+    )
+    assert titles(f"<div class='menu-l'>{rows}</div>") == list(TITLES)
+
+
+def test_the_date_below_a_row() -> None:
+    row = "<tr><td>&gt;&gt;</td><td><a href='news.asp?id={n}'>{title}</a></td></tr><tr><td></td><td>[ 2013/12/0{n} ]</td></tr>"
+    choice = chosen(f"<table>{posts(row.replace('0{n}', '1{n}'))}</table>")
+    assert len(choice.rows) == len(TITLES)
+    assert choice.doubts == ()
+
+
+def test_a_diary_with_short_titles_is_known_by_its_dates() -> None:
+    row = "<div class='sort-item'><time datetime='2025-10-1{n}'></time><a class='sort-title' href='/blog/{title}'>{title}</a></div>"
+    diary = ("Rain", "Sun", "A very long and windy day at sea", "Fog", "Snow in October", "Calm")
+    assert titles(f"<div>{posts(row, diary)}</div>") == list(diary)
+
+
+def test_pinned_rows_with_shorter_titles_within_the_list() -> None:
+    row = "<li class='thread'><div class='t'><a class='tit' href='/p/65000{n}'>{title}</a></div></li>"
+    pinned = (
+        "<li class='folder'><ul class='top'>" + posts(row.replace("65000", "64000"), ("Rules of the house", "Read me first")) + "</ul></li>"
+    )
+    assert titles(f"<ul class='list'>{pinned}{posts(row)}</ul>") == ["Rules of the house", "Read me first", *TITLES]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/the-ferry-is-back/", True),
+        ("/the-ferry-is-back/index.html", True),
+        ("/2024/03/ferry/", True),
+        ("/posts/ferry/", True),
+        ("/%E6%B2%B3%E7%95%94%E4%B9%A6%E5%B1%8B%E5%BC%80/", True),
+        ("/category/%E6%96%B0%E9%97%BB/", False),
+        ("/category/news/", False),
+        ("/risk-analysis/", False),
+        ("/", False),
+    ],
+)
+def test_addresses_that_end_in_the_words_of_a_headline(path: str, expected: bool) -> None:
+    assert is_slug(path) is expected
+    assert is_directory(path) is not expected
+
+
+# --- doubts ---------------------------------------------------------------------------------------------------------------------------
+
+GOOD = "<ul class='news'>" + posts("<li><a href='/2024/a{n}.html'>{title}</a> <i>2024-03-1{n}</i></li>") + "</ul>"
+
+HOT = posts("<li><a href='/2023/b{n}.html'>Hot {title}</a> <i>2023-03-1{n}</i></li>", TITLES[:5])
+
+
+def test_nothing_is_said_against_a_plain_list() -> None:
+    assert chosen(GOOD).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (
+            GOOD + "<ol class='hot'>" + HOT + "</ol>",
+            (
+                "another group of links is nearly as likely to be the list: 5 with titles like 'Hot The ferry is back after the storm'; "
+                "the 6 that were chosen have titles like 'The ferry is back after the storm'"
+            ),
+        ),
+        ("<div><h2><a href='/the-only-one-here/'>The only one that there is</a></h2> 2024-03-01</div>", "the list has only 1 row"),
+        (posts("<h2><a href='/{slug}/'>{title}</a></h2>"), "no row says a date"),
+        (posts("<h2><a href='https://other.example/2024/{slug}/'>{title}</a> 2024-03-1{n}</h2>"), "6 of its 6 rows lead to other sites"),
+        (
+            posts("<li><a href='/2024/03/1{n}/77{n}.html'>{title}</a></li>", ("Ferry news", "Mill opens", "The council", "River club")),
+            "4 of its 4 titles are very short, as those of a menu are",
+        ),
+    ],
+)
+def test_what_speaks_against_the_choice_is_said(body: str, said: str) -> None:
+    assert said in chosen(body).doubts
+
+
+def test_a_page_without_a_list_has_neither() -> None:
+    assert chosen(f"<ul>{MENU}</ul>") == Choice()
