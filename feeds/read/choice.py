@@ -23,6 +23,7 @@ from feeds.read.rows import Row, around, date_beside, is_directory, is_numbered,
 MOST = 3000  # links of a page that are looked at
 CLOSE = 0.6  # of the worth of the chosen group: another one is nearly as likely
 FEW = 3  # rows that make a list
+PROSE = 40  # characters beside its links that make running text of a paragraph
 MANY = 5  # that make one by their dates alone
 _RANK = re.compile(r"\s*(?:no\.?\s?|top\s?|第)?\d{1,3}\s?[.、名位]?\s*", re.I)
 _PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
@@ -137,6 +138,7 @@ def _common(links: list[HtmlElement]) -> HtmlElement | None:
 def _candidates(page: Page) -> Iterator[_Candidate]:
     here = urls.normalise(page.url)
     main = _main(page.body)
+    prose: dict[HtmlElement, bool] = {}
     for at, link in enumerate(page.body.iter("a")):
         if at >= MOST:
             return
@@ -144,7 +146,7 @@ def _candidates(page: Page) -> Iterator[_Candidate]:
         address = urls.absolute(page.base, href) if href and not href.startswith("#") else None
         if address and urls.normalise(address) != here:
             dated = date_beside(Row(link=link, item=item_of(link, {link}))) is not None
-            promise = _promise(link, address, main, dated=dated)
+            promise = _promise(link, address, main, dated=dated) - (3.0 if _in_prose(link, prose) else 0.0)
             yield _Candidate(link=link, address=urls.normalise(address), place=_place(link), promise=promise, dated=dated)
 
 
@@ -200,8 +202,6 @@ def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement], *, d
         score -= 4.0
     elif _in_widget(link, main):
         score -= 2.0
-    if _in_prose(link):
-        score -= 3.0
     return score - 9.0 if hidden(link) else score
 
 
@@ -233,15 +233,17 @@ def _ranked(link: HtmlElement) -> bool:
     return len(said) < 9 and _RANK.fullmatch(said) is not None
 
 
-def _in_prose(link: HtmlElement) -> bool:
-    """A link within running text."""
+def _in_prose(link: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
+    """A link within running text. `known` keeps what was found of a block, for the many links of one."""
     block = link.getparent()
     while block is not None and block.tag not in BLOCKS:
         block = block.getparent()
-    if block is None or block.tag not in ("p", "div", "section", "blockquote", "td"):
+    if block is None or block.tag != "p":
         return False
-    own = len(folded(block.text_content()))
-    return block.tag == "p" and own - sum(len(folded(each.text_content())) for each in block.iter("a")) > 40
+    if block not in known:
+        linked = sum(len(folded(each.text_content())) for each in block.iter("a"))
+        known[block] = len(folded(block.text_content())) - linked > PROSE
+    return known[block]
 
 
 # --- what speaks against it -----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -12,6 +13,7 @@ from feeds.clean import text as plain
 from feeds.clean import urls
 from feeds.read.dom import BLOCKS, folded, furniture, visible_text, words
 
+SHARED = 24  # links that one row has at most, with the buttons that it is shared by
 _YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
 _AGO = r"(?:今天|昨天|前天)(?:\s*\d{1,2}[:：]\d\d)?|\d{1,3}\s*(?:分钟|小时|天)前|刚刚"
@@ -70,7 +72,7 @@ def item_of(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
     for depth, above in enumerate(link.iterancestors()):
         if depth > 5 or above.tag in ("body", "html", "ul", "ol", "table", "tbody", "dl", "main"):
             break
-        inside = list(above.iter("a"))
+        inside = list(islice(above.iter("a"), SHARED + 1))
         if _crowded(above, inside) or len({each.get("href") for each in inside if each in chosen}) > 1 or len(above.text_content()) > 600:
             break
         if len(chosen) == 1 and _holds_rows(above, link):
@@ -83,7 +85,7 @@ def item_of(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
 
 def _crowded(element: HtmlElement, links: list[HtmlElement]) -> bool:
     """Are there more links in an element than one row has? The buttons that it is shared with do not count."""
-    if not 6 < len(links) <= 24:
+    if not 6 < len(links) <= SHARED:
         return len(links) > 6
     return sum(1 for each in links if not furniture(each, (element,))) > 6
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from feeds.read import dom
@@ -155,3 +157,10 @@ def test_what_speaks_against_the_choice_is_said(body: str, said: str) -> None:
 
 def test_a_page_without_a_list_has_neither() -> None:
     assert chosen(f"<ul>{MENU}</ul>") == Choice()
+
+
+def test_a_paragraph_of_very_many_links_is_looked_at_once() -> None:
+    links = "<a href='/a/b-c-d/'>The title of a row</a> 2024-01-01 " * 12_000
+    started = process_time()
+    assert chosen(f"<p>{links}</p>") == Choice()
+    assert process_time() - started < 20  # a minute and more when each link had the whole of it counted
