@@ -55,7 +55,7 @@ _WORDS: dict[Kind, str] = {
     Kind.CONTRIBUTOR: """
         监制 总监制 出品人 校对 一校 二校 三校 责任校对 策划 总策划 统筹 制图 制作 美编 美术编辑 图片编辑 视觉编辑 视频编辑 设计 海报设计
         版式设计 视觉设计 视觉 版式 漫画 创意 技术 海报 编导 制片 导演 摄影 摄影记者 图片记者 航拍 摄 摄像 图 图片
-        图片摄影 供图 校读 语音 插图 视频 剪辑 配音 翻译 编译 整理 实习生""",
+        图片摄影 供图 校读 插图 视频 剪辑 配音 翻译 编译 整理 实习生""",
     Kind.RIGHTS: "版权声明 版权所有 版权 著作权",
     Kind.ORIGINAL_TITLE: "原标题 原标题为 原题 原题为 原文标题",
     Kind.ORIGINAL_URL: "原文链接 原文连结 原文地址 原文网址 来源链接 来源连结 来源网址 来源地址 文章链接",
@@ -119,7 +119,7 @@ BUTTONS = tuple(_BUTTONS.split())
 _NAMELESS = """
     无 未知 不详 佚名 匿名 网络 网路 互联网 转载 其他 其它 原创 暂无 无名 系统管理员 超级管理员 管理员 网站管理员 本站编辑 网络转载
     来自网络 系统 admin administrator root system null none unknown n/a anonymous undefined editor author test webmaster user nobody nan
-    单位 部门 简介 手记 观察 调查 整理 姓名 署名 编辑部 网络整理 网络综合 发布于 发表于 相关文章 最新文章 热门文章 更多文章 name"""
+    单位 部门 简介 手记 观察 调查 整理 姓名 署名 编辑部 网络整理 网络综合 发布于 发表于 相关文章 最新文章 热门文章 更多文章 name news"""
 NOBODY = frozenset(_NAMELESS.split())
 
 # 本网 means the site that says it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from feeds.clean import dates, select
@@ -59,8 +59,8 @@ _MORE_METAS = ("weibo: article:create_at", "dc.date", "dc.date.issued", "date", 
 def published(
     page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None
 ) -> tuple[When | None, list[Evidence]]:
-    """The first date that can be believed; one of the same day that is stated more exactly is preferred to it, and so is the minute that
-    readers are shown to the one that programs are told, where they lie within an hour: the latter often is when the page was made."""
+    """The first date that can be believed; one of the same day that is stated more exactly is preferred to it, and so may be the
+    minute that readers are shown to the one that programs are told."""
     best: tuple[When, Evidence] | None = None
     for when, evidence in _dates(page, stated, where, hints, post):
         if best is None or (
@@ -68,14 +68,21 @@ def published(
         ):
             best = (when, evidence)
         elif evidence.where == _SHOWN:
-            if when.precision is not Precision.DAY and timedelta(minutes=1) <= abs(
-                when.at - best[0].at.replace(second=0, microsecond=0)
-            ) < timedelta(hours=1):
+            if when.precision is not Precision.DAY and _rather(when.at, best[0].at):
                 best = (when, evidence)
             break
         if best[0].precision is not Precision.DAY and not best[1].where.startswith(_FOR_PROGRAMS):
             break
     return (best[0], [best[1]]) if best else (None, [])
+
+
+def _rather(shown: datetime, told: datetime) -> bool:
+    """Is what readers are shown the time of publishing, rather than what programs are told? The latter often is when the page was made:
+    so it is where it lies minutes away, and where it is the later hour of the same day in the same zone."""
+    told = told.replace(second=0, microsecond=0)
+    if timedelta(minutes=1) <= abs(shown - told) < timedelta(hours=1):
+        return True
+    return shown < told and shown.utcoffset() == told.utcoffset() and shown.date() == told.date()
 
 
 def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
@@ -112,7 +119,7 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     below = [*below[:10], *below[10:][-15:]]
     near = _with_clocks([line.text for line in (*below, *above, *where.inside[:3], *where.after[:12])])
     for labelled in (True, False):
-        for text in near:
+        for place, text in enumerate(near):
             label = _LABELLED.search(text)
             if len(text) > 200 or (label is not None) is not labelled:
                 continue
@@ -121,7 +128,7 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
                 not label and _UPDATED.match(text.strip())
             )
             if _DATED.search(said) and not other:
-                yield from read(said, _SHOWN, 0.9 if labelled else 0.8)
+                yield from read(said, _SHOWN if place < len(below) else "near the text", 0.9 if labelled else 0.8)
     if when := meta.date_in(page.url, hints.timezone):
         yield when, Evidence(field="published", where="the address", text=page.url, sure=0.7)
     # Many systems write no other date than that of their last change.

@@ -59,7 +59,6 @@ class Page:
         self.url = url
         self.within = within or url
         self.repairs = repairs
-        self._letters: dict[HtmlElement, tuple[int, int]] = {}
 
     @cached_property
     def base(self) -> str:
@@ -78,11 +77,29 @@ class Page:
         return list(lines(self.body))
 
     def letters(self, element: HtmlElement) -> tuple[int, int]:
-        """How many letters an element says, and how many of them are links; counted once, for many ask about the same few."""
-        if element not in self._letters:
-            linked = sum(len(folded(link.text_content())) for link in element.iter("a"))
-            self._letters[element] = len(visible_text(element)), linked
-        return self._letters[element]
+        """How many letters an element says, and how many of them are links. Counted for all elements at once: many are asked about, and
+        each of them holds others of them."""
+        return self._letters.get(element, (0, 0))
+
+    @cached_property
+    def _letters(self) -> dict[HtmlElement, tuple[int, int]]:
+        counted: dict[HtmlElement, list[int]] = {}
+        for each in reversed(list(self.body.iter())):  # what stands within an element comes before it
+            said = linked = 0
+            if isinstance(each.tag, str):
+                own = counted.setdefault(each, [0, 0])
+                own[0] += _length(each.text)
+                if each.tag == "a":
+                    own[1] = own[0]
+                said, linked = own
+                if each.tag in SILENT or hidden(each):
+                    said = 0  # its links count on: where links are kept out of sight there is a menu
+            above = each.getparent()
+            if above is not None:
+                total = counted.setdefault(above, [0, 0])
+                total[0] += said + _length(each.tail)
+                total[1] += linked
+        return {each: (said, linked) for each, (said, linked) in counted.items()}
 
     @cached_property
     def comments(self) -> list[etree._Comment]:
@@ -126,6 +143,10 @@ def from_text(text: str, url: str, repairs: tuple[str, ...] = (), base: str | No
 def folded(text: str) -> str:
     """Blanks of every kind as one blank, none at the ends."""
     return " ".join(text.split())
+
+
+def _length(text: str | None) -> int:
+    return len(text.strip()) if text else 0
 
 
 def hidden(element: HtmlElement) -> bool:
@@ -246,8 +267,16 @@ def lines(top: HtmlElement) -> Iterator[Line]:
     yield from flush()
 
 
-def visible_text(element: HtmlElement) -> str:
-    """What a reader sees of an element, on one line; of a comment, nothing."""
+def visible_text(element: HtmlElement, most: int | None = None) -> str:
+    """What a reader sees of an element, on one line; of a comment, nothing. Reading stops once there are more than `most` letters: whoever
+    looks for something short need not read a whole layout."""
     if not isinstance(element.tag, str):
         return ""
-    return folded(" ".join(line.text for line in lines(element)))
+    said: list[str] = []
+    length = 0
+    for line in lines(element):
+        said.append(line.text)
+        length += len(line.text)
+        if most is not None and length > most:
+            break
+    return folded(" ".join(said))

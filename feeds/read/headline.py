@@ -110,7 +110,7 @@ _STAMPED = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}"
 
 def _headline_of(element: HtmlElement) -> str:
     """What a heading shows, without the line of date and credits that some systems put inside of it."""
-    text = visible_text(element)
+    text = visible_text(element, 1000)
     if (
         len(element)
         and not folded(element.text or "").strip()
@@ -242,6 +242,10 @@ _SCOPE = frozenset("全市 全国 全省 全区 各区 区县 本市 市内 综�
 _SHEET = re.compile(r"第\s?[A-Z]?\d{1,3}\s?版\s?[:：]\s?[\u4e00-\u9fffA-Za-z·]{1,12}")
 
 
+_LONGEST_WAY = 160  # letters of a breadcrumb
+_MOST_STEPS = 12
+
+
 def crumbs(page: Page, title: str, before: list[str], body: frozenset[HtmlElement]) -> tuple[str, ...]:
     """The steps of the breadcrumb, without the site's front page, without 正文 and without the headline."""
     fenced = meta.region(page, "crumbs")
@@ -265,14 +269,14 @@ def _called(page: Page, body: frozenset[HtmlElement]) -> Iterator[tuple[bool, st
     for element in page.body.iter("div", "p", "ul", "ol", "nav", "span", "td", "section"):
         if words(element) & _CRUMBS and element not in body and not hidden(element):
             vague = words(element) & _CRUMBS == {"nav"}
-            text = visible_text(element)
-            steps = [visible_text(each) for each in element.iter("li")]
+            text = visible_text(element, 2 * _LONGEST_WAY)
+            steps = [visible_text(each, _LONGEST_WAY) for each in islice(element.iter("li"), _MOST_STEPS)]
             sure = bool(words(element) & {"breadcrumb", "breadcrumbs", "crumbs"})
             if (sure or (len(steps) > 1 and not vague and element.tag != "nav")) and steps and all(steps) and not _ARROWS.search(text):
                 # Steps that only the style sheet sets apart; a single one beside the front page counts too.
-                yield vague, " > ".join(("", *steps) if steps[0].lower() in _PLAIN else steps)[:160]
+                yield vague, " > ".join(("", *steps) if steps[0].lower() in _PLAIN else steps)[:_LONGEST_WAY]
                 continue
-            if 2 < len(text) <= 160 and (_HERE.search(text) or _ARROWS.search(text)):
+            if 2 < len(text) <= _LONGEST_WAY and (_HERE.search(text) or _ARROWS.search(text)):
                 yield vague, text
 
 

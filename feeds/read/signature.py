@@ -15,7 +15,7 @@ from feeds.clean.labels import BUTTONS, KINDS, Kind
 from feeds.clean.labels import folded as flat_label
 from feeds.clean.names import is_person, origin, people
 from feeds.clean.stated import both, with_evidence
-from feeds.read import meta, unlabelled
+from feeds.read import accounts, meta, unlabelled
 from feeds.read.dom import Line, Page, furniture, lines, of_readers, visible_text, words
 from feeds.read.meta import Meta
 from feeds.records import Evidence
@@ -81,7 +81,24 @@ def read(page: Page, stated: Meta, where: Parts, selector: str | None, name: str
     found = Byline()
     for each in _stated(page, stated, where, selector, name):
         found = found.then(each)
+    if not (found.authors or found.reporters):
+        found = found.then(_signed_off(where.inside))
     return _sorted_out(found, stated, name)
+
+
+_SIGNATURE = re.compile(r"[(（](?P<names>[\u4e00-\u9fff]{2,3}(?:[、 　][\u4e00-\u9fff]{2,3}){0,3})[)）]\s*$")
+
+
+def _signed_off(inside: list[Line]) -> Byline:
+    """Names alone in brackets behind the last sentence: 设施将于年底完工。（林思远）"""
+    for line in inside[-4:] if len(inside) > 1 else ():
+        found = _SIGNATURE.search(line.text[-40:])
+        before = line.text.rstrip()[: -len(found[0].rstrip())].rstrip() if found else ""
+        named = people(found["names"], strict=True) if found and (not before or before[-1] in "。！？!?”」") else ()
+        if found and named and all(is_person(each) for each in named):
+            evidence = (Evidence(field="authors", where="at the end of the text", text=found[0].strip(), sure=0.7),)
+            return Byline(authors=named, evidence=evidence)
+    return Byline()
 
 
 def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: str | None) -> Iterator[Byline]:
@@ -100,7 +117,7 @@ def _stated(page: Page, stated: Meta, where: Parts, selector: str | None, name: 
     yield unlabelled.marked(page, [*where.before[-30:], *where.inside[:4]], name)
     yield _lead(where.inside, name)
     yield _read(_runs(where.inside[-12:] if len(where.inside) > 1 else []), name, "at the end of the text")
-    yield unlabelled.beside_date(where.before[-12:], name)
+    yield unlabelled.beside_date(where.before[-12:], name, hosted=accounts.hosts(page.url))
     yield told
     yield _tagged(where.inside)
     yield _read(_runs([line for line in where.after[:AFTER] if _stands_alone(line)]), name, "below the text")
@@ -186,11 +203,16 @@ def _labelled(page: Page, near: frozenset[HtmlElement]) -> Iterator[tuple[str, s
 def _lead(inside: list[Line], name: str | None) -> Byline:
     """The dateline and a signature above the first paragraph; only what a dateline or a whole line says counts here."""
     found = Byline()
-    said = list(islice((line for line in inside if not _is_button(line.text.strip(" \u3000\u00a0+"))), 4))
+    said = list(islice((line for line in inside if not _is_button(line.text.strip(" \u3000\u00a0+"))), 8))
     for line in said[:2]:
         found = found.then(byline.parse(line.text, name=name, where="the beginning of the text"))
-    for line in said[2:]:  # a picture and its caption, or a sub-heading, may stand above the first paragraph
+    for line in said[2:4]:  # a picture and its caption, or a sub-heading, may stand above the first paragraph
         found = found.then(byline.dateline(line.text, name=name))
+    for line in said[2:]:  # below a summary in points
+        if len(line.text) <= 30 and byline.is_credit(line.text):
+            written = byline.parse(line.text, name=name, where="the beginning of the text")
+            if {each.field for each in written.evidence} <= {"authors", "reporters"}:
+                found = found.then(written)
     return found
 
 
@@ -260,7 +282,9 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
             # Some systems write the editor, some the site, into the author's element.
             linked = stated.linked
             sites = (name, found.source, stated.first("dc.publisher"), stated.first("og:site_name"), linked.publisher, *linked.bodies)
-            names = tuple(each for each in names if each not in found.editors and each not in sites and not _is_site(each, name))
+            names = tuple(
+                each for each in names if not each.endswith(found.editors or ("\0",)) and each not in sites and not _is_site(each, name)
+            )
             if names and not set(names) < set(_for_programs(found, stated, name)):
                 evidence = (Evidence(field="authors", where=f"meta {key}", text=value[:200], sure=0.8),)
                 return replace(found, authors=names, evidence=found.evidence + evidence)

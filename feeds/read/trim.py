@@ -25,7 +25,8 @@ _PROMOTION = re.compile(
     r"|Leer más|Les også|Läs (?:också|mer)|Lees ook|Leggi anche|Читайте также|【?関連記事】?|관련 ?기사"
     r"|(?i:also read|related(?: stories)?))\s*(?:[:：|»>].*)?$"
     r"|^【?(?:我要)?纠错】?$|^(?:延伸|推荐|猜你喜欢|热门)(?:阅读|推荐)?$|^(?:延伸|推荐)阅读"
-    r"|^本文(?:链接|地址|网址)|^(?:本网|本站|版权|免责|特别|郑重)?声明[:：]|^(?:\W*)(?:转载请|未经.{0,12}(?:授权|许可|允许)|如需转载)"
+    r"|^本文(?:链接|地址|网址)|^(?:本网|本站|版权|免责|特别|郑重|平台)?声明[:：]|^Notice: The content"
+    r"|^(?:\W*)(?:转载请|未经.{0,12}(?:授权|许可|允许)|如需转载)"
     r"|^本(?:網站|网站|文|刊|報|报).{0,24}(?:授權|授权|許可|许可)|^Our Standards:"
     r"|^本文(?:系|为|由).{0,16}(?:原创|独家)|^(?:Follow us|Sign up|Subscribe|Share this|Read more|Advertisement)\b"
     r"|^(?:©|\(c\)|copyright\b).{0,80}$|^all rights reserved"
@@ -222,12 +223,12 @@ def _is_paging(element: HtmlElement) -> bool:
     return len(links) > 0 and _PAGING.match(folded(element.text_content())) is not None and folded(element.text_content()) != ""
 
 
+_OF_DISCLAIMERS = ("声明", "本文", "本网", "本站", "版权", "免责", "转载", "特别", "郑重", "平台", "No")
+
+
 def _is_promotion(element: HtmlElement) -> bool:
     text = folded(element.text_content())
-    return (
-        len(text) <= (160 if "http" in text or text[:2] in ("声明", "本文", "本网", "本站", "版权", "免责", "转载") else 60)
-        and _PROMOTION.search(text) is not None
-    )
+    return len(text) <= (160 if "http" in text or text[:2] in _OF_DISCLAIMERS else 60) and _PROMOTION.search(text) is not None
 
 
 def _is_credit_only(element: HtmlElement) -> bool:
