@@ -83,7 +83,8 @@ def _rather(shown: datetime, told: datetime) -> bool:
     told = told.replace(second=0, microsecond=0)
     if timedelta(minutes=1) <= abs(shown - told) < timedelta(hours=1):
         return True
-    return bool(told.utcoffset()) and shown < told and shown.utcoffset() == told.utcoffset() and shown.date() == told.date()
+    zone = told.utcoffset()
+    return bool(zone) and zone == shown.utcoffset() and shown < told and shown.date() == told.date()
 
 
 def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post: wechat.Post | None) -> Iterator[tuple[When, Evidence]]:
