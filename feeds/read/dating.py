@@ -78,8 +78,8 @@ def published(
 
 def _rather(shown: datetime, told: datetime) -> bool:
     """Is what readers are shown the time of publishing, rather than what programs are told? The latter often is when the page was made:
-    so it is where it lies minutes away, and where it is the later hour of the same day in the same zone. Programs that speak UTC say nothing
-    of what zone the page is in."""
+    so it is where it lies minutes away, and where it is the later hour of the same day in the same zone. Programs that speak UTC say
+    nothing of what zone the page is in."""
     told = told.replace(second=0, microsecond=0)
     if timedelta(minutes=1) <= abs(shown - told) < timedelta(hours=1):
         return True
