@@ -33,7 +33,7 @@ _CLOCK = (
 )
 _NUMBER = re.compile(
     r"(?<!\d)(?P<year>\d{4})(?:\s?[-/.年년]\s?|(?P<gap>\s))(?P<month>\d{1,2})(?(gap)(?:\s?[-/月]\s?|\s)|\s?[-/.月월]\s?)(?P<day>\d{1,2})(?!\d)\s?[日号號일.]?"
-    rf"(?:\s?(?:t|[-,_]|\(.{{1,3}}\)|(?:星期|周|週|礼拜).|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
+    rf"(?:\s?(?:t|[-,_]|at\b|\(.{{1,3}}\)|(?:星期|周|週|礼拜).|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*)?\s?{_CLOCK}\s?(?:{_ZONE})?)?"
 )
 _COMPACT = re.compile(
     rf"(?P<year>(?:19|20)\d{{2}})(?P<month>\d{{2}})(?P<day>\d{{2}})(?:t?(?P<hour>\d{{2}}):?(?P<minute>\d{{2}})(?::?(?P<second>\d{{2}}))?\s?(?:{_ZONE})?)?$"
@@ -55,6 +55,10 @@ _YEAR_FIRST = re.compile(
 )
 _WEEK = re.compile(rf"(?P<year>\d{{4}})-?w(?P<week>\d{{2}})(?:-?(?P<weekday>[1-7]))(?:t{_CLOCK}\s?(?:{_ZONE})?)?$")
 _ORDINAL = re.compile(rf"(?P<year>(?:19|20)\d{{2}})-(?P<day>\d{{3}})(?:t{_CLOCK}\s?(?:{_ZONE})?)?$")
+_CLOCK_FIRST = re.compile(
+    r"(?P<clock>(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?(?:\s?[ap]\.?m\b\.?)?)(?:\s?uhr\b)?(?:\s?\(?(?P<zone>gmt|utc?|[a-z]{1,3}[sd]t|[cew]et)\b\)?)?"
+    r"[,.]?\s(?:on\s)?(?P<day>.+?)(?:\s?\((?P<behind>[a-z]{2,5})\))?"
+)
 # Years as Japan and Taiwan count them: what is added gives ours.
 _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "民國": 1911, "民国": 1911}
 _ERA = re.compile(r"(令和|平成|昭和|民國|民国)\s?(\d{1,3}|元)\s?年")
@@ -154,6 +158,8 @@ def _absolute(text: str, timezone: str) -> When | None:
         text = _ERA.sub(lambda era: f"{_ERAS[era[1]] + (1 if era[2] == '元' else int(era[2]))}年", text)
     if timezone == "Asia/Taipei":
         text = _ROC.sub(lambda year: str(int(year[1]) + 2011), text, count=1)
+    if first := _CLOCK_FIRST.fullmatch(text):  # 9:30 a.m. EDT, Oct. 16, 2023
+        text = " ".join(each for each in first.group("day", "clock", "zone", "behind") if each)
     if found := _COMPACT.match(text):
         return _moment(found, int(found["year"]), int(found["month"]), int(found["day"]), timezone)
     if found := _NUMBER.search(text):
