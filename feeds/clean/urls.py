@@ -157,6 +157,12 @@ def _query(host: str, path: str, query: str) -> str:
     return urlencode(kept, encoding="latin-1")
 
 
+def is_post(url: str) -> bool:
+    """Is this the address of one post of a WeChat account, lasting or temporary?"""
+    parts = urlsplit(url)
+    return (parts.hostname or "") == _WECHAT and (parts.path == "/s" or parts.path.startswith("/s/"))
+
+
 def is_temporary(url: str) -> bool:
     """Is this an address of a WeChat post that ends in hours (``/s?src=…&timestamp=…&signature=…``), so that it names nothing?"""
     parts = urlsplit(url)

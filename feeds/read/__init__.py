@@ -1,4 +1,8 @@
-"""bytes -> Feed. `read` decides what a document is by looking at it, calls the one reader for that, and makes the result clean."""
+"""bytes -> Feed. `read` decides what a document is by looking at it, calls the one reader for that, and makes the result clean.
+
+What reads feeds is imported here. All else (`apart`) is imported with the first document that is no feed: most sources are feeds, and
+readers of pages are most of what a reading process takes time and memory for as it starts.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +11,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from feeds.errors import NotAFeed
 from feeds.read import bridged
 from feeds.read.finish import finish
 from feeds.read.jsonfeed import read_jsonfeed
-from feeds.read.page import read_page
-from feeds.read.parts import following, read_whole
-from feeds.read.reading import Drawn
 from feeds.read.signed import signed
-from feeds.read.sitemap import looks_like_sitemap
-from feeds.read.survey import survey
 from feeds.read.syndication import looks_like_feed, read_syndication
-from feeds.read.wechat import account_of
-from feeds.records import LISTS, Author, Document, Feed, Hints
+from feeds.records import Document, Feed, Hints
 
 _UNTOLD = Hints()
 _ITEMS = re.compile(rb'"(?:content_html|content_text|date_published|date_modified)"')
@@ -42,28 +39,10 @@ def read(
     says what there is to read (`feeds.read.survey`). A list gives stubs, or with `articles` (link -> page) whole entries. `reference` is
     when the document came: it gives meaning to 昨天 and to dates without a year, and dates that lie after it are not believed."""
     kind = hints.kind or ("page" if articles is not None else look(document))
-    if kind in LISTS:
-        listing = read_page(document, hints, known, articles, reference=reference)
-        if articles is None:
-            return listing
-        return finish(
-            Drawn(replace(listing, entries=()), tuple((each, each.link or document.url) for each in listing.entries)), hints, known or {}
-        )
-    if kind == "survey":
-        return survey(document, hints, reference=reference)
-    if kind == "article":
-        entry = read_whole(document, articles or {}, hints, None)
-        account = account_of(document)
-        alone = Feed(
-            kind="article",
-            title=entry.credit.publisher or "",
-            authors=(Author(name=account),) if account else (),
-            language=entry.language,
-            next_link=following(document),
-        )
-        return finish(Drawn(alone, ((entry, document.url),)), hints, known or {})
     if kind != "feed":
-        raise NotAFeed(f"there is no reader for the kind {kind!r}")
+        from feeds.read import apart
+
+        return apart.read(kind, document, hints, known or {}, articles, reference)
     drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)
     feed = finish(bridged.mended(drawn, document, hints), hints, known or {})
     return bridged.of_accounts(replace(feed, entries=tuple(signed(entry) for entry in feed.entries)))
@@ -75,9 +54,11 @@ def look(document: Document) -> str:
     if _is_json(document):
         said = b"jsonfeed.org" in document.body[:4000] or (b'"items"' in document.body and _ITEMS.search(document.body))
         return "feed" if said else "json"
-    if looks_like_sitemap(document):
-        return "sitemap"
-    return "feed" if looks_like_feed(document) else "page"
+    if looks_like_feed(document):
+        return "feed"
+    from feeds.read.sitemap import looks_like_sitemap
+
+    return "sitemap" if looks_like_sitemap(document) else "page"
 
 
 def _is_json(document: Document) -> bool:

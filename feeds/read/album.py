@@ -11,17 +11,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from feeds import identity
 from feeds.clean import dates, urls
 from feeds.clean import text as plain
+from feeds.clean.titles import prefix
 from feeds.read.dom import Page
-from feeds.read.headline import prefix
 from feeds.records import Entry
-
-HOST = "mp.weixin.qq.com"
-
-
-def is_post(url: str) -> bool:
-    """Is this the address of one article of an account, lasting or temporary?"""
-    parts = urlsplit(url)
-    return (parts.hostname or "") == HOST and (parts.path == "/s" or parts.path.startswith("/s/"))
 
 
 def of_album(page: Page) -> list[Entry]:

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement, fragment_fromstring
 from feeds.clean import notices, select, urls
 from feeds.clean import text as plain
 from feeds.clean.byline import Byline
+from feeds.clean.titles import prefix
 from feeds.errors import NotAnArticle, Removed, Withheld
 from feeds.read import body as bodies
 from feeds.read import dating, dom, headline, meta, signature, trim, wechat
@@ -287,7 +288,7 @@ def _with_stub(entry: Entry, stub: Entry | None) -> Entry:
         title = stub.title
     if not title:
         raise NotAnArticle("no headline was found on the page")
-    entry = replace(entry, title=title, title_prefix=headline.prefix(title))
+    entry = replace(entry, title=title, title_prefix=prefix(title))
     if stub is None:
         return entry
     own = entry.link if entry.link and stub.link and urls.same_site(entry.link, stub.link) else stub.link or entry.link

@@ -9,19 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from feeds import identity
-from feeds.clean import text, urls
-from feeds.errors import FeedError
-from feeds.read import album, dom, wechat
-from feeds.read import body as bodies
-from feeds.read.article import read_article
+from feeds.clean import urls
 from feeds.read.reading import Drawn
-from feeds.records import Author, Document, Enclosure, Entry, Evidence, Feed, Hints, Precision, Role
+from feeds.records import Author, Document, Entry, Evidence, Feed, Hints, Precision, Role
 
 _TOKEN = re.compile(r"[\w-]{22}")  # a post's short address is /s/ and this
 _SHORT = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")
-_WHOLE = re.compile(r"<(?:!doctype|html|head|title)\b|\bvar\s+biz\b", re.I)
-_PICTURE = re.compile(r"/(?:sz_)?mmbiz_(jpg|jpeg|png|gif|webp)/|[?&]wx_fmt=(jpe?g|png|gif|webp)\b")
 
 
 def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
@@ -31,6 +24,8 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
             return drawn
     if not drawn.entries:
         return drawn
+    from feeds.read import posts  # brings the readers of pages, which no other feed needs
+
     entries = [entry for entry, _ in drawn.entries]
     tokens = any(_is_token(entry) for entry in entries)
     feed, repairs = drawn.feed, list(drawn.feed.repairs)
@@ -40,7 +35,7 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
     if any(entry.updated for entry in entries) and not any(entry.published for entry in entries):
         entries = _timed(entries, tokens, repairs)
     failed: list[str] = []
-    named = [_own(_read_whole(entry, hints, failed)) for entry in entries]
+    named = [posts.own(posts.whole(entry, hints, failed)) for entry in entries]
     if failed:
         repairs.append(f"{len(failed)} texts were pages that are no articles and were left out; the first: {failed[0]}")
     if any(new.uid != old.uid for new, old in zip(named, entries, strict=True)):
@@ -88,7 +83,7 @@ def _of_account(entry: Entry, account: str | None) -> Entry:
 
 def _is_post(link: str) -> bool:
     """Is this the address of a post, at WeChat or at a mirror of it?"""
-    return album.is_post(link) or _SHORT.search(urls.normalise(link)) is not None
+    return urls.is_post(link) or _SHORT.search(urls.normalise(link)) is not None
 
 
 def _is_token(entry: Entry) -> bool:
@@ -103,58 +98,3 @@ def _timed(entries: list[Entry], tokens: bool, repairs: list[str]) -> list[Entry
         return [replace(each, updated=None) for each in entries]
     repairs.append("the bridge states the time of publishing as that of a revision; it was read as what it is")
     return [replace(each, published=each.updated, precision=Precision.SECOND, updated=None) for each in entries]
-
-
-def _read_whole(entry: Entry, hints: Hints, failed: list[str]) -> Entry:
-    """An entry whose text is the post's whole page: what an article page says there, and no text where the page is a notice."""
-    content = entry.content
-    if content is None or content.type != "html" or not _WHOLE.search(content.value[:100_000]):
-        return entry
-    page = Document(url=entry.link or "https://mp.weixin.qq.com/", body=content.value.encode(), content_type="text/html; charset=utf-8")
-    try:
-        read = read_article(page, replace(hints, kind=None), replace(entry, link=entry.link))
-    except FeedError as error:
-        failed.append(f"{entry.link}: {error}")
-        return replace(entry, content=None)
-    return replace(
-        entry,
-        content=read.content,
-        summary=entry.summary or read.summary,
-        published=entry.published or read.published,
-        precision=entry.precision if entry.published else read.precision,
-        authors=read.authors or entry.authors,
-        contributors=read.contributors or entry.contributors,
-        credit=read.credit,
-        enclosures=entry.enclosures + tuple(each for each in read.enclosures if each not in entry.enclosures),
-    )
-
-
-def _own(entry: Entry) -> Entry:
-    """The entry under its post's address, with pictures as what they are, and without a summary that repeats the headline."""
-    summary = entry.summary
-    if summary is not None and text.plain(summary.value) == entry.title:
-        summary = None
-    link = entry.link or ""
-    # A temporary address names nothing for long.
-    uid = urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, entry.title, entry.published)
-    entry = replace(entry, uid=uid, summary=summary, enclosures=tuple(_typed(each) for each in entry.enclosures))
-    content = entry.content
-    if content is None or content.type != "html" or not _PLAYED.search(content.value):
-        return entry
-    try:
-        tree = dom.from_text(f"<html><body>{content.value}</body></html>", link).body
-    except FeedError:
-        return entry  # too large, or no markup after all
-    voices = wechat.sounded(tree)
-    wechat.filmed(tree, link)
-    return replace(entry, content=replace(content, value=bodies.inner_html(tree)), enclosures=(*entry.enclosures, *voices))
-
-
-_PLAYED = re.compile(r"<mp-?(?:voice|video|common-)|\bvideo_iframe\b", re.I)
-
-
-def _typed(each: Enclosure) -> Enclosure:
-    """WeChat's pictures say in their address what they are; bridges say image/jpeg of all of them, or a part of the address."""
-    found = _PICTURE.search(each.url)
-    kind = (found[1] or found[2]).replace("jpg", "jpeg") if found else None
-    return replace(each, type=f"image/{kind}") if kind else each

@@ -15,7 +15,6 @@ from feeds.read import meta
 from feeds.read.dom import Page, folded, furniture, hidden, visible_text, words
 from feeds.read.meta import Meta
 
-_PREFIX = re.compile(r"^(?P<prefix>(?:\[[^\]]{1,8}\]|【[^】]{1,10}】|〔[^〕]{1,8}〕|［[^］]{1,8}］)+|[^\s|丨｜]{2,8}\s*[|丨｜])\s*(?=\S)")
 _SEPARATORS = re.compile(r"\s*(?:_{1,3}|-{2,3}|\s[-–—|·]\s|[|｜丨]|[-–—](?=[^-–—]{2,24}$)|(?<=平台)-|(?<=[报网刊])-)\s*")
 _TITLES = frozenset({"title", "biaoti", "headline", "bt", "tit", "subject", "mytitle", "arti", "atitle", "heading"})
 _HEADINGS = {"h1": 3.0, "h2": 2.0, "h3": 1.0, "h4": 0.5, "h5": 0.3}
@@ -30,12 +29,6 @@ class Headline:
     where: str
     sure: float
     element: HtmlElement | None = None
-
-
-def prefix(title: str) -> str | None:
-    """What stands before a headline and is no part of it: ``[视频]``, ``【党建】``, ``海报 |``."""
-    found = _PREFIX.match(title)
-    return found["prefix"].strip() if found else None
 
 
 def find(page: Page, stated: Meta, selector: str | None) -> Headline | None:

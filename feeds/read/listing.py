@@ -19,11 +19,11 @@ from feeds import identity
 from feeds.clean import charset, dates, notices, select, urls
 from feeds.clean import text as plain
 from feeds.clean.dates import When
+from feeds.clean.titles import prefix
 from feeds.errors import NotAnArticle, NothingFound, Removed, Withheld
 from feeds.read import album, choice, datalist, dom, headline, meta, paging, rows, wechat
 from feeds.read.body import file_at
 from feeds.read.dom import Page
-from feeds.read.headline import prefix
 from feeds.read.rows import Row
 from feeds.read.sitemap import looks_like_sitemap, read_sitemap
 from feeds.records import Category, Content, Document, Entry, Feed, Hints, ListSelectors
@@ -117,7 +117,7 @@ def _state(page: Page) -> str | None:
 
 def _of_accounts(feed: Feed) -> Feed:
     """Of a page about an account, what leads to its articles; where none does (a mirror, a test), all of it."""
-    posts = tuple(each for each in feed.entries if each.link and album.is_post(each.link))
+    posts = tuple(each for each in feed.entries if each.link and urls.is_post(each.link))
     return replace(feed, kind="wechat", entries=posts or feed.entries)
 
 

@@ -13,7 +13,7 @@ from feeds.clean.byline import parse as parse_byline
 from feeds.clean.labels import may_hold_label, mentions_label, opens_with_dateline
 from feeds.clean.names import is_outlet
 from feeds.clean.text import TAIL, clean, closing_lines, opening_line
-from feeds.read.headline import prefix
+from feeds.clean.titles import prefix
 from feeds.records import Author, Credit, Entry, Role
 
 # Quick looks at a text with its markup, for that most texts have neither is most of what they cost here.

@@ -17,9 +17,9 @@ from lxml import etree
 
 from feeds.clean import charset, dates, urls
 from feeds.clean import text as plain
+from feeds.clean.titles import prefix
 from feeds.errors import Malformed, NotAFeed, NothingFound, Refused
 from feeds.read import mend, meta
-from feeds.read.headline import prefix
 from feeds.records import Credit, Document, Entry, Feed, Hints
 
 MOST = 1000  # entries of one sitemap, the newest of up to 50,000
