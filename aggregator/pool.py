@@ -1,7 +1,8 @@
 """The one home of pebble: documents are read in worker processes, so that a poisonous one costs itself alone.
 
 A worker that hangs is killed after `seconds`, one that grows is stopped by its memory limit, one that crashes is replaced; whatever
-else waits goes on. Workers start when the first document comes, and end themselves when their parent is gone.
+else waits goes on. The first worker starts with the first document and each further one when documents wait for long, since a start takes
+as long as reading fifty feeds does. They end themselves when their parent is gone.
 
 A pool can break as a whole: when a worker is killed while it has nothing to do, or while it holds the way on which documents come.
 Then it is given up for a new one, and what waited is read there.
@@ -47,6 +48,7 @@ WORKING = 96 * 1024 * 1024  # and from one small document to the next: to give b
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
 RETURN = 0.5  # seconds after a large document in which this process keeps what that took
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
+SOON = 1.0  # seconds that documents may wait before another worker is started for them
 TRIES = 3  # readers that a document may lose, by what was hardly its own doing, before it is refused
 WATCH_EVERY = 0.5  # seconds between looks at the parent
 BUSY = 0.1  # seconds of work between two looks that make it one that has something to do
@@ -81,18 +83,21 @@ class _Small:
 
 
 class Readers:
-    """`workers` processes; `seconds` is what one document may take. Close it in the end (`close` is quick: it does not wait for work)."""
+    """Up to `workers` processes: one more whenever documents have waited for `soon` seconds. One document may take `seconds`. Close it in
+    the end, which is quick: it does not wait for work."""
 
-    def __init__(self, workers: int | None = None, seconds: float = 30.0) -> None:
+    def __init__(self, workers: int | None = None, seconds: float = 30.0, soon: float = SOON) -> None:
         self.workers = workers or min(4, os.cpu_count() or 1)
-        self.seconds = seconds
+        self.seconds, self.soon = seconds, soon
         self._pool: ProcessPool | None = None
+        self._closed = False
         self._large = asyncio.Semaphore(1)
         self._small: deque[_Small] = deque()
         self._trips: set[asyncio.Task[None]] = set()
         self._returning: asyncio.TimerHandle | None = None
         self._given = self._newest = 0  # documents are numbered as they are given to workers, which take them in that order
         self._waiting = 0
+        self._started, self._started_at = 0, 0.0  # workers of this pool, and when the last of them was
         self._moved = 0.0  # when the pool last finished something, or got something to do after nothing
 
     async def read(
@@ -200,14 +205,18 @@ class Readers:
     async def _result(self, pool: ProcessPool, future: ProcessFuture[list[Feed | FeedError]], number: int) -> list[Feed | FeedError]:
         """What comes back; but the pool itself does not notice when a worker dies over taking a document, or holding the way to all."""
         clock, patience = asyncio.get_running_loop().time, self.seconds + GRACE
+        given = clock()
         waiting = asyncio.wrap_future(future)
         if not self._waiting:
-            self._moved = clock()
+            self._moved = given
         self._waiting += 1
         try:
-            while not (await asyncio.wait({waiting}, timeout=patience))[0]:
+            while not (await asyncio.wait({waiting}, timeout=self.soon))[0]:
                 if self._pool is not pool:
                     raise _GivenUp
+                self._add_worker(pool)
+                if clock() - given < patience:
+                    continue
                 if clock() - self._moved > patience:
                     self._give_up(pool)
                     raise _GivenUp
@@ -220,6 +229,8 @@ class Readers:
             waiting.cancel()  # when whoever waited is gone: a worker that is at it is ended
 
     def _start(self) -> ProcessPool:
+        if self._closed:
+            raise _GivenUp
         if self._pool is not None and not self._pool.active:
             self._give_up(self._pool)
         if self._pool is None:
@@ -235,11 +246,20 @@ class Readers:
             try:
                 _start_tracker()
                 signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # its start lets Ctrl-C through again
-                self._pool = ProcessPool(max_workers=self.workers, context=context, initializer=_settle_in)
+                self._pool = ProcessPool(max_workers=1, context=context, initializer=_settle_in)
                 self._pool.active  # noqa: B018 - asking starts it
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            self._started, self._started_at = 1, asyncio.get_running_loop().time()
         return self._pool
+
+    def _add_worker(self, pool: ProcessPool) -> None:
+        """One more, where more documents are to be read than there are workers, and those that there are had time to start."""
+        now = asyncio.get_running_loop().time()
+        if self._started < min(self.workers, self._waiting) and now - self._started_at >= self.soon:
+            self._started, self._started_at = self._started + 1, now
+            # The pool replaces workers that ended until there are so many. It has no public way to be told another number.
+            pool._pool_manager.worker_manager.workers_number = self._started
 
     def _return(self) -> None:
         self._returning = None
@@ -252,6 +272,7 @@ class Readers:
         threading.Thread(target=_end, args=(pool,), name="end a broken pool", daemon=True).start()
 
     def close(self) -> None:
+        self._closed = True
         if self._returning is not None:
             self._returning.cancel()
         for trip in self._trips:

@@ -56,9 +56,10 @@ def busy() -> list[psutil.Process]:
 
 
 async def at_rest(readers: Readers) -> None:
-    """Both workers have started and have nothing to do. One that waits for the disk while it starts does not run either; the last thing
-    in its start is the thread that watches its parent."""
-    await titles(readers)
+    """Both workers have started (where `soon` is little) and have nothing to do. One that waits for the disk while it starts does not run
+    either; the last thing in its start is the thread that watches its parent."""
+    while len(workers()) < 2:
+        await asyncio.gather(*(titles(readers) for _ in range(4)))
     while sum(one.num_threads() > 1 for one in workers()) < 2 or busy():
         await asyncio.sleep(0.01)
 
@@ -86,6 +87,27 @@ async def titles(readers: Readers) -> list[str]:
     return [entry.title for entry in feed.entries]
 
 
+def test_where_little_is_to_be_read_there_is_one_worker():
+    async def story(readers: Readers) -> None:
+        assert workers() == []
+        for _ in range(3):
+            assert await asyncio.gather(*(titles(readers) for _ in range(30))) == [["One", "Two"]] * 30
+        assert len(workers()) == 1
+
+    run(story, soon=60.0)  # however long this machine takes
+
+
+def test_what_waits_behind_a_slow_document_is_read_by_another_worker():
+    async def story(readers: Readers) -> None:
+        slow = asyncio.create_task(readers.read(SLOW, FEED))
+        await at_work()
+        assert await asyncio.gather(*(titles(readers) for _ in range(3))) == [["One", "Two"]] * 3
+        assert not slow.done()
+        assert len(workers()) == 2
+
+    run(story, soon=0.1)
+
+
 def test_a_worker_that_dies_over_a_document_costs_that_document_alone():
     async def story(readers: Readers) -> None:
         await at_rest(readers)
@@ -98,7 +120,7 @@ def test_a_worker_that_dies_over_a_document_costs_that_document_alone():
         assert await asyncio.gather(*others) == [["One", "Two"]] * 20
         assert await titles(readers) == ["One", "Two"]
 
-    run(story)
+    run(story, soon=0.01)
 
 
 def test_a_document_whose_reader_somebody_kills_is_read_by_another_but_not_for_ever():
@@ -121,7 +143,7 @@ def test_a_document_whose_reader_somebody_kills_is_read_by_another_but_not_for_e
         assert killed >= 3
         assert await titles(readers) == ["One", "Two"]
 
-    run(story)
+    run(story, soon=0.01)
 
 
 def test_workers_that_are_killed_while_they_have_nothing_to_do_are_replaced():
@@ -184,7 +206,7 @@ def test_whoever_goes_away_takes_the_document_along():
             task.cancel()
         assert await titles(readers) == ["One", "Two"]
 
-    run(story)
+    run(story, soon=0.01)
 
 
 def test_small_documents_go_together_and_each_has_its_own_end():
@@ -210,4 +232,4 @@ def test_a_worker_that_is_killed_over_small_documents_costs_none_of_them():
             there[0].kill()
             assert await asyncio.gather(*many) == [["One", "Two"]] * 60
 
-    run(story, seconds=8.0)
+    run(story, seconds=8.0, soon=0.01)
