@@ -9,15 +9,20 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 INSTEAD = "…"
-_VARIABLE = re.compile(r"\$\{[^}]*\}")
+_VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _BETWEEN = re.compile(r"[/?#&=.:@]+")
+_CALLED = re.compile(
+    r"(?:^|_)(?:API)?(?:KEY|TOKEN|SECRET|PASS|PASSWORD|PASSWD|PASSPHRASE|PW|AUTH|CREDENTIALS?|SIGNATURE|SIG)\d*(?:_|$)", re.IGNORECASE
+)
 _LEAST = 4  # characters: what is shorter is no secret, and stands in other texts by chance
+_SHORT = 8  # characters of a secret that is one in texts, too
 
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
     """`values` are what variables put in, and those of each query parameter among them; `tokens` the parts of these that look made up
-    rather than named (``5f3c9a…``, not ``news``): wherever one of them stands, it is the secret."""
+    rather than named (``5f3c9a…``, not ``news``), or whose variable is called what a secret is called (``${FEED_KEY}``): wherever one of
+    them stands, it is the secret."""
 
     values: tuple[str, ...] = ()
     tokens: tuple[str, ...] = ()
@@ -25,21 +30,22 @@ class Hidden:
     @classmethod
     def of(cls, written: str, url: str) -> Self:
         """`written` as in the file, ``https://example.org/feed?key=${KEY}``; `url` with its variables put in."""
-        pattern = "(.*)".join(map(re.escape, _VARIABLE.split(written)))
+        pattern = "(.*)".join(map(re.escape, _VARIABLE.split(written)[::2]))
         found = re.fullmatch(pattern, url, re.DOTALL)
         if found is None or not found.groups():
             return cls()
         host = urlsplit(url).netloc
         values: dict[str, None] = {}
         tokens: dict[str, None] = {}
-        for value in found.groups():
+        for name, value in zip(_VARIABLE.findall(written), found.groups(), strict=True):
             whole = not _BETWEEN.search(value)
+            called = _CALLED.search(name) is not None and "://" not in value  # the words of a whole address are no secrets
             asked = [each for _, each in parse_qsl(urlsplit(value).query)] if "?" in value else []
             for each in (value, *asked):
                 if len(each) >= _LEAST and each not in host:
                     values[each] = None
             for each in _BETWEEN.split(value.partition("://")[2] or value):
-                if each not in host and _made_up(each, 8 if whole or each in asked else 20):
+                if each not in host and (_made_up(each, _SHORT if whole or each in asked else 20) or (called and len(each) >= _SHORT)):
                     tokens[each] = None
         return cls(tuple(values), tuple(tokens))
 

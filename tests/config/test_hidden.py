@@ -41,8 +41,29 @@ def test_values_are_left_out_of_errors_and_tokens_out_of_texts() -> None:
         ("https://example.org/${CITY}/list.html", "https://example.org/tianjin/list.html"),
         ("https://example.org/list?city=${CITY}", "https://example.org/list?city=tianjin"),
         ("${LIST}", "https://example.org/news2024/column12/index.html"),
+        ("${SECRET_LIST}", "https://example.org/tianjin/news2024/voluntary/index.html"),
     ],
 )
 def test_what_is_a_name_rather_than_a_secret_stays_in_texts(written: str, url: str) -> None:
-    text = "https://news2024.example.org/tianjin/news2024/column12/index.html?city=tianjin https://rsshub2024:1200/"
+    text = "voluntary https://news2024.example.org/tianjin/news2024/column12/index.html?city=tianjin https://rsshub2024:1200/"
     assert Hidden.of(written, url).text(text) == text
+
+
+@pytest.mark.parametrize("name", ["KEY", "FEED_KEY", "WERSS_TOKEN", "API_KEY_2", "APIKEY", "bridge_password", "KEY2"])
+def test_a_variable_that_is_called_a_secret_is_one_also_where_it_looks_like_a_word(name: str) -> None:
+    word = "correcthorsebattery"
+    hidden = Hidden.of(f"https://example.org/u/${{{name}}}/feed.xml", f"https://example.org/u/{word}/feed.xml")
+    assert hidden.base(f"https://example.org/u/{word}/feed.xml") == "https://example.org/u/"
+    assert hidden.text(f"<id>https://example.org/u/{word}/7</id>") == "<id>https://example.org/u/…/7</id>"
+
+
+@pytest.mark.parametrize("name", ["CITY", "MONKEY", "KEYWORD", "PASSAGE", "AUTHOR", "HOST", "DESIGN"])
+def test_a_variable_that_only_sounds_like_a_secret_is_a_name(name: str) -> None:
+    hidden = Hidden.of(f"https://example.org/${{{name}}}/feed.xml", "https://example.org/chrysanthemum/feed.xml")
+    assert hidden.base("https://example.org/chrysanthemum/feed.xml") == "https://example.org/chrysanthemum/feed.xml"
+
+
+def test_a_short_word_in_a_secret_s_place_stays_in_texts() -> None:
+    hidden = Hidden.of("https://example.org/${KEY}/feed", "https://example.org/news/feed")
+    assert hidden.text("the news of the day") == "the news of the day"
+    assert hidden.error("https://example.org/news/feed") == "https://example.org/…/feed"

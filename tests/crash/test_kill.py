@@ -10,6 +10,8 @@ from contextlib import suppress
 
 import pytest
 
+from aggregator.store.migrations import STEPS
+
 pytestmark = pytest.mark.process
 
 
@@ -29,7 +31,7 @@ def kill_again_and_again(house, until, kills: int, chance: random.Random) -> dic
         in_work += house.upstream.asked > before
         until(lambda program=program: not program.alive(), 5, lambda program=program: f"its readers have ended, not {program.alive()}")
         assert not faults(program.output), program.output
-        if house.database.exists() and has_tables(house):
+        if house.database.exists() and in_shape(house):
             house.check()
     house.upstream.still = True
     program = house.start("run", "--no-serve")
@@ -55,10 +57,11 @@ def kill_again_and_again(house, until, kills: int, chance: random.Random) -> dic
     }
 
 
-def has_tables(house) -> bool:
-    """Not where the making of the file was cut off: what stands in its journal can be taken back by a program that writes alone."""
+def in_shape(house) -> bool:
+    """Not where the making of the file was cut off: what stands in its journal can be taken back by a program that writes alone, and of its
+    steps, each whole, the rest comes with the next start."""
     with suppress(sqlite3.OperationalError):
-        return bool(house.rows("SELECT 1 FROM sqlite_master WHERE name = 'sources'"))
+        return house.rows("SELECT max(version) FROM schema") == [(len(STEPS),)]
     return False
 
 
