@@ -93,18 +93,21 @@ def plain(html: str) -> str:
     """The text of an HTML fragment, on one line. A ``<`` that opens no element of HTML stays what it is."""
     if "<" in html:
         html = _without_tags(html)
-    if "&" in html:
-        html = unescape(html) if html.count("&") < _MANY else _unescaped(html)
-    return clean(html)
+    return clean(_decoded(html) if "&" in html else html)
 
 
+_PARAMETER = re.compile(r"&(?=[A-Za-z][A-Za-z0-9]{0,30}=)")  # of an address: `?page=1&copy=2` says nothing of a copyright
 _MANY = 1000  # references of one text: there are more of them than different ones
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|[^\t\n\f <&#;]{1,32};?)")  # as `html.unescape` sees them
 
 
-def _unescaped(html: str) -> str:
-    """The same, each reference looked up once."""
-    known: dict[str, str] = {}
+def _decoded(text: str) -> str:
+    """With what the references in it stand for."""
+    if "=" in text:
+        text = _PARAMETER.sub("&amp;", text)
+    if text.count("&") < _MANY:
+        return unescape(text)
+    known: dict[str, str] = {}  # so that each is looked up once
 
     def said(found: re.Match[str]) -> str:
         reference = found[0]
@@ -115,13 +118,13 @@ def _unescaped(html: str) -> str:
                 known[reference] = told
         return told
 
-    return _REFERENCE.sub(said, html)
+    return _REFERENCE.sub(said, text)
 
 
 def beginning(html: str, limit: int = 200) -> str:
     """The `excerpt` of what is `plain` in HTML, without reading more of it than that takes."""
     enough = 3 * limit + 200  # references and blanks shrink; where that is not enough, all of it is read
-    if len(html) > enough and len(text := clean(unescape(_without_tags(html, enough)))) > limit + _WITHIN:
+    if len(html) > enough and len(text := clean(_decoded(_without_tags(html, enough)))) > limit + _WITHIN:
         return excerpt(text, limit)
     return excerpt(plain(html), limit)
 

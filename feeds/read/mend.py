@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from html import unescape
 from html.entities import html5
+from urllib.parse import quote
 
 from feeds.clean import text as plain_text
 from feeds.errors import Refused
@@ -26,6 +27,7 @@ _LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _NUMBERED = re.compile(r"&#(?:x([0-9A-Fa-f]{1,8})|([0-9]{1,9}));")
 _PREFIX = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _BOUND = re.compile(r"\bxmlns:([A-Za-z_][\w.-]*)\s*=")
+_NAMESPACE = re.compile(r"""\sxmlns(:[A-Za-z_][\w.-]*)?(\s*=\s*)("[^"<>]*"|'[^'<>]*')""")
 # Tags but for those that close themselves and those that nobody closes in HTML.
 _ANY_TAG = re.compile(
     r"<(?!/?(?:area|br|col|dd|dt|hr|img|input|li|link|meta|option|p|source|td|th|tr|wbr)\b)(?:(/)|[a-z_])(?:[^<>/]|/(?!>))*+>", re.I
@@ -148,7 +150,20 @@ def mended(text: str, repairs: list[str]) -> str:
     made = _changed(made, lambda part: _REFERENCE.sub(_named, part), "named HTML entities were read as what they mean", repairs)
     made = _changed(made, lambda part: _AMPERSAND.sub("&amp;", part), "bare ampersands were read as such", repairs)
     made = _changed(made, lambda part: _LESS.sub("&lt;", part), "bare angle brackets were read as such", repairs)
+    made = _changed(
+        made,
+        lambda part: _NAMESPACE.sub(_named_space, part) if "xmlns" in part else part,
+        "addresses of namespaces that were none were put right",
+        repairs,
+    )
     return _bound(made, repairs)
+
+
+def _named_space(found: re.Match[str]) -> str:
+    """A declaration that binds a prefix to an address as it was meant; to nothing at all, it declares none."""
+    prefix, equals, stated = found.groups()
+    name = quote("".join(stated[1:-1].split()), safe="!#$%&'()*+,/:;=?@[]~")
+    return f" xmlns{prefix or ''}{equals}{stated[0]}{name}{stated[0]}" if name or not prefix else ""
 
 
 def _root_quoted(text: str, repairs: list[str]) -> str:

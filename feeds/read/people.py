@@ -76,7 +76,7 @@ def _signs(person: Author | None) -> bool:
 
 def _signed(found: Children) -> Iterator[Author | None]:
     signed = False
-    for name in ("dc:creator", "dcterms:creator", "author"):
+    for name in ("dc:creator", "dcterms:creator", "author", "dc:author"):
         if name in found:
             for author in _named(found, name):
                 signed = signed or author is not None

@@ -37,6 +37,8 @@ def test_clean(text: str, expected: str) -> None:
         ("<a title='a>b'>linked</a>", "linked"),
         ("<section><my-widget>text</my-widget></section>", "text"),
         ("in<b>li</b>ne", "inline"),
+        ("?page=1&copy=2&amp;sect=3 &copy; &copy", "?page=1&copy=2&sect=3 © ©"),
+        ("&copy;" * 1200 + "&reg" * 10, "©" * 1200 + "®" * 10),
     ],
 )
 def test_plain(html: str, expected: str) -> None:
