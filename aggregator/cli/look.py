@@ -85,7 +85,8 @@ def preview(path: Path, word: str, limit: int, number: int | None, as_json: bool
     """Try a source, a feed, a list page or one article, and show what it would give. Nothing is stored.
 
     Each fact of an entry comes with where it was found and how sure that is; an entry comes with its sections and the rule that puts it
-    there.
+    there. Of a list that was found by looking it says what speaks against it: `list: {item: …}` in the configuration says which rows are
+    meant. Ends with 0 when it could be read, 1 when it could not, 2 when nothing is called so.
 
     \b
     haihe preview jinshui
@@ -105,7 +106,9 @@ def preview(path: Path, word: str, limit: int, number: int | None, as_json: bool
 def discover(path: Path, address: str, as_json: bool) -> None:
     """What there is to subscribe to at an address: the feeds that the page names, or the list of articles that it is.
 
-    Each is tried and shown with what it gives, and as lines that are ready for the configuration.
+    Each is tried and shown with what it gives, and as lines that are ready for the configuration. A list is found by looking, so look at
+    what it gives; where it might be another one, that is said ("not sure: …", and `sure` and `doubts` in --json). Give the address of the
+    page that lists the articles rather than that of one of them. Ends with 0 when something was found, sure or not, and 1 when nothing was.
 
     \b
     haihe discover https://news.example.org/

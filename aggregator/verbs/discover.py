@@ -227,6 +227,8 @@ def _facts(found: Found, config: Config) -> dict[str, object]:
                 "title": each.source.title,
                 "format": each.listed.kind,
                 "entries": len(each.listed.entries),
+                "sure": not each.listed.doubts,
+                "doubts": list(each.listed.doubts),
                 "stanza": stanza(each.source),
                 "notes": [*each.trial.notes, *([str(each.trial.error)] if each.trial.error else [])],
                 "sample": [
@@ -254,6 +256,8 @@ def _show(found: Found, config: Config) -> None:
     for offer in found.offers:
         out.print()
         out.print(Text(stanza(offer.source)))
+        if offer.listed.doubts and offer.source.list.item is None:
+            out.print(Text('    # list: {item: "…"}  # which rows are meant, where the guess is wrong', "dim"))
         if not offer.source.sections and config.sections:
             out.print(Text(f"    sections: []  # of: {', '.join(config.sections)}", "dim"))
 
@@ -276,6 +280,12 @@ def _show_offer(offer: Offer, config: Config) -> None:
     for stub in [each for each in entries if each.uid not in rest][: SAMPLE - len(rest)]:
         table.add_row(" ", draft.when(stub), Text(plain(stub.title)), "")
     out.print(table)
+    for doubt in feed.doubts:
+        out.print(Text(plain(f"not sure: {doubt}"), "yellow"))
+    if feed.doubts:
+        how = f"see every row with `haihe preview {offer.source.key}` once it is in the configuration; "
+        advice = how + "`list: {item: …}` says which rows are meant"
+        out.print(Text(plain(advice), "dim"))
     if offer.trial.error is not None:
         out.print(Text(plain(f"its articles could not be read: {offer.trial.error}"), "red"))
     out.print()

@@ -109,7 +109,9 @@ def _facts(trial: Trial, config: Config, number: int | None) -> dict[str, object
         for at, (placed, verdict) in enumerate(zip(trial.placed, trial.verdicts, strict=True), 1)
         if number in (None, at)
     ]
-    return found | {"title": trial.feed.title if trial.feed else "", "notes": list(trial.notes), "entries": chosen}
+    doubts = list(trial.feed.doubts) if trial.feed else []
+    title = trial.feed.title if trial.feed else ""
+    return found | {"title": title, "notes": list(trial.notes), "sure": not doubts, "doubts": doubts, "entries": chosen}
 
 
 def _table(trial: Trial, config: Config) -> None:
@@ -149,5 +151,7 @@ def _row(placed: Placed, config: Config) -> tuple[Text, ...]:
 
 
 def _notes(trial: Trial) -> None:
+    for doubt in trial.feed.doubts if trial.feed else ():
+        out.print(Text(plain(f"not sure of the list, which was found by looking: {doubt}"), "yellow"))
     for note in trial.notes:
         out.print(Text(plain(f"note: {note}"), "yellow"))

@@ -39,10 +39,11 @@ _WIDGET = frozenset({"widget", "widgets", "latest", "popular"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The rows of a list in their order, and in words what speaks against their being the list; no rows when no group of links promises
-    enough."""
+    enough. `rival` are the rows of another group that is nearly as likely."""
 
     rows: tuple[Row, ...] = ()
     doubts: tuple[str, ...] = ()
+    rival: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,9 @@ def choose(page: Page) -> Choice:
     order = {link: at for at, link in enumerate(page.body.iter("a", "area"))}
     links = sorted((each.link for each in chosen if each.promise > 0), key=lambda link: order[link])
     rows = around(links)
-    rivals = [(worth / ranked[0][0], group) for worth, group in others if id(group) not in taken]
-    return Choice(rows=tuple(rows), doubts=tuple(_doubts(page, rows, chosen, rivals)))
+    worth, runner_up = next(((worth, group) for worth, group in others if id(group) not in taken), (0.0, []))
+    rival = around([each.link for each in runner_up if each.promise > 0]) if worth >= CLOSE * ranked[0][0] else []
+    return Choice(rows=tuple(rows), doubts=tuple(_doubts(page, rows, chosen, rival)), rival=tuple(rival))
 
 
 def _without_echoes(candidates: list[_Candidate]) -> Iterator[_Candidate]:
@@ -249,13 +251,11 @@ def _in_prose(link: HtmlElement, known: dict[HtmlElement, bool]) -> bool:
 # --- what speaks against it -----------------------------------------------------------------------------------------------------------
 
 
-def _doubts(page: Page, rows: list[Row], chosen: list[_Candidate], rivals: list[tuple[float, list[_Candidate]]]) -> Iterable[str]:
+def _doubts(page: Page, rows: list[Row], chosen: list[_Candidate], rival: list[Row]) -> Iterable[str]:
     """In the order in which they should worry an operator."""
-    closest = max(rivals, key=lambda each: each[0], default=None)
-    if closest is not None and closest[0] >= CLOSE:
-        links = [each.link for each in closest[1] if each.promise > 0]
+    if rival:
         yield (
-            f"another group of links is nearly as likely to be the list: {len(links)} with titles like {title_of(links[0])[:40]!r}"
+            f"another group of links is nearly as likely to be the list: {len(rival)} with titles like {title_of(rival[0].link)[:40]!r}"
             f"; the {len(rows)} that were chosen have titles like {title_of(rows[0].link)[:40]!r}"
         )
     if len(rows) < FEW:

@@ -26,12 +26,32 @@ _DEPTH = 8  # ancestors that may name the list
 def suggest(page: Page, chosen: list[Row]) -> ListSelectors | None:
     """Selectors that find these rows on this page and no other; None where no simple ones do."""
     items = [row.item for row in chosen]
-    if not items or len(set(items)) != len(items):
+    if not items:
         return None
-    item = next((each for each in _candidates(items) if _finds(page, each, chosen)), None)
-    if item is None:
-        return None
-    return ListSelectors(item=item, link=_link(chosen), title=_title(chosen), date=_date(chosen))
+    item = next((each for each in _candidates(items) if _finds(page, each, chosen)), None) if len(set(items)) == len(items) else None
+    if item is not None:
+        return ListSelectors(item=item, link=_link(chosen), title=_title(chosen), date=_date(chosen))
+    links = [row.link for row in chosen]
+    link = next((each for each in _of_links(links) if set(select.compile(each).elements(page.root)) == set(links)), None)
+    return ListSelectors(link=link) if link else None
+
+
+def _of_links(links: list[HtmlElement]) -> Iterator[str]:
+    """Selectors of the links alone, whose rows are found around them: by what they are, what holds them, and where that is."""
+    own = _own(links)
+    if own is None:
+        return
+    if "." in own:
+        yield own
+    parents = [parent for each in links if (parent := each.getparent()) is not None]
+    parent = _own(parents)
+    named = [name for above in _shared(links)[:_DEPTH] if (name := _named(above))]
+    if parent and "." in parent:
+        yield f"{parent} > {own}"
+    for name in named:
+        yield f"{name} {own}"
+        if parent:
+            yield f"{name} {parent} > {own}"
 
 
 def _finds(page: Page, selector: str, chosen: list[Row]) -> bool:

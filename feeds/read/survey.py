@@ -29,6 +29,7 @@ _FEED_TEXT = re.compile(r"^\W*(?:rss(?: ?2\.0)?|atom|feed|rss ?订阅|订阅|訂
 _NOT_A_FEED = re.compile(r"\.(?:html?|shtml|png|gif|svg|jpe?g|css|js|pdf)$", re.I)
 _LINK = re.compile(r"<a\b.*?</a\s*>", re.I | re.S)
 _TAG = re.compile(r"<[^>]*>|\s")
+LIST = 2  # headlines that may make a list of a page
 _READABLE = 120  # characters of text that make an article of a page
 
 
@@ -47,7 +48,17 @@ def survey(document: Document, hints: Hints, *, reference: datetime | None = Non
         # Its list may be what a script shows from JSON.
         leads = (*leads, *(Outline(text=each, xml_url=each, html_url=page.url) for each in _loaded_by_script(page)))
         return Feed(kind="page", title=page.document_title, link=document.url, leads=leads, repairs=(*page.repairs, why))
-    return replace(listing, leads=leads, selectors=_selectors(document, page, hints, listing, reference))
+    chosen = choice.choose(page)
+    found = _selectors(document, chosen, page, hints, listing, reference)
+    return replace(listing, leads=leads, selectors=found, doubts=(*listing.doubts, *_how(page, chosen, found, listing)))
+
+
+def _how(page: Page, chosen: choice.Choice, found: ListSelectors | None, listing: Feed) -> Iterator[str]:
+    """What an operator needs to know to choose himself."""
+    if chosen.rival and (other := selectors.suggest(page, list(chosen.rival))):
+        yield f"the other group is found with the list selector item: {other.item!r}"
+    if chosen.rows and found is None and len(listing.entries) == len({row.link.get("href") for row in chosen.rows}):
+        yield "no short selector finds just these rows, so none is given: the list will be found by looking at each pull"
 
 
 def _listing(document: Document, hints: Hints, reference: datetime | None) -> tuple[Feed | None, str]:
@@ -65,26 +76,34 @@ def _article(document: Document, hints: Hints) -> Entry | None:
 
 
 def _is_article(page: Page, entry: Entry, listing: Feed | None) -> bool:
-    """What a page calls itself decides; else its address, a time, a credit and a text of its own speak for an article, and an address of
-    a folder and many headlines against it."""
+    """What a page calls itself decides, except where it is at the address of a folder and shows a list: systems for blogs call the
+    indexes of their columns articles, too. Else its address, a time, a credit and a text of its own speak for an article, and an address
+    of a folder and many headlines against it."""
     told = meta.read(page)
     kind = (told.first("og:type") or "").lower()
     content = entry.content.value if entry.content else ""
     text, unlinked = _length(content), _length(_LINK.sub("", content))
-    listed = sum(len(each.title) for each in listing.entries) if listing else 0
-    if kind == "article" or told.first("publishdate", "pubdate", "articletitle", "article:published_time"):
-        return True
+    titles = [each.title for each in listing.entries] if listing else []
+    listed = sum(len(each) for each in titles)
     path = urlsplit(page.url).path
+    claimed = kind == "article" or bool(told.first("publishdate", "pubdate", "articletitle", "article:published_time"))
+    in_folder = rows.is_directory(path)
+    if claimed and not (in_folder and len(titles) >= LIST):
+        return True
     if kind == "website" or path in ("", "/"):
         return False
+    said = _TAG.sub("", content)
+    shown = sum(_TAG.sub("", each) in said for each in titles)
     signs = (
+        2 * claimed,
         2 * (rows.is_numbered(path) or meta.date_in(page.url, "UTC") is not None),
         entry.published is not None and entry.precision is not Precision.DAY,
         bool(entry.credit.source or entry.authors or entry.contributors),
         text >= _READABLE,
-        -2 * rows.is_directory(path),
+        -2 * in_folder,
         -2 * (unlinked * 2 < text),
         -2 * (listed > text and (text < _READABLE or listed > 2 * text)),
+        -2 * (shown >= LIST and shown * 2 > len(titles)),  # its text is the list
     )
     return sum(signs) >= 2
 
@@ -94,9 +113,11 @@ def _length(markup: str) -> int:
     return len(_TAG.sub("", markup))
 
 
-def _selectors(document: Document, page: Page, hints: Hints, listing: Feed, reference: datetime | None) -> ListSelectors | None:
+def _selectors(
+    document: Document, chosen: choice.Choice, page: Page, hints: Hints, listing: Feed, reference: datetime | None
+) -> ListSelectors | None:
     """Selectors that were tried on the page and found what looking had found."""
-    found = selectors.suggest(page, list(choice.choose(page).rows))
+    found = selectors.suggest(page, list(chosen.rows))
     if found is None:
         return None
     for tried in (found, replace(found, date=None), replace(found, title=None, date=None)):

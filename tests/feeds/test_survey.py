@@ -149,3 +149,51 @@ def test_what_nobody_would_write_is_surveyed_too(page: str) -> None:
 def test_a_page_that_its_script_fills_leads_to_what_that_loads(html: str, url: str, leads: list[str]) -> None:
     found = survey(f"<html><head><title>新闻</title></head><body><div id=app></div>{html}</body></html>", url)
     assert (found.entries, [each.xml_url for each in found.leads]) == ((), [f"https://site.example{each}" for each in leads])
+
+
+POST = "<article class='post'><h2><a href='/{slug}/'>{title}</a></h2><p>By Ada Brook</p><p>{text}</p></article>"
+COLUMN = [
+    ("the-ferry-is-back", "The ferry is back"),
+    ("a-reading-room-opens", "A reading room opens"),
+    ("new-benches-east", "New benches east"),
+]
+
+
+def column(text: str) -> str:
+    rows = "".join(POST.format(slug=slug, title=title, text=text) for slug, title in COLUMN)
+    return (
+        f"<html><head><meta property='og:type' content='article'></head><body><h1>News</h1><div class='content'>{rows}</div></body></html>"
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["Short.", "It runs again from Monday on, every ten minutes, as it did before the storm of the autumn. " * 6]
+)
+def test_a_column_of_a_blog_is_a_list_though_it_calls_itself_an_article(text: str) -> None:
+    found = survey(column(text))
+    assert (found.kind, [each.title for each in found.entries]) == ("page", [title for _, title in COLUMN])
+
+
+def test_the_same_of_an_address_that_is_none_of_a_folder_is_an_article() -> None:
+    assert survey(column("Short."), "https://site.example/news/2024/03/19/77213.html").kind == "article"
+
+
+def test_rows_without_elements_of_their_own_are_found_by_their_links() -> None:
+    rows = "".join(
+        f"<h2 class='t'><a href='/{slug}/'>{title}</a></h2><p>Text.</p><p>2024-03-1{n}</p>" for n, (slug, title) in enumerate(COLUMN)
+    )
+    page = f"<html><body><div id='posts'><div><h2>News</h2>{rows}</div></div></body></html>"
+    found = survey(page)
+    assert found.selectors is not None
+    again = read_list(made(page), replace(TOLD, kind="page", list=found.selectors))
+    assert [each.title for each in again.entries] == [title for _, title in COLUMN]
+
+
+def test_a_close_second_is_named_with_the_selector_that_finds_it() -> None:
+    def rows(year: int, said: str) -> str:
+        return "".join(f"<li><a href='/{year}/a{n}.html'>{said} of the town, number {n}</a> <i>{year}-03-1{n}</i></li>" for n in range(6))
+
+    found = survey(f"<html><body><ul class='news'>{rows(2024, 'News')}</ul><ul class='tales'>{rows(2023, 'Tales')}</ul></body></html>")
+    assert found.selectors is not None
+    assert found.selectors.item == "ul.news > li"
+    assert found.doubts[1:] == ("the other group is found with the list selector item: 'ul.tales > li'",)

@@ -113,6 +113,26 @@ def test_discover_finds_nothing_and_says_so(haihe, site, upstream: str) -> None:
     assert "is one article" in article.stdout
 
 
+def test_discover_and_preview_say_when_they_are_not_sure_and_why(haihe, site) -> None:
+    with serve() as bare:
+        for n in (1, 2):
+            bare.pages[f"/n/{n}.html"] = (
+                f"<html><body><h1>Tide table number {n} is out</h1><p>{'The tide turns at noon. ' * 9}</p></body></html>"
+            )
+        rows = "".join(f"<h2><a href='/n/{n}.html'>Tide table number {n} is out</a></h2>" for n in (1, 2))
+        bare.pages["/n/"] = f"<html><head><title>Tides</title></head><body><div id='l'>{rows}</div></body></html>"
+        shown = haihe("discover", f"{bare.base}/n/")
+        (offer,) = json.loads(haihe("discover", f"{bare.base}/n/", "--json").stdout)["offers"]
+        tried = json.loads(haihe("preview", f"{bare.base}/n/", "--json").stdout)
+        said = haihe("preview", f"{bare.base}/n/").stdout
+    assert shown.returncode == 0
+    assert "not sure: the list has only 2 rows" in shown.stdout
+    assert "haihe preview" in shown.stdout
+    for told in (offer, tried):
+        assert (told["sure"], told["doubts"]) == (False, ["the list has only 2 rows", "no row says a date"])
+    assert "not sure of the list, which was found by looking: no row says a date" in " ".join(said.split())
+
+
 def test_check_online_tells_what_upstreams_do_from_what_the_operator_must_mend(haihe, site, upstream: str, tmp_path: Path) -> None:
     assert haihe("check", "--online").returncode == 0
     config = tmp_path / "config.yaml"
