@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from typing import BinaryIO, Self
 
 LARGE = 512 * 1024  # bytes of a body that are in memory while it comes; below that, what all pulls hold together is little
@@ -12,7 +13,7 @@ LARGE = 512 * 1024  # bytes of a body that are in memory while it comes; below t
 
 class Spool:
     """The beginning is kept in memory, what is large in a file without a name: it is gone with us, however we end. Where no file can be
-    had, or the disk is full, the body stays in memory. `folder` is where files without a name are made, if not where the system says."""
+    had, or the disk is full, the body stays in memory. `folder` is where files without a name are made, if not where `on_disk` says."""
 
     def __init__(self, folder: str | None = None) -> None:
         self._folder = folder
@@ -66,7 +67,7 @@ class Spool:
     def _put_away(self) -> None:
         try:
             if self._file is None:
-                self._file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - closed with this
+                self._file = tempfile.TemporaryFile(dir=self._folder or on_disk(os.environ))  # noqa: SIM115 - closed with this
             piece, at = b"".join(self._chunks), self._stored
             while piece:
                 written = os.pwrite(self._file.fileno(), piece, at)
@@ -75,3 +76,10 @@ class Spool:
             return
         self._stored, self._held = at, 0
         self._chunks.clear()
+
+
+def on_disk(environment: Mapping[str, str], folder: str = "/var/tmp") -> str | None:  # noqa: S108 - its files have no names to guess
+    """Where large temporary files belong: where the environment says (None: `tempfile` sees to that), or else in /var/tmp, since /tmp is
+    memory itself on many systems (file-hierarchy(7))."""
+    told = any(environment.get(name) for name in ("TMPDIR", "TEMP", "TMP"))
+    return folder if not told and os.access(folder, os.W_OK | os.X_OK) else None

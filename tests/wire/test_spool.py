@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.wire.spool import LARGE, Spool
+from aggregator.wire.spool import LARGE, Spool, on_disk
 
 PIECES = st.lists(st.sampled_from([b"", b"a", b"bc" * 100, b"d" * LARGE, b"ef" * LARGE]), max_size=6)
 
@@ -48,3 +48,11 @@ def test_a_disk_that_fills_up_in_between_costs_nothing():
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
         signal.signal(signal.SIGXFSZ, ignored)
+
+
+def test_it_lies_on_the_disk_rather_than_where_temporary_files_may_be_memory(tmp_path):
+    here = str(tmp_path)
+    assert on_disk({}, here) == here
+    assert on_disk({"TMPDIR": ""}, here) == here
+    assert on_disk({"TMPDIR": "/elsewhere"}, here) is None, "the operator knows better"
+    assert on_disk({}, str(tmp_path / "missing")) is None

@@ -27,6 +27,7 @@ SIZES = [0, 1, LARGE // 2, LARGE, 3, 2 * LARGE, 10]
 @pytest.mark.parametrize("disk", ["there", "missing"])
 def test_what_was_put_on_it_comes_back_as_it_was(run, disk, tmp_path, monkeypatch):
     if disk == "missing":
+        monkeypatch.setenv("TMPDIR", str(tmp_path / "gone"))
         monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
 
     async def story() -> None:
