@@ -22,7 +22,7 @@ _CHINESE_LABEL = _pattern(word for word in KINDS if not word.isascii())
 _ENGLISH_LABEL = _pattern(word for word in KINDS if word.isascii())
 _LABELLED = re.compile(
     rf"(?:(?P<label>{_CHINESE_LABEL})(?:\s?(?:\([^()]{{1,8}}\))?\s{{0,3}}(?P<sep>:)|(?P<framed>\]):?|\s?(?P<bar>\|)|(?P<slash>/)|(?P<gap>\s+))"
-    rf"|(?P<near>来源|稿源|文章来源|信息来源)(?=[^\s:|/\]])"
+    rf"|(?P<near>来源|稿源|文章来源|信息来源)(?=[^\s:|/\]])|(?:本文)?(?P<titled>(?:原标题|原题)为?)(?=《)"
     rf"|(?<![a-z])(?P<english>{_ENGLISH_LABEL})\s?:)\s*"
 )
 BARE_LABEL = re.compile(rf"(?:{_pattern(BARE)})")
@@ -50,7 +50,7 @@ def find(flat: str) -> list[Item]:
     """The labels of a folded line that stand where a label can stand, each with the span of its value."""
     items: list[Item] = []
     for found in _LABELLED.finditer(flat):
-        label = found["english"] or (found["label"] or found["near"]).replace(" ", "")
+        label = found["english"] or (found["label"] or found["near"] or found["titled"]).replace(" ", "")
         kind = KINDS[label]
         if not _may_stand(found, flat, label, kind, items):
             continue
@@ -69,17 +69,26 @@ def _may_stand(found: re.Match[str], flat: str, label: str, kind: Kind, items: l
         # 【撰文】张三, but [视频]社区夜校开班 is a headline.
         names = following.partition("[")[0]
         return before == "[" and kind in PEOPLE and label not in _OF_HEADLINES and bool(people(names, strict=True))
+    if found["titled"]:
+        return edge  # （原题为《…》）
     if found["near"] or (found["gap"] and label in _NEAR):
         # 来源海潮网, | 来源CSDN |: without a separator only before what is called like a medium, and nothing else.
         said = _SAID.match(flat, found.end())
         return edge and said is not None and (is_outlet(said[0]) or (said[0].isascii() and bool(found["near"])))
     if found["gap"] is not None:
         # Without a separator only among people already named: 作者:赵明 通讯员 钱芳.
-        return edge and label in BARE and bool(items) and items[-1].kind in PEOPLE and bool(following)
+        beside = bool(items) and (
+            items[-1].kind in PEOPLE or (items[-1].kind is Kind.SOURCE and bool(people(following.strip(" )]"), strict=True)))
+        )
+        return edge and label in BARE and beside and bool(following)
     if found["english"]:
         return edge and (not items or before in " |;([,")
     if found["slash"]:
-        return edge and kind in PEOPLE and label not in PROSE and following[:1] not in {"", " "}
+        if kind is Kind.SOURCE:
+            said = _SAID.match(following)
+            return edge and said is not None and is_outlet(said[0])
+        titled = BARE_LABEL.match(following) is not None
+        return edge and kind in PEOPLE and (label not in PROSE or titled) and following[:1] not in {"", " "}
     if found["bar"]:
         alone = not flat[: found.start()].strip() and bool(people(following, strict=True))
         return edge and kind is not Kind.OTHER and (label not in PROSE or bool(items) or alone) and not _bars_of_navigation(flat)

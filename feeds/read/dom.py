@@ -150,15 +150,17 @@ def _length(text: str | None) -> int:
 
 
 def hidden(element: HtmlElement) -> bool:
-    if element.get("hidden") is not None or ((style := element.get("style")) and _HIDDEN.search(style)):
+    if ((style := element.get("style")) and _HIDDEN.search(style)) or element.get("hidden") is not None:
         return True
-    return any(name and _SPOKEN.search(name) for name in (element.get("class"), element.get("data-testid")))
+    if (named := element.get("class")) and _SPOKEN.search(named):
+        return True
+    return (named := element.get("data-testid")) is not None and _SPOKEN.search(named) is not None
 
 
 def words(element: HtmlElement) -> frozenset[str]:
     """The words of an element's class and id: ``leftNav-2`` gives left and nav."""
-    named = element.get("class"), element.get("id")
-    return frozenset(word.lower() for name in named if name for word in _WORD.findall(_TOPIC.sub("", name) if "-" in name else name))
+    named = " ".join(filter(None, (element.get("class"), element.get("id"))))
+    return frozenset(map(str.lower, _WORD.findall(_TOPIC.sub("", named) if "-" in named else named)))
 
 
 def furniture(element: HtmlElement, around: Container[HtmlElement] = ()) -> bool:
