@@ -38,6 +38,7 @@ _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
 # 《人民日报》（2023年05月06日 07版）: where it stood in print.
 _PRINTED = re.compile(r"[(\[]?\s*《[^《》]{2,14}》\s*\(?\s*(?:19|20)\d\d[^()。]{4,24}版[^()。]{0,8}\)?\s*[)\]]?")
 # (林思远报导) at the end of a text, (林思远／海州报导) wherever it stands, 2023/05/06 18:58 林思远 周蕙 报导 above it: who reported.
+_NO_PHOTOGRAPHER = re.compile(r"(?:截图|截屏|资料|资料图|社交媒体|网络|微博|视频)$")  # 图/社交媒体截图
 _POST = re.compile(  # 林思远海州大学法学院教授: where someone works, glued to the name
     r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?:中国|中共|国家|全国|北京|上海|天津|重庆|清华|复旦|南京|武汉|浙江|广东|江苏|山东|四川|湖[南北]|河[南北]|中央|[\u4e00-\u9fff]{2}大学)"
     r"[\u4e00-\u9fff()]{0,30}(?:教授|研究员|院长|所长|主任|博士|学者|专家|讲师)[)\]]?$"
@@ -224,6 +225,8 @@ def _people(kind: Kind, label: str, value: str, span: str, where: str) -> Byline
         # 次仁旺堆 begins with no surname; where the value is names and nothing else, it is one all the same.
         alone = "".join(names) == re.sub(r"[、，,\s|｜]+|\d.*$", "", value)
         names = tuple(each for each in names if is_person(each) or each.isascii() or (alone and 2 < len(each) <= 4))
+    if label in PHOTO_LABELS:
+        names = tuple(each for each in names if not _NO_PHOTOGRAPHER.search(folded(each)))
     key = "photographers" if label in PHOTO_LABELS and kind is Kind.CONTRIBUTOR else FIELDS[kind]
     return with_evidence(Byline(**{key: names}), where, span)  # type: ignore[arg-type]
 

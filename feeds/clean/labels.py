@@ -134,7 +134,7 @@ PHOTO_LABELS = frozenset(
 # What ends a value although it is no label: buttons and hints of the page around it.
 _BUTTONS = """
     参与互动 我要纠错 纠错 打印本页 打印 列印 关闭窗口 关闭 收藏 分享 大中小 放大 缩小 默认 原创稿 点击 微信扫一扫 扫一扫 扫码 字号 字体
-    手机看新闻 手机版 返回 进入论坛 查看原图 我要评论 参与评论 订阅 关注 复制链接 举报 展开 浏览 阅读 星期"""
+    手机看新闻 手机版 返回 进入论坛 查看原图 我要评论 参与评论 订阅 关注 复制链接 举报 展开 浏览 阅读 星期 转寄 字級 字级"""
 BUTTONS = tuple(_BUTTONS.split())
 
 # Values that name nobody.

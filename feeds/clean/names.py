@@ -181,6 +181,7 @@ _OUTLET = re.compile(
 _QUOTES = re.compile(r"^[“\"《「『〈](?P<inner>[^”\"》」』〉]{2,40})[”\"》」』〉](?P<rest>.{0,12})$")
 _HYPHEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s*(?:-{1,2}|—{1,2}|→|＞|>)\s*(?=[\u4e00-\u9fff]{2})")
 _SENTENCE = re.compile(r"[。！？!?，,；;]")
+_ACCOUNT_ID = re.compile(r"\s?[(（](?:ID|id|Id|微信号|公众号|微信公众号)\s?[:：]?\s?[\w-]{2,40}[)）]$")  # 新潮周刊（ID：xinchao-weekly）
 _LABEL_AGAIN = re.compile(r"^(?:来源|稿源|文章来源|信息来源)\s*:\s*")
 _LONGEST = 40
 
@@ -192,7 +193,7 @@ def origin(value: str, name: str | None = None) -> Origin:
     if found := _URL.search(value):
         before = origin(value[: found.start()], name)
         return Origin(source=before.source, chain=before.chain, url=found[0])
-    value = _cut(value)
+    value = _ACCOUNT_ID.sub("", _cut(value))
     value = " ".join(value.strip("“”\"' \u3000·-—|").split()) if value.count("“") != value.count("”") else " ".join(value.split())
     steps = _steps(value)
     named = [said for step in steps if (said := _named(step, name))]

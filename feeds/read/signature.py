@@ -208,16 +208,23 @@ def _lead(inside: list[Line], name: str | None) -> Byline:
         found = found.then(byline.parse(line.text, name=name, where="the beginning of the text"))
     for line in said[2:4]:  # a picture and its caption, or a sub-heading, may stand above the first paragraph
         found = found.then(byline.dateline(line.text, name=name))
-    for line in said[2:]:  # below a summary in points
-        if len(line.text) <= 30 and byline.is_credit(line.text):
-            written = byline.parse(line.text, name=name, where="the beginning of the text")
-            if {each.field for each in written.evidence} <= {"authors", "reporters"}:
-                found = found.then(written)
+    # Below a summary, in points or not: 文｜林思远, 编辑｜孙倩, a line each.
+    short = [line.text for line in said[2:] if len(line.text) <= 30 and byline.is_credit(line.text)]
+    written = byline.parse("\n".join(short), name=name, where="the beginning of the text")
+    if {each.field for each in written.evidence} <= _WRITING | {"source", "chain"}:
+        evidence = tuple(each for each in written.evidence if each.field in _WRITING)
+        found = found.then(Byline(authors=written.authors, reporters=written.reporters, editors=written.editors, evidence=evidence))
     return found
 
 
+_WRITING = frozenset({"authors", "reporters", "editors"})
+
+
 def _is_button(text: str) -> bool:
-    return not text or flat_label(text) in BUTTONS or (len(text) <= 4 and text.isascii())
+    flat = flat_label(text).rstrip(" :")
+    if not flat or (len(flat) <= 4 and flat.isascii()):
+        return True
+    return len(flat) <= 6 and (KINDS.get(flat) is Kind.OTHER or any(flat.startswith(button) for button in BUTTONS))
 
 
 def _recorded(stated: Meta, name: str | None) -> Byline:
@@ -283,7 +290,9 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
             linked = stated.linked
             sites = (name, found.source, stated.first("dc.publisher"), stated.first("og:site_name"), linked.publisher, *linked.bodies)
             names = tuple(
-                each for each in names if not each.endswith(found.editors or ("\0",)) and each not in sites and not _is_site(each, name)
+                each
+                for each in names
+                if not (each.endswith(found.editors or ("\0",)) or each in sites or _is_site(each, name) or _is_site(each, found.source))
             )
             if names and not set(names) < set(_for_programs(found, stated, name)):
                 evidence = (Evidence(field="authors", where=f"meta {key}", text=value[:200], sure=0.8),)
@@ -332,6 +341,8 @@ def _is_site(author: str, name: str | None) -> bool:
     """Is that the brand of the site rather than a person: 海潮 or 海潮科技 on 海潮新闻?"""
     if _HOST.fullmatch(author):
         return True
+    if name and author.isascii() and " " not in author and len(author) >= 4:
+        return name.lower().startswith(author.lower())  # ETtoday on ETtoday新聞雲
     if not name or author.isascii() or is_person(author) or len(author) < 2:
         return False
     brand = _SITE_ENDS.sub("", name)

@@ -46,6 +46,8 @@ def stated(line: str, **given: object) -> dict[str, object]:
         ("值班编辑：何静　编辑：陈晨", {"duty_editors": ("何静",), "editors": ("陈晨",)}),
         ("供稿丨海河管理中心", {"supplier": "海河管理中心"}),
         ("编辑丨孙倩", {"editors": ("孙倩",)}),
+        ("来源｜新潮周刊（ID：xinchao-weekly）", {"source": "新潮周刊"}),
+        ("（图/社交媒体截图）", {}),
         ("（来源：海潮日报 记者 林思远）", {"source": "海潮日报", "reporters": ("林思远",)}),
         ("一审一校：陈晨 二审二校：何静 三审三校：孙倩", {"reviewers": ("陈晨", "何静", "孙倩")}),
         ("责任编辑：孙倩　监审：何静", {"editors": ("孙倩",), "reviewers": ("何静",)}),
