@@ -37,12 +37,12 @@ _FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
 # 《人民日报》（2023年05月06日 07版）: where it stood in print.
 _PRINTED = re.compile(r"[(\[]?\s*《[^《》]{2,14}》\s*\(?\s*(?:19|20)\d\d[^()。]{4,24}版[^()。]{0,8}\)?\s*[)\]]?")
-# (林思远报导) at the end of a text, (林思远／海州报导) wherever it stands, 2023/05/06 18:58 林思远 周蕙 报导 above it: who reported.
 _NO_PHOTOGRAPHER = re.compile(r"(?:截图|截屏|资料|资料图|社交媒体|网络|微博|视频)$")  # 图/社交媒体截图
 _POST = re.compile(  # 林思远海州大学法学院教授: where someone works, glued to the name
     r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?:中国|中共|国家|全国|北京|上海|天津|重庆|清华|复旦|南京|武汉|浙江|广东|江苏|山东|四川|湖[南北]|河[南北]|中央|[\u4e00-\u9fff]{2}大学)"
     r"[\u4e00-\u9fff()]{0,30}(?:教授|研究员|院长|所长|主任|博士|学者|专家|讲师)[)\]]?$"
 )
+# (林思远报导) at the end of a text, (林思远／海州报导) wherever it stands, 2023/05/06 18:58 林思远 周蕙 报导 above it: who reported.
 _WHO = r"[\u4e00-\u9fff]{2,3}(?:\s?[、, ]\s?[\u4e00-\u9fff]{2,3}){0,3}"
 _REPORT = r"(?:综合|连线|专题|采访|摄影)?报[导道]"
 _REPORTED = re.compile(rf"[(\[](?P<who>{_WHO})\s?(?P<place>/\s?[\u4e00-\u9fff]{{2,6}})?\s?{_REPORT}[)\]]")
