@@ -36,6 +36,9 @@ _TWO_DIGITS = re.compile(r"^\s*(\d\d)(?=-(?:0\d|1[0-2])-(?:[0-2]\d|3[01])\s?\d\d
 _CLOCK_ZONE = re.compile(
     r"[,，]?\s?(?:(格林尼治(?:标准)?时间|格林威治(?:標準)?時間|GMT)|北京时间|北京時間|香港時間|台北時間)\s?(\d{1,2}:\d\d)"
 )
+_MONTH_FIRST = re.compile(
+    r"(?<![\d年])(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})\s?月\s?(?P<day>\d{1,2})(?:st|nd|rd|th)?日?,\s?(?P<year>(?:19|20)\d\d)(?!\d)"
+)  # 十一月 6th, 2009: an English form with Chinese months, as WordPress wrote it
 _CLOCK_BELOW = re.compile(
     r"^(?:(?:香港|澳門|北京|台北|臺北)?(?:時間|时间)|issued at (?:[A-Z]{2,4} )?)\s*(?P<clock>\d{1,2}[時时:：]\d{2}分?)$", re.I
 )
@@ -119,7 +122,7 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     # What stands above the headline comes after what stands below it: the page's head often says what day it is.
     above, below = where.before[: where.headed][-25:], where.before[where.headed :]
     below = [*below[:10], *below[10:][-15:]]
-    near = _with_clocks([line.text for line in (*below, *above, *where.inside[:3], *where.after[:12])])
+    near = _with_clocks([_MONTH_FIRST.sub(_year_first, line.text) for line in (*below, *above, *where.inside[:3], *where.after[:12])])
     for labelled in (True, False):
         for place, text in enumerate(near):
             label = _LABELLED.search(text)
@@ -137,6 +140,13 @@ def _dates(page: Page, stated: Meta, where: signature.Parts, hints: Hints, post:
     for text in (*near, *(line.text for line in where.inside[3:8])):
         if len(text) <= 80 and (label := _UPDATED.search(text)):
             yield from read(text[label.end() :], "the date of the last change", 0.5)
+
+
+_MONTHS = {said: number for number, said in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二"], 1)}
+
+
+def _year_first(found: re.Match[str]) -> str:
+    return f"{found['year']}年{_MONTHS.get(found['month'], found['month'])}月{found['day']}日"
 
 
 def _with_clocks(near: list[str]) -> list[str]:
