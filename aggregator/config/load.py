@@ -46,7 +46,7 @@ def load(path: Path, env: Mapping[str, str]) -> Config:
     if found.problems or site is None or serve is None or pull is None or pace is None or retention is None:
         order = {name: index for index, name in enumerate(found.files)}
         raise BadConfig(sorted(set(found.problems), key=lambda each: (order.get(each.file, 0), each.line, each.column, each.message)))
-    return Config(
+    return Config.model_construct(  # each part was checked by itself, and thousands of sources would be once more
         site=site,
         database=database,
         serve=serve,

@@ -150,7 +150,7 @@ class Source(Part):
     filled: ClassVar[frozenset[str]] = frozenset({"key", "off", "written", "publishers", "bridges"})
 
     key: str = ""
-    publishers: Publishers = Field(default=NOBODY, repr=False, exclude=True)
+    publishers: Publishers = Field(default_factory=lambda: NOBODY, repr=False, exclude=True)  # a default would be copied for each
     title: Text
     url: Text = Field(repr=False)
     written: str = Field(default_factory=lambda known: str(known.get("url", "")))

@@ -41,7 +41,8 @@ def program() -> str:
 class Part(BaseModel):
     """A mapping of the configuration. `filled` names the fields that are not the operator's to write."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # Its validator is built with the first value: of most parts that is never, or within the part that holds them.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, defer_build=True)
     filled: ClassVar[frozenset[str]] = frozenset()
 
 

@@ -62,10 +62,11 @@ class Guard:
         name = host.lower().strip(".")
         if name == "localhost" or name.endswith(".localhost"):
             return self.permits("127.0.0.1") or self.permits("::1")
-        try:
-            return self.permits(str(ipaddress.IPv6Address(name.split("%", 1)[0])))
-        except ValueError:
-            pass
+        if ":" in name:
+            try:
+                return self.permits(str(ipaddress.IPv6Address(name.split("%", 1)[0])))
+            except ValueError:
+                pass
         try:
             return self.permits(socket.inet_ntoa(socket.inet_aton(name)))
         except (OSError, ValueError):  # a name
