@@ -57,7 +57,7 @@ def at_work(house, until, *more: str, **how):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_once_it_ends_in_order(house, until, number):
-    program = at_work(house, until)
+    program = at_work(house, until, before=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))  # whoever runs the tests under nohup
     program.signal(number)
     assert program.process.wait(40) == 0
     until(lambda: not program.alive(), 10, "everyone of the family has ended")
