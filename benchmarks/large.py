@@ -151,6 +151,14 @@ KINDS: dict[str, tuple[str | None, Callable[[int], bytes]]] = {
     "formats, crossed": ("feed", _filled(_RSS, _described(f"{'<b><p><i></b><a></p>' * 2000}"), _END)),
     "pictures, lazy": ("feed", _filled(_ITEM, '<img src="/s.gif" data-src="/p.jpg">', _DONE, cdata=True)),
     "pictures, lazy, in many items": ("feed", _filled(_RSS, _described(f"{'<img data-src=/p.jpg style=x:y>' * 3000}"), _END)),
+    "pictures that count, each another": (
+        "feed",
+        _filled(
+            _RSS,
+            lambda at: _described("".join(f"<img src='http://c.example/{at}-{n}.gif' width=1 height=1>" for n in range(1700)))(at),
+            _END,
+        ),
+    ),
     "pictures in the text": ("feed", _filled(_RSS, _described(f"<img src='{_PICTURE}'>"), _END)),
     "a picture in the text": ("feed", _filled(_ITEM + "<![CDATA[<img src='data:image/png;base64,", "iVBO", "'>]]>" + _DONE)),
     "sets of pictures": ("feed", _filled(_RSS, _described(f"<img srcset='{'/a.jpg 1w, ' * 20_000}'>"), _END)),

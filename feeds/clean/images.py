@@ -109,15 +109,9 @@ def _largest(srcset: str) -> str | None:
 
 def without_counters(clean: str) -> str:
     """Canonical HTML (as nh3 writes it) without images of one pixel, of known counters, or without an address."""
-    at = clean.find("<img")
-    while at >= 0:
-        image = _CLEAN_IMG.match(clean, at)
-        if image and not _is_picture(image[0]):
-            clean = clean.replace(image[0], "")
-        else:
-            at += 1
-        at = clean.find("<img", at)
-    return clean
+    if "<img" not in clean:
+        return clean
+    return _CLEAN_IMG.sub(lambda image: image[0] if _is_picture(image[0]) else "", clean)
 
 
 def without(clean: str) -> str:
