@@ -11,62 +11,37 @@ Then it is given up for a new one, and what waited is read there.
 from __future__ import annotations
 
 import asyncio
-import ctypes
-import gc
 import multiprocessing
 import os
-import resource
 import signal
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import TimeoutError as OutOfTime
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import nullcontext, suppress
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.machinery import ModuleSpec
-from pathlib import Path
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
+from aggregator.heap import give_back
+from aggregator.reader import MEMORY, SMALL, Parcel, Task, read_all, said, settle_in
 from feeds.errors import FeedError, Refused
 from feeds.records import Document, Feed, Hints
 
 if TYPE_CHECKING:
     from pebble import ProcessFuture, ProcessPool
 
-MEMORY = 512 * 1024 * 1024  # bytes of address space a worker
 LARGEST = 64 * 1024 * 1024  # bytes: what could not even be handed over within that
-SMALL = 256 * 1024  # bytes: of these, what waits for a worker goes to it together, for each trip costs as much as reading ten kilobytes
 TOGETHER = 512 * 1024  # bytes, about, that go together
 QUICK = 3.0  # seconds that they have together before each is read by itself
 LARGE = 1024 * 1024  # bytes: of these, one at a time is read, so that small ones always find a worker
-RESTING = 48 * 1024 * 1024  # bytes that a worker may keep when nothing comes any more
-WORKING = 96 * 1024 * 1024  # and from one small document to the next: to give back takes a tenth of the time in which one is read
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8  # malloc.h
 RETURN = 0.5  # seconds after a large document in which this process keeps what that took
 GRACE = 5.0  # seconds beyond `seconds` after which a pool that finishes nothing is taken to be stuck
 SOON = 1.0  # seconds that documents may wait before another worker is started for them
 TRIES = 3  # readers that a document may lose, by what was hardly its own doing, before it is refused
-WATCH_EVERY = 0.5  # seconds between looks at the parent
-BUSY = 0.1  # seconds of work between two looks that make it one that has something to do
-
-Task = tuple[Document, Hints, Mapping[str, str] | None, Mapping[str, Document] | None, datetime | None]
-Given = TypeVar("Given")
-
-
-class _Parcel(Generic[Given]):
-    """A list that goes to another process, once. The pool remembers the last task that it sent, and a worker the last one that it had,
-    until the next one comes: neither shall hold a document so long."""
-
-    def __init__(self, content: list[Given]) -> None:
-        self._content = content
-
-    def __reduce__(self) -> tuple[type[list[Given]], tuple[list[Given]]]:
-        content, self._content = self._content, []
-        return list, (content,)
 
 
 class _GivenUp(Exception):
@@ -175,8 +150,8 @@ class Readers:
         pool = self._start()
         try:
             future: ProcessFuture[list[Feed | FeedError]] = pool.schedule(
-                _read_all,  # type: ignore[arg-type]  # a parcel comes out as a list
-                args=(_Parcel(tasks),),
+                read_all,  # type: ignore[arg-type]  # a parcel comes out as a list
+                args=(Parcel(tasks),),
                 timeout=seconds,
             )
         except RuntimeError as error:  # it broke in this very moment
@@ -200,7 +175,7 @@ class Readers:
                 raise _GivenUp from error
             raise Refused(f"reading it ended the reader (exit code {error.exitcode})") from error
         except Exception as error:  # the isolation boundary: a fault in a reader is a fault of this one document
-            raise Refused(f"the reader failed on it ({_said(error)})") from error
+            raise Refused(f"the reader failed on it ({said(error)})") from error
 
     async def _result(self, pool: ProcessPool, future: ProcessFuture[list[Feed | FeedError]], number: int) -> list[Feed | FeedError]:
         """What comes back; but the pool itself does not notice when a worker dies over taking a document, or holding the way to all."""
@@ -246,7 +221,7 @@ class Readers:
             try:
                 _start_tracker()
                 signal.pthread_sigmask(signal.SIG_BLOCK, ours)  # its start lets Ctrl-C through again
-                self._pool = ProcessPool(max_workers=1, context=context, initializer=_settle_in)
+                self._pool = ProcessPool(max_workers=1, context=context, initializer=settle_in)
                 self._pool.active  # noqa: B018 - asking starts it
             finally:
                 signal.pthread_sigmask(signal.SIG_SETMASK, before)
@@ -263,7 +238,7 @@ class Readers:
 
     def _return(self) -> None:
         self._returning = None
-        _give_back()
+        give_back()
 
     def _give_up(self, pool: ProcessPool) -> None:
         """Its threads may be stuck with it, so nobody waits for its end."""
@@ -315,91 +290,3 @@ def _start_tracker() -> None:
         resource_tracker.ensure_running()
     finally:
         sys.warnoptions.remove(quiet)
-
-
-def _said(error: Exception) -> str:
-    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
-
-
-def _read(
-    document: Document, hints: Hints, known: Mapping[str, str] | None, articles: Mapping[str, Document] | None, reference: datetime | None
-) -> Feed:
-    """In the worker. The readers and their libraries are imported here, so that this process never holds them."""
-    from feeds.read import read
-
-    try:
-        return read(document, hints, known, articles, reference=reference)
-    except (FeedError, MemoryError):
-        raise
-    except Exception as error:
-        # Not every error survives the way back, and one that does not would break the pool.
-        raise Refused(f"the reader failed on it ({_said(error)})") from None
-    finally:
-        _give_back(WORKING if len(document.body) <= SMALL else RESTING)
-
-
-def _read_all(tasks: list[Task]) -> _Parcel[Feed | FeedError]:
-    """In the worker: documents, each with its own end. What ends the worker, or takes its memory, ends them all."""
-    tasks.reverse()
-    return _Parcel([_read_or_say(tasks.pop()) for _ in range(len(tasks))])
-
-
-def _read_or_say(task: Task) -> Feed | FeedError:
-    try:
-        return _read(*task)
-    except FeedError as error:
-        return error
-
-
-def keep_going() -> None:
-    """What is loaded by now stays for good: the collector need not look at it again and again. What comes from now on it is to look at
-    often, since a circle of small objects may hold a whole document; but a document makes thousands of them, and most stay for a while."""
-    gc.freeze()
-    gc.set_threshold(5_000, 10, 10)
-
-
-def keep_little() -> None:
-    """From now on this process gives back what large blocks took as soon as they are free: glibc keeps ever more after each of them."""
-    library = ctypes.CDLL(None)
-    if hasattr(library, "mallopt"):
-        library.mallopt(_M_MMAP_THRESHOLD, 256 * 1024)
-        library.mallopt(_M_TRIM_THRESHOLD, 1024 * 1024)
-        library.mallopt(_M_ARENA_MAX, 1)  # each thread would keep what is free of its own; one at a time works anyway
-
-
-def _give_back(beyond: int = RESTING) -> None:
-    """What many small blocks took, those of a large tree, goes back too, where that is more than so many bytes."""
-    with suppress(OSError, ValueError):  # where there is no /proc, nothing is known of it
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-        if pages * resource.getpagesize() > beyond:
-            gc.collect()
-            library = ctypes.CDLL(None)
-            if hasattr(library, "malloc_trim"):
-                library.malloc_trim(0)
-
-
-def _settle_in() -> None:
-    """In the worker: memory is bounded, and no parent means no work."""
-    # The pool would have Python answer it, with an exit code that says nothing of a signal, and only once a library gives it a turn.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    keep_little()
-    gc.disable()  # nothing of what a start makes is garbage
-    import feeds.read  # noqa: F401 - ready before the first document comes
-
-    gc.enable()
-    keep_going()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    # Whom it is of it was told as it was started: by now that one may be gone, and init in its place, which never ends.
-    if (parent := multiprocessing.parent_process()) is not None:
-        threading.Thread(target=_watch, args=(parent.pid,), name="watch the parent", daemon=True).start()
-
-
-def _watch(parent: int) -> None:
-    spent = given_back_at = 0.0  # seconds of work
-    while os.getppid() == parent:
-        threading.Event().wait(WATCH_EVERY)
-        before, spent = spent, time.process_time()
-        if spent - before < BUSY <= spent - given_back_at:  # what was found has gone over by now
-            _give_back()
-            given_back_at = spent = time.process_time()
-    os._exit(0)

@@ -189,8 +189,8 @@ class App:
     async def trade(self) -> AsyncIterator[Trade]:
         """What `refresh` works with, for as long as the wire and the readers are open."""
         from aggregator.app.ways import opened_ways, whole
+        from aggregator.heap import keep_going, keep_little
         from aggregator.pipeline import Trade
-        from aggregator.pool import keep_going, keep_little
         from aggregator.records import Known
         from aggregator.route import Rules
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import codecs
 import re
-from bisect import bisect
-from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
+
+from feeds.clean.mixed import HIGH, encoded_once, one_gb, one_utf8, parts_once
+from feeds.clean.pairs import PAIRS, share_big5, share_gb, stray
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,6 @@ _META_CHARSET = re.compile(rb"""<meta\b[^>]{0,400}?\bcharset\s*=\s*["']?\s*([\w.
 _COMMENT = re.compile(rb"<!--.{0,2000}?-->", re.S)
 _HEADER_CHARSET = re.compile(r"""charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.I)
 _UTF8_CHARS = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-_PAIRS = re.compile(rb"[\x81-\xfe][\x40-\x7e\x80-\xfe]")
 _TELLING = re.compile(rb"(?:[\x80-\xff][\x30-\x7e]?)+")  # digits are the second and fourth bytes of four in GB 18030
 _SAMPLE = 6_000  # bytes of such runs that decide; more would not change the answer
 _GLANCE = 1_000  # bytes of them that show whether Chinese is what it is declared to be
@@ -110,58 +109,13 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
 
 def _settled(body: bytes, text: str, notes: list[str]) -> Decoded:
     """A document in UTF-8, what was encoded twice in it put right."""
-    if not body.isascii() and (once := _encoded_once(text)) is not None:
+    if not body.isascii() and (once := encoded_once(text)) is not None:
         text = once
         notes.append("it was encoded as UTF-8 twice; that was undone")
-    elif b"\xc3" in body and (once := _parts_once(text)) is not None:  # such parts begin with letters of Latin-1, and few texts have those
+    elif b"\xc3" in body and (once := parts_once(text)) is not None:  # such parts begin with letters of Latin-1, and few texts have those
         text = once
         notes.append("parts of it were encoded as UTF-8 twice; that was undone")
     return Decoded(text.removeprefix("\ufeff"), "utf-8", tuple(notes))
-
-
-def _encoded_once(text: str) -> str | None:
-    """What UTF-8 was before someone took it for Latin-1 or windows-1252 and encoded it again. Honest text does not survive both steps,
-    unless it only quotes a few such signs."""
-    text = text.removeprefix("\ufeff")
-    try:
-        text.encode("ascii")
-    except UnicodeEncodeError as error:
-        if _undone(text[error.start : error.end]) is None:  # the first run of such signs
-            return None
-    once = _undone(text)
-    return once if once is not None and sum(not sign.isascii() for sign in once) >= _TWICE else None
-
-
-def _undone(text: str) -> str | None:
-    try:
-        return text.translate(_AS_LATIN).encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return None
-
-
-def _parts_once(text: str) -> str | None:
-    """The same where only some items came that way, such as the old ones of a site that was moved. Who writes about such signs has them
-    in one item or two."""
-    if not any(sign in text for sign in ("<item", "<entry", '"id"')):
-        return None  # a web page: megabytes of scripts are not looked through for what only items can have
-    begins: list[int] | None = None
-    items: set[int] = set()
-    for run in _AGAIN.finditer(text):
-        if _once(run) == run[0]:
-            continue
-        if begins is None:
-            begins = [each.start() for each in _ITEM.finditer(text)]
-        items.add(bisect(begins, run.start()))
-        if len(items) == _TWICE_APART:
-            return _AGAIN.sub(_once, text, count=_MOST_TWICE)
-    return None
-
-
-def _once(run: re.Match[str]) -> str:
-    """What a run of signs was that look as if they were encoded twice, or the run. É, a blank and » look so too, and are good French."""
-    once = _undone(run[0])
-    likely = run[0][0] in "ÂÃâð" or (run[0][0] in "ÄÅ" and run[0][1] not in "“”’»\xa0")
-    return once if once and (likely or len(once) > 1) else run[0]
 
 
 def _inner(body: bytes) -> str | None:
@@ -199,10 +153,10 @@ def _low(text: str) -> bool:
 
 def _as_declared(body: bytes, declared: dict[str, str], notes: list[str]) -> str | None:
     """The text of what is declared to be of the GB family and plainly is: by far the commonest case of bytes that are no UTF-8."""
-    if next(iter(declared), "") != "gb18030" or _share_gb(_sample(body, _GLANCE)) < 0.8:
+    if next(iter(declared), "") != "gb18030" or share_gb(_sample(body, _GLANCE)) < 0.8:
         return None
     try:
-        return _one_gb(body, notes).decode("gb18030")
+        return one_gb(body, notes).decode("gb18030")
     except UnicodeDecodeError:
         return None
 
@@ -224,7 +178,7 @@ def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
     """The codec for bytes that are not valid UTF-8."""
     good = len(_UTF8_CHARS.findall(sample))
     bad = _UTF8_CHARS.sub(b"", sample).translate(None, bytes(range(128)))
-    chinese, traditional = _share_gb(sample), _share_big5(sample)
+    chinese, traditional = share_gb(sample), share_big5(sample)
     likely = None
     if good > len(bad) or (next(iter(declared), "utf-8") == "utf-8" and _patchwork(sample)):
         likely = "utf-8"
@@ -238,7 +192,7 @@ def _choose(sample: bytes, declared: dict[str, str], notes: list[str]) -> str:
             if declared[name] != label:
                 notes.append(f"declared {label}, but the bytes are {name}")
             return name
-    if likely is None and not declared.keys() - {"utf-8"} and chinese > 0.65 and not _stray(sample) and len(sample) > 8:
+    if likely is None and not declared.keys() - {"utf-8"} and chinese > 0.65 and not stray(sample) and len(sample) > 8:
         likely = "gb18030"  # rarer characters than usual, but no Western text is all pairs of high bytes
     chosen = likely or next((name for name in declared if name not in _MULTIBYTE | {"utf-8"}), "cp1252")
     notes.append(f"declared {label}, but the bytes are {chosen}" if label else f"no charset was declared; read as {chosen}")
@@ -250,12 +204,12 @@ def _patchwork(sample: bytes) -> bool:
     no Han comes out."""
     ours: list[bytes] = []
     others: list[bytes] = []
-    for run in _HIGH.findall(sample):
+    for run in HIGH.findall(sample):
         try:
             (ours if min(run.decode("utf-8")) >= "\u0800" and len(run) > 5 else others).append(run)
         except UnicodeDecodeError:
             others.append(run)
-    return bool(ours) and _share_gb(b" ".join(others)) > 0.8
+    return bool(ours) and share_gb(b" ".join(others)) > 0.8
 
 
 def _fits(sample: bytes, name: str, likely: str | None) -> bool:
@@ -269,136 +223,22 @@ def _fits(sample: bytes, name: str, likely: str | None) -> bool:
     if name == "gb18030" and likely == "big5hkscs":
         return False
     if name == "big5hkscs" and likely == "gb18030":
-        return _share_big5(sample) > _share_gb(sample)
-    return _errors(sample, name) <= max(2, len(_PAIRS.findall(sample)) // 20)
+        return share_big5(sample) > share_gb(sample)
+    return _errors(sample, name) <= max(2, len(PAIRS.findall(sample)) // 20)
 
 
 def _errors(sample: bytes, name: str) -> int:
     return sample.decode(name, "replace").count("\ufffd")
 
 
-def _share_gb(sample: bytes) -> float:
-    """How much of the two-byte pairs is ordinary Chinese: GB 2312 symbols and level-1 characters (level 2 half)."""
-    pairs = _PAIRS.findall(sample)
-    if not pairs:
-        return 0.0
-    score = 0.0
-    for (lead, trail), count in Counter(pairs).items():
-        if trail >= 0xA1:
-            if 0xB0 <= lead <= 0xD7 or lead in (0xA1, 0xA3):
-                score += count
-            elif 0xD8 <= lead <= 0xF7:
-                score += 0.6 * count
-    return (score - _stray(sample)) / len(pairs)
-
-
-def _share_big5(sample: bytes) -> float:
-    """How much of the two-byte pairs is ordinary Chinese in Big5: symbols and level-1 characters."""
-    pairs = _PAIRS.findall(sample)
-    if not pairs:
-        return 0.0
-    score = 0.0
-    for (lead, trail), count in Counter(pairs).items():
-        if 0xA1 <= lead <= 0xC6 and not 0x80 <= trail <= 0xA0:
-            score += count
-        elif 0xC9 <= lead <= 0xF9:
-            score += 0.4 * count
-    return (score - _stray(sample)) / len(pairs)
-
-
-def _stray(sample: bytes) -> int:
-    """High bytes that belong to no pair: many of them mean a single-byte charset."""
-    return len(_PAIRS.sub(b"", sample).translate(None, bytes(range(128))))
-
-
-_ASCII = re.compile(rb"[\x00-\x7f]")
-_PART = 50_000  # bytes that are mended at a time
-_HIGH = re.compile(rb"[\x81-\xfe]{4,}")
-_TWICE = 10  # signs that were encoded twice, to be taken for an accident
-_FOREIGN = "parts of it are GB 18030 in a document that is UTF-8"
-_ESTRANGED = "parts of it are UTF-8 in a document that is GB 18030"
-# Three signs or more of Chinese in UTF-8; where nothing else stands around them, such bytes say something in GB 18030 by the rarest of
-# chances.
-_UTF8_RUN = re.compile(
-    rb"[\xe2-\xe9\xef](?:(?<=[\xe3-\xe9])[\x80-\xbf]{2}|(?<=\xe2)\x80[\x80-\xbf]|(?<=\xef)[\xbc-\xbf][\x80-\xbf])"
-    rb"(?:[\xe3-\xe9][\x80-\xbf]{2}|\xe2\x80[\x80-\xbf]|\xef[\xbc-\xbf][\x80-\xbf]){2,}"
-)
-_BYTE_KINDS = bytes(ord("c" if 0x80 <= byte <= 0xBF else "L" if 0xE2 <= byte <= 0xEF else ".") for byte in range(256))
-_SHORTEST_RUN = b"LccLccLcc"
-# The signs that windows-1252 has in the place of control characters, as these (WHATWG Encoding Standard, index windows-1252).
-_AS_LATIN = {ord(bytes([byte]).decode("cp1252")): byte for byte in range(0x80, 0xA0) if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)}
-_TRAILS = f"[\x80-\xbf{''.join(map(chr, _AS_LATIN))}]"
-_AGAIN = re.compile(f"(?:[Â-ß]{_TRAILS}|[à-ï]{_TRAILS}{{2}}|[ð-ô]{_TRAILS}{{3}})+")
-_TWICE_APART = 3  # items that have such signs, to be taken for an accident
-_MOST_TWICE = 100_000  # runs of such signs that are put right
-_ITEM = re.compile(r'<(?:item|entry)[\s>]|"id"\s*:')
-
-
-def _one_gb(body: bytes, notes: list[str]) -> bytes:
-    """A document in GB 18030 with the runs that are UTF-8 made GB 18030: items that were put in from elsewhere."""
-
-    def made(found: re.Match[bytes]) -> bytes:
-        before, after = body[found.start() - 1 : found.start()], body[found.end() : found.end() + 1]
-        if not (before.isascii() and after.isascii()) or _share_gb(found[0]) > 0.75:
-            return found[0]
-        try:
-            return found[0].decode("utf-8").encode("gb18030")
-        except UnicodeDecodeError:
-            return found[0]
-
-    if _SHORTEST_RUN not in body.translate(_BYTE_KINDS):  # which is sooner seen
-        return body
-    one = _UTF8_RUN.sub(made, body)
-    if one != body and _ESTRANGED not in notes:
-        notes.append(_ESTRANGED)
-    return one
-
-
-def _as_utf8(run: bytes, notes: list[str]) -> bytes:
-    """A run of high bytes that is no UTF-8 but plainly Chinese in GB 18030, as UTF-8: an item that was put in from elsewhere."""
-    try:
-        run.decode("utf-8")
-    except UnicodeDecodeError:
-        if _share_gb(run) < 0.9:
-            return run
-    else:
-        return run
-    try:
-        made = run.decode("gb18030").encode("utf-8")
-    except UnicodeDecodeError:
-        return run
-    if _FOREIGN not in notes:
-        notes.append(_FOREIGN)
-    return made
-
-
-def _one_utf8(part: bytes, notes: list[str]) -> bytes:
-    """A part of a document in UTF-8 with the runs that are GB 18030 made UTF-8."""
-    try:
-        part.decode("utf-8")
-    except UnicodeDecodeError:
-        return _HIGH.sub(lambda found: _as_utf8(found[0], notes), part)
-    return part
-
-
-def _parts(body: bytes) -> Iterator[bytes]:
-    """The bytes in parts that begin and end with ASCII, so that none goes through a character."""
-    at = 0
-    while at < len(body):
-        found = _ASCII.search(body, at + _PART)
-        end = found.start() if found else len(body)
-        yield body[at:end]
-        at = end
-
-
 def _mended(body: bytes, encoding: str, notes: list[str]) -> Decoded:
     if encoding == "gb18030":
-        body = _one_gb(body, notes)
+        body = one_gb(body, notes)
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError:
         if encoding == "utf-8":
-            body = b"".join(_one_utf8(part, notes) for part in _parts(body))
+            body = one_utf8(body, notes)
         text = body.decode(encoding, "replace")
         count = text.count("\ufffd")
         if count:

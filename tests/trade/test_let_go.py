@@ -6,7 +6,8 @@ import asyncio
 import gc
 import pickle
 
-from aggregator.pool import Readers, _Parcel
+from aggregator.pool import Readers
+from aggregator.reader import Parcel
 from aggregator.records import Pulled
 from feeds.records import Document, Entry, Hints
 
@@ -37,7 +38,7 @@ def test_a_document_and_what_was_found_in_it_are_let_go_of():
 
 
 def test_a_parcel_goes_over_once():
-    parcel = _Parcel([1, 2])
+    parcel = Parcel([1, 2])
     assert pickle.loads(pickle.dumps(parcel)) == [1, 2]
     assert pickle.loads(pickle.dumps(parcel)) == []
 
