@@ -283,9 +283,8 @@ def _show_offer(offer: Offer, config: Config) -> None:
     for doubt in feed.doubts:
         out.print(Text(plain(f"not sure: {doubt}"), "yellow"))
     if feed.doubts:
-        how = f"see every row with `haihe preview {offer.source.key}` once it is in the configuration; "
-        advice = how + "`list: {item: …}` says which rows are meant"
-        out.print(Text(plain(advice), "dim"))
+        seen = f"see every row with `haihe preview {offer.source.key}` once it is in the configuration"
+        out.print(Text(plain(f"{seen}; `list: {{item: …}}` says which rows are meant"), "dim"))
     if offer.trial.error is not None:
         out.print(Text(plain(f"its articles could not be read: {offer.trial.error}"), "red"))
     out.print()

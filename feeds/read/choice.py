@@ -18,7 +18,7 @@ from feeds.clean import urls
 from feeds.read import meta
 from feeds.read.body import file_at
 from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, words
-from feeds.read.rows import Row, around, date_beside, is_directory, is_numbered, is_service, is_slug, item_of, title_of
+from feeds.read.rows import Row, around, date_beside, is_directory, is_numbered, is_service, is_slug, item_of, shared, title_of
 
 MOST = 3000  # links of a page that are looked at
 CLOSE = 0.6  # of the worth of the chosen group: another one is nearly as likely
@@ -115,8 +115,8 @@ def _worth(group: list[_Candidate]) -> float:
 def _companions(chosen: list[_Candidate], others: list[list[_Candidate]]) -> list[list[_Candidate]]:
     """Groups that stand inside the list and are as good: its first, larger entry; a second column. Those of the same make may be less
     good: the pinned rows of a forum, with short titles and without dates."""
-    top = _common([each.link for each in chosen])
-    if top is None or top.tag in ("body", "html"):
+    top = next(iter(shared([each.link for each in chosen])), None)
+    if top is None or top.tag == "body":
         return []
     found = []
     for group in others:
@@ -124,14 +124,6 @@ def _companions(chosen: list[_Candidate], others: list[list[_Candidate]]) -> lis
         if (alike and _mean(group) > 0) or (_worth(group) > 0 and _mean(group) >= _mean(chosen) * 0.85):
             found += [group] if all(top in set(each.link.iterancestors()) for each in group) else []
     return found
-
-
-def _common(links: list[HtmlElement]) -> HtmlElement | None:
-    shared: list[HtmlElement] | None = None
-    for link in links:
-        above = list(link.iterancestors())
-        shared = above if shared is None else [each for each in shared if each in set(above)]
-    return shared[0] if shared else None
 
 
 # --- what a link promises -------------------------------------------------------------------------------------------------------------

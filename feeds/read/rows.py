@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -64,6 +64,15 @@ def around(links: list[HtmlElement]) -> list[Row]:
     """A row for each link: the largest element that holds no other link of the list."""
     chosen = set(links)
     return [Row(link=link, item=item_of(link, chosen)) for link in links]
+
+
+def shared(elements: Sequence[HtmlElement]) -> list[HtmlElement]:
+    """What holds all of these elements, innermost first, up to the body."""
+    way = [each for each in elements[0].iterancestors() if each.tag != "html"]
+    for element in elements[1:]:
+        above = set(element.iterancestors())
+        way = [each for each in way if each in above]
+    return way
 
 
 def item_of(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from feeds.clean import select
 from feeds.read import rows
 from feeds.read.dom import Page
-from feeds.read.rows import Row
+from feeds.read.rows import Row, shared
 from feeds.records import ListSelectors
 
 _PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
@@ -45,7 +45,7 @@ def _of_links(links: list[HtmlElement]) -> Iterator[str]:
         yield own
     parents = [parent for each in links if (parent := each.getparent()) is not None]
     parent = _own(parents)
-    named = [name for above in _shared(links)[:_DEPTH] if (name := _named(above))]
+    named = [name for above in shared(links)[:_DEPTH] if (name := _named(above))]
     if parent and "." in parent:
         yield f"{parent} > {own}"
     for name in named:
@@ -66,12 +66,12 @@ def _candidates(items: list[HtmlElement]) -> Iterator[str]:
     own = _own(items)
     if own is None:
         return
-    shared = _shared(items)
-    direct = shared[:1] and all(each.getparent() is shared[0] for each in items)
-    named = [(above, name) for above in shared[:_DEPTH] if (name := _named(above))]
+    holders = shared(items)
+    direct = holders[:1] and all(each.getparent() is holders[0] for each in items)
+    named = [(above, name) for above in holders[:_DEPTH] if (name := _named(above))]
     parent = items[0].getparent()
     for above, name in named:
-        yield f"{name} > {own}" if direct and above is shared[0] else f"{name} {own}"
+        yield f"{name} > {own}" if direct and above is holders[0] else f"{name} {own}"
     if "." in own:
         yield own
     for above, name in named:
@@ -86,8 +86,8 @@ def _own(items: list[HtmlElement]) -> str | None:
     tags = {each.tag for each in items}
     if len(tags) != 1:
         return None
-    shared = set.intersection(*(set(_classes(each)) for each in items))
-    kept = [name for name in _classes(items[0]) if name in shared]
+    common = set.intersection(*(set(_classes(each)) for each in items))
+    kept = [name for name in _classes(items[0]) if name in common]
     return _tag(items[0]) + "".join(f".{name}" for name in kept[:2]) or None
 
 
@@ -102,15 +102,6 @@ def _classes(element: HtmlElement) -> list[str]:
         for name in (element.get("class") or "").split()
         if name.lower() not in _PASSING and _NAME.fullmatch(name) and not _COUNTED.search(name)
     ]
-
-
-def _shared(items: list[HtmlElement]) -> list[HtmlElement]:
-    """The elements that hold all items, innermost first, up to the body."""
-    way = [each for each in items[0].iterancestors() if each.tag not in ("html",)]
-    for item in items[1:]:
-        above = set(item.iterancestors())
-        way = [each for each in way if each in above]
-    return way
 
 
 def _named(element: HtmlElement) -> str | None:

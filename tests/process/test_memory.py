@@ -51,6 +51,9 @@ class Answers(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         name = self.path.split("/")[1]
+        if name == "robots.txt":
+            self.send_error(404)
+            return
         self.asked[self.path] += 1
         body = LARGE[name.removesuffix("-packed")] + b" " * self.asked[self.path]  # never the same bytes
         if packed := name.endswith("-packed"):
