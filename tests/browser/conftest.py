@@ -189,6 +189,15 @@ def opened(browser: Browser, site: Site) -> Open:
     return open_
 
 
+async def until(page: Page, true: str) -> None:
+    """Playwright's own waiting is by eval in the page, which a strict policy refuses."""
+    for _ in range(300):
+        if await page.evaluate(true):
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail(f"waited in vain for {true}")
+
+
 async def _stranger(route: Route, seen: Seen) -> None:
     """No test leaves the machine: a stranger's picture is a grey dot, and all else is noted and refused."""
     if route.request.resource_type == "image":

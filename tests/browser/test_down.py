@@ -10,7 +10,8 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
-from tests.browser.test_embed import PLAIN, ROWS, SHOWN, until
+from tests.browser.conftest import until
+from tests.browser.test_embed import PLAIN, ROWS, SHOWN
 from tests.browser.town import fill, ordinary, populate
 from tests.process.conftest import HAIHE, Program, free_port, wait_for
 

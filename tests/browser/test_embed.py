@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
+from tests.browser.conftest import until
 from tests.browser.test_hostile import LIVE
 from tests.browser.test_rules import SHIFTS, told
 
@@ -73,15 +73,6 @@ def partner(browser, site, host) -> Callable[..., Any]:
             await context.close()
 
     return open_
-
-
-async def until(page: Page, true: str) -> None:
-    """Playwright's own waiting is by eval in the page, which a strict policy refuses."""
-    for _ in range(300):
-        if await page.evaluate(true):
-            return
-        await asyncio.sleep(0.05)
-    pytest.fail(f"waited in vain for {true}")
 
 
 async def see_all(page: Page) -> None:

@@ -6,6 +6,8 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from axe_playwright_python.base import AxeResults
 
+from tests.browser.conftest import until
+
 PAGES = ("front", "section", "english", "empty", "entry", "whole", "bare", "sources", "about", "programs", "search", "not found", "nowhere")
 # Adds up what moved without the reader's doing, from before the first paint (Layout Instability: `hadRecentInput`).
 SHIFTS = """
@@ -54,4 +56,4 @@ async def test_a_shift_would_be_seen(opened):
 
     async with opened("/", width=390, ready=watch) as (page, _):
         await page.evaluate("document.querySelector('main').style.marginTop = '200px'")
-        await page.wait_for_function("window.moved > 0.01")
+        await until(page, "window.moved > 0.01")
