@@ -5,7 +5,7 @@ What the entry states itself always wins; the operator's `credit` fills the gaps
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from aggregator.config import Source
 from aggregator.config.hidden import Hidden
@@ -20,7 +20,7 @@ def attribute(feed: Feed, source: Source) -> Feed:
     origin, hidden = _origin(feed, source), source.hidden
     credit = {own: _completed(own, feed, source) for own in {entry.credit for entry in feed.entries}}  # most entries of a feed state none
     entries = (_credited(entry, feed, source, origin, credit[entry.credit]) for entry in feed.entries)
-    return replace(feed, entries=tuple(_discreet(entry, hidden) for entry in entries))
+    return structs.replace(feed, entries=tuple(_discreet(entry, hidden) for entry in entries))
 
 
 def _discreet(entry: Entry, hidden: Hidden) -> Entry:
@@ -35,7 +35,7 @@ def _discreet(entry: Entry, hidden: Hidden) -> Entry:
 def _completed(own: Credit, feed: Feed, source: Source) -> Credit:
     known, stated = source.publishers, source.credit
     behind, publisher = known.find(own.source or stated.source), known.find(stated.publisher)
-    return replace(
+    return structs.replace(
         own,
         source=own.source or stated.source,
         source_url=own.source_url or (behind.homepage if behind else None),
@@ -48,7 +48,7 @@ def _completed(own: Credit, feed: Feed, source: Source) -> Credit:
 def _credited(entry: Entry, feed: Feed, source: Source, origin: Origin, credit: Credit) -> Entry:
     known, stated = source.publishers, source.credit
     behind, publisher = known.find(entry.credit.source or stated.source), known.find(stated.publisher)
-    return replace(
+    return structs.replace(
         entry,
         credit=credit,
         column=entry.column or source.column,

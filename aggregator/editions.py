@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from feeds.clean.text import plain
 from feeds.records import Content, Entry
@@ -47,9 +47,7 @@ class Revision:
 
 def compare(before: Entry, after: Entry) -> Revision:
     """The revision that makes `after` of `before`."""
-    changed = tuple(
-        field.name for field in fields(Entry) if field.name not in _IDENTITY and getattr(before, field.name) != getattr(after, field.name)
-    )
+    changed = tuple(name for name in Entry.__struct_fields__ if name not in _IDENTITY and getattr(before, name) != getattr(after, name))
     verdicts = {"title": _title(before, after), "text": _text(before, after), "credit": _credit(before, after)}
     return Revision(
         changed=changed,

@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from aggregator.rhythm import Rhythm
 from feeds.records import Document, Entry
 
@@ -184,8 +186,8 @@ class Pulled:
 
     def emptied(self) -> Pulled:
         """Without the bytes, which nobody needs once they are read."""
-        articles = None if self.articles is None else {link: replace(page, body=b"") for link, page in self.articles.items()}
-        return replace(self, document=replace(self.document, body=b""), articles=articles)
+        articles = None if self.articles is None else {link: structs.replace(page, body=b"") for link, page in self.articles.items()}
+        return replace(self, document=structs.replace(self.document, body=b""), articles=articles)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from msgspec import structs
+
 from aggregator import corrections
 from aggregator.attribute import attribute
 from aggregator.config import ListConfig, Source
@@ -114,7 +116,8 @@ async def _read(source: Source, due: list[Visit], came: Stack, trade: Trade) -> 
         return None
     of = {urls.normalise(each.link): each for each in due}
     entries = [(each, of.get(urls.normalise(each.link or "")) or of.get(each.uid)) for each in feed.entries]
-    return replace(feed, entries=tuple(replace(each, uid=visit.uid, source=visit.origin) for each, visit in entries if visit))
+    renamed = (structs.replace(each, uid=visit.uid, source=visit.origin) for each, visit in entries if visit)
+    return structs.replace(feed, entries=tuple(renamed))
 
 
 def _placed(source: Source, feed: Feed, due: list[Visit], trade: Trade) -> tuple[Placed, ...]:

@@ -19,6 +19,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec import structs
+
 from aggregator.config import Section, Site, Source
 from aggregator.plugins import load
 from aggregator.publish import Press, publish
@@ -113,7 +115,7 @@ def measure(body: str, characters: int, count: int, rounds: int) -> dict[str, An
             )
 
         def revise(number: int) -> None:
-            one = replace(brought[count // 2], title=f"Revised {number}", fingerprint=f"revised {number}")
+            one = structs.replace(brought[count // 2], title=f"Revised {number}", fingerprint=f"revised {number}")
             bring(store, [one], START + timedelta(minutes=1 + number))
 
         def changed(number: int) -> None:

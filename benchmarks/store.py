@@ -15,11 +15,11 @@ import json
 import tempfile
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+from msgspec import structs
 from publishing import entries as written
 from sqlalchemy import bindparam, insert, text
 
@@ -39,7 +39,7 @@ def fill(store: Store, count: int) -> None:
     the higher the number; the order of the ids says nothing, as in life."""
     store.enrol({f"source-{number}": f"https://{number}.example/feed" for number in range(-(-count // OF_A_SOURCE))}, START)
     here = written(1, 500)[0]
-    record = codec.dump(replace(here, uid="#", id="#", link="#.html", published=START))
+    record = codec.dump(structs.replace(here, uid="#", id="#", link="#.html", published=START))
     with store._database.write() as connection:
         tongue = TONGUES[connection.dialect.name]
         if connection.dialect.name == "sqlite":
@@ -104,7 +104,7 @@ def _upserts(store: Store) -> Callable[[], object]:
     def once() -> None:
         turn = next(batch)
         now = START + timedelta(minutes=turn + 1)
-        some = _brought(replace(one, uid=f"{one.uid}/{turn}", link=f"{one.link}?{turn}") for one in samples)
+        some = _brought(structs.replace(one, uid=f"{one.uid}/{turn}", link=f"{one.link}?{turn}") for one in samples)
         store.record("source-0", pulled, (), some, NextPull(at=now, why="benchmark"), now)
 
     return once

@@ -9,11 +9,12 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 from unicodedata import is_normalized
 from urllib.parse import unquote, urlsplit
+
+from msgspec import structs
 
 from feeds.clean import markup, urls
 from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Entry, Source
@@ -236,7 +237,7 @@ def _told_apart(uid: str, found: dict[tuple[str, str], Entry]) -> dict[tuple[str
         return dict(found)
     by_link = len({link for link, _ in found}) == len(found)
     return {
-        (link, title): replace(entry, uid=f"{uid}#{_digest(link if by_link else f'{link} {title}')[:12]}", id=None)
+        (link, title): structs.replace(entry, uid=f"{uid}#{_digest(link if by_link else f'{link} {title}')[:12]}", id=None)
         for (link, title), entry in found.items()
     }
 

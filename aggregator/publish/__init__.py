@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Protocol
+
+from msgspec import structs
 
 from aggregator.config import Section, Site, Source
 from aggregator.publish import archive
@@ -77,7 +79,7 @@ def _one(
     newest = keep(shelf, section, press.site, press.sources, press.formats["atom"].render, now) if "atom" in press.formats else 0
     feed = _composed(shelf, press, section, since, seen, wide=True)
     if newest:
-        feed = replace(feed, prev_archive=archive_address(section.key, newest, press.site))
+        feed = structs.replace(feed, prev_archive=archive_address(section.key, newest, press.site))
     fresh = []
     for name, form in press.formats.items():
         address, before = feed_address(section.key, form.extension, press.site), old[name]

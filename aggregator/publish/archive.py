@@ -15,6 +15,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
+from msgspec import structs
+
 from aggregator.config import Section, Site, Source
 from aggregator.publish.compose import archive_address, compose, feed_address
 from aggregator.publish.policy import stricter
@@ -68,7 +70,7 @@ def _feed(
     section: Section, name: str, number: int, items: Sequence[Item], site: Site, sources: Mapping[str, Source], now: datetime
 ) -> Feed:
     brief = section.model_copy(update={"body": stricter(section.body, "summary")})
-    return replace(
+    return structs.replace(
         compose(brief, reversed(items), site, sources, name, now),
         self_link=archive_address(section.key, number, site),
         current=feed_address(section.key, "atom", site),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
+
+from msgspec import structs
 
 from aggregator import editions
 from aggregator.config import Section, Site, Source
@@ -58,10 +59,10 @@ def publishable(item: Item, section: Section, source: Source | None, site: Site)
     if entry is None:
         return None
     if entry.published and entry.published > item.updated_at + SOON:
-        entry = replace(entry, published=None, precision=None)
+        entry = structs.replace(entry, published=None, precision=None)
     if source and source.pictures == "none":
         entry = unpictured(entry)
-    return replace(_noted(entry, item.edition, site), updated=item.updated_at)
+    return structs.replace(_noted(entry, item.edition, site), updated=item.updated_at)
 
 
 def _noted(entry: Entry, edition: Edition, site: Site) -> Entry:
@@ -70,14 +71,14 @@ def _noted(entry: Entry, edition: Edition, site: Site) -> Entry:
         return entry
     day = edition.corrected_at.astimezone(ZoneInfo(site.timezone)).date().isoformat()
     note = editions.note(edition.corrected, site.language, day)
-    entry = replace(entry, corrected=Correction(at=edition.corrected_at, facts=edition.corrected))
+    entry = structs.replace(entry, corrected=Correction(at=edition.corrected_at, facts=edition.corrected))
     if entry.content:
-        return replace(entry, content=_with(entry.content, note))
-    return replace(entry, summary=_with(entry.summary, note)) if entry.summary else entry
+        return structs.replace(entry, content=_with(entry.content, note))
+    return structs.replace(entry, summary=_with(entry.summary, note)) if entry.summary else entry
 
 
 def _with(content: Content, note: str) -> Content:
-    return replace(content, value=f"{content.value}<p>{note}</p>" if content.type == "html" else f"{content.value} [{note}]")
+    return structs.replace(content, value=f"{content.value}<p>{note}</p>" if content.type == "html" else f"{content.value} [{note}]")
 
 
 def page(section: Section, site: Site) -> str:

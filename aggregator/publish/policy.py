@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from aggregator.config import Publisher, Section, Source
 from feeds.clean import images
@@ -45,16 +46,16 @@ def apply(entry: Entry, policy: str) -> Entry | None:
         case "full":
             return entry
         case "summary":
-            return replace(entry, summary=summary(entry), content=None)
+            return structs.replace(entry, summary=summary(entry), content=None)
         case "link":
-            return replace(entry, summary=None, content=None)
+            return structs.replace(entry, summary=None, content=None)
         case _:
             return None
 
 
 def unpictured(entry: Entry) -> Entry:
     """The entry without any picture: its own, those in its texts, those to download."""
-    return replace(
+    return structs.replace(
         entry,
         image=None,
         summary=_unpictured(entry.summary),
@@ -64,7 +65,7 @@ def unpictured(entry: Entry) -> Entry:
 
 
 def _unpictured(content: Content | None) -> Content | None:
-    return replace(content, value=images.without(content.value)) if content and content.type == "html" else content
+    return structs.replace(content, value=images.without(content.value)) if content and content.type == "html" else content
 
 
 def summary(entry: Entry) -> Content | None:

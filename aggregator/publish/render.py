@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
 from datetime import datetime
 
 import brotli
 import zstandard
+from msgspec import structs
 
 from aggregator.records import Rendition
 from feeds.records import Feed
@@ -19,7 +19,7 @@ def render(
     section: str, feed: Feed, form: Format, address: str, updated_at: datetime, fragments: Fragments, known: str | None = None
 ) -> Rendition | None:
     """Rendered once per change; None where the bytes are those of the tag that is `known`, which are not packed again either."""
-    body = form.render(replace(feed, self_link=address), fragments)
+    body = form.render(structs.replace(feed, self_link=address), fragments)
     etag = Rendition.tag(body)
     if etag == known:
         return None

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec import structs
+
 from aggregator.config import Source
 from aggregator.errors import BadAnswer, PullError
 from aggregator.records import Bridges, Known, Pulled, Resting, Unchanged
@@ -82,4 +84,4 @@ def unite(feed: Feed, kept: Mapping[str, str], known: Collection[str]) -> Feed:
 
     twins = {entry.uid: twin(entry.link, entry.uid) for entry in feed.entries}
     new = tuple(entry for entry in feed.entries if twins[entry.uid] is None)
-    return replace(feed, entries=new, same=(*feed.same, *(uid for uid in twins.values() if uid is not None)))
+    return structs.replace(feed, entries=new, same=(*feed.same, *(uid for uid in twins.values() if uid is not None)))

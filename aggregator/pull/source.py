@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from msgspec import structs
+
 from aggregator.config import Site, Source, hints
 from aggregator.errors import BadAnswer, Blocked, PullError
 from aggregator.pull.file import locate
@@ -75,7 +77,7 @@ async def pull(
     asked_at = pulled.document.url
     # Where in the document the list goes on (a long sitemap): the wire has no use for it, its reader does.
     mark = f"#{further.partition('#')[2]}" if further and "#" in further else ""
-    pulled = replace(pulled, document=replace(pulled.document, url=source.hidden.base(asked_at) + mark))
+    pulled = replace(pulled, document=structs.replace(pulled.document, url=source.hidden.base(asked_at) + mark))
     kind = source.kind or _look(pulled.document)
     if kind == "feed":
         return pulled
@@ -87,7 +89,7 @@ async def pull(
         return await read(document, told)
 
     async def read_article(document: Document) -> Feed:
-        return await read(document, replace(told, kind="article"))
+        return await read(document, structs.replace(told, kind="article"))
 
     async def fetch_article(link: str) -> Document:
         place = at(link)

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, Dialect, Row, and_, bindparam, case, delete, func, literal_column, or_, select
 
 from aggregator import editions, rhythm
@@ -260,9 +261,9 @@ def _later_order(merged: Mapping[str, Placed], now: datetime) -> dict[str, datet
 
 def _kept(key: str, uid: str, placed: Placed, now: datetime, sort_at: datetime, updated_at: datetime) -> Kept:
     said = storable(placed.entry.uid)
-    entry = placed.entry if said == placed.entry.uid else replace(placed.entry, uid=said)
+    entry = placed.entry if said == placed.entry.uid else structs.replace(placed.entry, uid=said)
     if entry.id != (public := identity.public_id(entry, key)):
-        entry = replace(entry, id=public)
+        entry = structs.replace(entry, id=public)
     id_ = identity.entry_id(key, said)
     return Kept(
         id=id_,

@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
+from msgspec import structs
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -88,7 +89,7 @@ async def _steps(address: str, config: Config, tools: Tools, found: Found) -> As
         await _feed(document, config, tools, found)
         return
     try:
-        page = await tools.read(document, replace(hints(bare, config.site), kind="survey", name=None))
+        page = await tools.read(document, structs.replace(hints(bare, config.site), kind="survey", name=None))
     except FeedError as error:
         found.said.append(f"{address}: {error}")
         return
@@ -172,7 +173,7 @@ async def _lead(address: str, config: Config, tools: Tools, found: Found, *, tit
 async def _feed(document: Document, config: Config, tools: Tools, found: Found) -> None:
     source = untitled(document.url, "feed", _taken(config, found))
     try:
-        feed = await tools.read(document, replace(hints(source, config.site), kind="feed"))
+        feed = await tools.read(document, structs.replace(hints(source, config.site), kind="feed"))
     except FeedError as error:
         found.said.append(f"{document.url}: {error}")
         return

@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit
 
+from msgspec import structs
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 from rich.text import Text
@@ -74,9 +74,9 @@ async def _stranger(address: str, config: Config, tools: Tools, known: Known, li
     try:
         document = (await tools.fetch(address)).document
         told = hints(owner, config.site)
-        found = await tools.read(document, replace(told, kind="survey"))
+        found = await tools.read(document, structs.replace(told, kind="survey"))
         if found.kind == "article":
-            feed = await tools.read(document, replace(told, kind="article", name=told.name if owner is not alone else None))
+            feed = await tools.read(document, structs.replace(told, kind="article", name=told.name if owner is not alone else None))
             return judged(owner, config, feed, feed.repairs, known(owner.key))
     except PullError as error:
         return Trial(source=alone, error=error)

@@ -6,10 +6,11 @@ Whose it is, is known by its account if it is of WeChat, else by its host. Where
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
 from itertools import takewhile
 from urllib.parse import urlsplit
+
+from msgspec import structs
 
 from aggregator.attribute import attribute
 from aggregator.config import Config, Source, unlisted
@@ -49,8 +50,8 @@ async def _record(pulled: Pulled, url: str, source: Source, trade: Trade, now: d
     """read -> attribute -> route -> record. An article that is known already is that entry, whatever its source calls it."""
     feed = await trade.read(pulled, _alone(source), {})
     known = next((item.entry.uid for item in trade.store.find(url) if item.source == source.key), None)
-    entries = tuple(replace(entry, uid=known or urls.normalise(url)) for entry in feed.entries)
-    placed = route(attribute(replace(feed, entries=entries), source).entries, source, trade.rules)
+    entries = tuple(structs.replace(entry, uid=known or urls.normalise(url)) for entry in feed.entries)
+    placed = route(attribute(structs.replace(feed, entries=entries), source).entries, source, trade.rules)
     recorded = trade.store.amend(source.key, placed, now)
     return Outcome(source=source.key, recorded=recorded, notes=(*feed.repairs, *(each.title for each in entries)))
 

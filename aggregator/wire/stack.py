@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Self
+
+from msgspec import structs
 
 from aggregator.wire.room import Room
 from aggregator.wire.spool import LARGE, Spool
@@ -33,13 +34,13 @@ class Stack:
         return self._spool.size
 
     def put(self, name: str, document: Document) -> None:
-        self._there[name] = (replace(document, body=b""), self._spool.size, len(document.body))
+        self._there[name] = (structs.replace(document, body=b""), self._spool.size, len(document.body))
         self._spool.write(document.body)
 
     def get(self, name: str) -> Document:
         """One of them, to be let go of before the next one is asked for."""
         document, start, size = self._there[name]
-        return replace(document, body=self._spool.part(start, size))
+        return structs.replace(document, body=self._spool.part(start, size))
 
     def step_out(self) -> None:
         """Nothing of it is in memory now: others may have the room."""

@@ -15,6 +15,8 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
+from msgspec import structs
+
 from feeds.clean import items as labelled
 from feeds.clean.dateline import dateline
 from feeds.clean.items import BARE_LABEL, ORGANISATION, SENTENCES, Item
@@ -93,7 +95,7 @@ def _in_company(found: Byline, lines: list[str]) -> Byline:
 
 
 def _renamed(found: Byline, old: str, new: str, sure: float) -> tuple[Evidence, ...]:
-    return tuple(replace(each, field=new, sure=min(each.sure, sure)) if each.field == old else each for each in found.evidence)
+    return tuple(structs.replace(each, field=new, sure=min(each.sure, sure)) if each.field == old else each for each in found.evidence)
 
 
 _LONGEST_CREDIT = 1000  # letters with all blanks: of what is longer, not even the letters are folded

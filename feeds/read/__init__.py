@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from feeds.read import bridged
 from feeds.read.finish import finish
@@ -45,7 +46,7 @@ def read(
         return apart.read(kind, document, hints, known or {}, articles, reference)
     drawn = read_jsonfeed(document, hints, reference) if _is_json(document) else read_syndication(document, hints, reference)
     feed = finish(bridged.mended(drawn, document, hints), hints, known or {})
-    return bridged.of_accounts(replace(feed, entries=tuple(signed(entry) for entry in feed.entries)))
+    return bridged.of_accounts(structs.replace(feed, entries=tuple(signed(entry) for entry in feed.entries)))
 
 
 def look(document: Document) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec import structs
 
 from feeds.errors import NotAFeed
 from feeds.read.finish import finish
@@ -29,7 +30,7 @@ def read(
         listing = read_page(document, hints, known, articles, reference=reference)
         if articles is None:
             return listing
-        drawn = Drawn(replace(listing, entries=()), tuple((each, each.link or document.url) for each in listing.entries))
+        drawn = Drawn(structs.replace(listing, entries=()), tuple((each, each.link or document.url) for each in listing.entries))
         return finish(drawn, hints, known)
     if kind == "survey":
         return survey(document, hints, reference=reference)

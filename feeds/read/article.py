@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement, fragment_fromstring
+from msgspec import structs
 
 from feeds.clean import notices, select, urls
 from feeds.clean import text as plain
@@ -85,7 +85,7 @@ def read_article(document: Document, hints: Hints = UNTOLD, stub: Entry | None =
         raise NotAnArticle("the page has neither a text nor a date nor a credit")
     entry = _credited(entry, signed, post, publisher, _is_picture(tree))
     evidence = [*_title_evidence(title), *dated, *_body_evidence(body), *placed, *entry.credit.evidence]
-    entry = replace(entry, credit=replace(entry.credit, evidence=tuple(evidence)))
+    entry = structs.replace(entry, credit=structs.replace(entry.credit, evidence=tuple(evidence)))
     return _with_stub(entry, stub)
 
 
@@ -235,7 +235,7 @@ def _credited(entry: Entry, signed: Byline, post: wechat.Post | None, publisher:
         extra.append(Evidence(field="authors", where="js_author_name", text=post.author))
     if not source and signed.supplier:
         source = signed.supplier
-        extra += [replace(each, field="source", sure=0.8) for each in signed.evidence if each.field == "supplier"]
+        extra += [structs.replace(each, field="source", sure=0.8) for each in signed.evidence if each.field == "supplier"]
     photographers = signed.photographers
     reporters = signed.reporters
     if picture and not (authors or reporters) and photographers:
@@ -257,7 +257,7 @@ def _credited(entry: Entry, signed: Byline, post: wechat.Post | None, publisher:
         original_url=signed.original_url or (post.shares or post.original if post else None),
         evidence=(*signed.evidence, *extra),
     )
-    return replace(entry, authors=signing, contributors=others, credit=credit)
+    return structs.replace(entry, authors=signing, contributors=others, credit=credit)
 
 
 def _people(*groups: tuple[Role, tuple[str, ...]]) -> tuple[Author, ...]:
@@ -288,19 +288,19 @@ def _with_stub(entry: Entry, stub: Entry | None) -> Entry:
         title = stub.title
     if not title:
         raise NotAnArticle("no headline was found on the page")
-    entry = replace(entry, title=title, title_prefix=prefix(title))
+    entry = structs.replace(entry, title=title, title_prefix=prefix(title))
     if stub is None:
         return entry
     own = entry.link if entry.link and stub.link and urls.same_site(entry.link, stub.link) else stub.link or entry.link
     if entry.published is None and stub.published is not None:
-        entry = replace(entry, published=stub.published, precision=stub.precision)
+        entry = structs.replace(entry, published=stub.published, precision=stub.precision)
     known = {each.term for each in entry.categories}
     categories = (*entry.categories, *(each for each in stub.categories if each.term not in known))
     if stub.column and not entry.column:
         found = Evidence(field="column", where="its list", text=stub.column, sure=0.7)
-        credit = replace(entry.credit, evidence=(*entry.credit.evidence, found))
-        entry = replace(entry, column=stub.column, credit=credit)
-    return replace(entry, link=own, summary=entry.summary or stub.summary, categories=categories)
+        credit = structs.replace(entry.credit, evidence=(*entry.credit.evidence, found))
+        entry = structs.replace(entry, column=stub.column, credit=credit)
+    return structs.replace(entry, link=own, summary=entry.summary or stub.summary, categories=categories)
 
 
 def _cut(short: str, whole: str) -> bool:

@@ -7,7 +7,8 @@ names the same post in its own way, so that the post's own address names it here
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec import structs
 
 from feeds.clean import urls
 from feeds.read.reading import Drawn
@@ -31,7 +32,7 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
     feed, repairs = drawn.feed, list(drawn.feed.repairs)
     if feed.link and urls.normalise(feed.link) in (urls.normalise(document.url), urls.normalise(feed.self_link or "")):
         repairs.append("the feed's link to its page was the feed itself; it was passed over")
-        feed = replace(feed, link=None)
+        feed = structs.replace(feed, link=None)
     if any(entry.updated for entry in entries) and not any(entry.published for entry in entries):
         entries = _timed(entries, tokens, repairs)
     failed: list[str] = []
@@ -41,7 +42,7 @@ def mended(drawn: Drawn, document: Document, hints: Hints) -> Drawn:
     if any(new.uid != old.uid for new, old in zip(named, entries, strict=True)):
         repairs.append("posts are named by their own addresses, whatever the bridge calls them")
     pairs = zip(named, (base for _, base in drawn.entries), strict=True)
-    return Drawn(replace(feed, repairs=tuple(repairs)), tuple(pairs))
+    return Drawn(structs.replace(feed, repairs=tuple(repairs)), tuple(pairs))
 
 
 def of_accounts(feed: Feed) -> Feed:
@@ -49,7 +50,7 @@ def of_accounts(feed: Feed) -> Feed:
     names no other source it is that too. A text that came from elsewhere keeps that as the step before (as on the post's own page)."""
     if not feed.entries or not all(_is_post(entry.link or "") for entry in feed.entries):
         return feed
-    return replace(feed, entries=tuple(_of_account(entry, _account(entry, feed)) for entry in feed.entries))
+    return structs.replace(feed, entries=tuple(_of_account(entry, _account(entry, feed)) for entry in feed.entries))
 
 
 # Of feeds that hold several accounts, and what bridges put around the name of one.
@@ -72,13 +73,13 @@ def _of_account(entry: Entry, account: str | None) -> Entry:
     if own.source and own.source != account and {"supplier"} == {each.field for each in own.evidence} & {"supplier", "source"}:
         # Who sent the text in (供稿) is its source where nobody else is; here the account is.
         contributors += (Author(name=own.source, role=Role.CONTRIBUTOR),)
-        own = replace(own, source=None)
+        own = structs.replace(own, source=None)
     chain = own.chain or ((own.source,) if own.source and own.source != account else ())
     found = Evidence(field="publisher", where="the account that the bridge is of", text=account)
-    evidence = (*own.evidence, *(() if own.publisher else (found,)), *(() if own.source else (replace(found, field="source"),)))
+    evidence = (*own.evidence, *(() if own.publisher else (found,)), *(() if own.source else (structs.replace(found, field="source"),)))
     authors = tuple(each for each in entry.authors if each.name != account)
-    credit = replace(own, source=own.source or account, publisher=own.publisher or account, chain=chain, evidence=evidence)
-    return replace(entry, authors=authors, contributors=contributors, credit=credit)
+    credit = structs.replace(own, source=own.source or account, publisher=own.publisher or account, chain=chain, evidence=evidence)
+    return structs.replace(entry, authors=authors, contributors=contributors, credit=credit)
 
 
 def _is_post(link: str) -> bool:
@@ -95,6 +96,6 @@ def _timed(entries: list[Entry], tokens: bool, repairs: list[str]) -> list[Entry
     """Entries that state a time of revision only: with tokens (wewe-rss) it is that of publishing, otherwise (feeddd) that of a grab."""
     if not tokens:
         repairs.append("the bridge states when it grabbed the posts and not when they were published: that was left out")
-        return [replace(each, updated=None) for each in entries]
+        return [structs.replace(each, updated=None) for each in entries]
     repairs.append("the bridge states the time of publishing as that of a revision; it was read as what it is")
-    return [replace(each, published=each.updated, precision=Precision.SECOND, updated=None) for each in entries]
+    return [structs.replace(each, published=each.updated, precision=Precision.SECOND, updated=None) for each in entries]

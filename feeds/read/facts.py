@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import islice
+
+from msgspec import structs
 
 from feeds.clean import text, urls
 from feeds.records import UNCREDITED, Author, Category, Content, Credit, Enclosure, Role
@@ -43,7 +44,7 @@ def unique_people(people: Iterator[Author | None], role: Role = Role.AUTHOR) -> 
             known = found.get(each.name)
             if known is None or (not known.email and not known.uri):
                 found[each.name] = each
-    return tuple(each if each.role is role else replace(each, role=role) for each in found.values())
+    return tuple(each if each.role is role else structs.replace(each, role=role) for each in found.values())
 
 
 def origin(told: str, publisher: str, title: str, via: str | None) -> Credit:

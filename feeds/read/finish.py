@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from feeds import identity
 from feeds.clean import markup, text
 from feeds.errors import Refused
 from feeds.read import bounds
 from feeds.read.reading import Drawn
-from feeds.records import Content, Entry, Feed, Hints, remade
+from feeds.records import Content, Entry, Feed, Hints
 
 _LONGEST_TITLE = 500
 _MOST_GROWN = 2_000_000  # characters that no link made absolute and no closing tag brings
@@ -49,7 +50,7 @@ def finish(drawn: Drawn, hints: Hints, known: Mapping[str, str]) -> Feed:
             grown += _length(entries[-1]) - 3 * _length(entry)
             if grown > _MOST_GROWN:
                 raise Refused("its texts are made to multiply when they are cleaned")
-    return replace(feed, language=feed.language or hints.language, entries=tuple(entries), same=tuple(same), repairs=tuple(repairs))
+    return structs.replace(feed, language=feed.language or hints.language, entries=tuple(entries), same=tuple(same), repairs=tuple(repairs))
 
 
 def _length(entry: Entry) -> int:
@@ -65,7 +66,7 @@ def _affordable(kept: list[tuple[int, Entry]]) -> tuple[list[tuple[int, Entry]],
     for place, entry in kept:
         marks = sum(bounds.marks(each.value[:_LONGEST_TEXT]) for each in _texts(entry) if each.type == "html")
         if marks > left:
-            entry, bare = replace(entry, content=None, summary=None), bare + 1
+            entry, bare = structs.replace(entry, content=None, summary=None), bare + 1
         else:
             left -= marks
         affordable.append((place, entry))
@@ -84,7 +85,7 @@ def _continued(entry: Entry, known: Mapping[str, str]) -> Entry:
     if entry.uid in known:
         return entry
     other = identity.twin(entry.uid)
-    return replace(entry, uid=other) if other in known and other else entry
+    return structs.replace(entry, uid=other) if other in known and other else entry
 
 
 def _clean(entry: Entry, fingerprint: str, base: str | None) -> Entry:
@@ -92,14 +93,14 @@ def _clean(entry: Entry, fingerprint: str, base: str | None) -> Entry:
     summary = _brief(entry.summary, base)
     image = entry.image or (markup.first_image(content.value) if content and content.type == "html" else None)
     title = entry.title if len(entry.title) <= _LONGEST_TITLE else text.excerpt(entry.title, _LONGEST_TITLE)
-    return remade(entry, title=title, content=content, summary=summary, image=image, fingerprint=fingerprint)
+    return structs.replace(entry, title=title, content=content, summary=summary, image=image, fingerprint=fingerprint)
 
 
 def _content(content: Content | None, base: str | None) -> Content | None:
     if content is None:
         return None
     if len(content.value) > _LONGEST_TEXT:
-        content = replace(content, value=_beginning(content.value, html=content.type == "html"))
+        content = structs.replace(content, value=_beginning(content.value, html=content.type == "html"))
     value = text.legal(content.value).strip() if content.type == "text" else markup.sanitise(content.value, base)
     return Content(value=value, type=content.type) if value else None
 

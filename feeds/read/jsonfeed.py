@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 from html import escape
 from itertools import chain
+
+from msgspec import structs
 
 from feeds import credit, identity, plainness
 from feeds.clean import charset, text, urls
@@ -37,7 +38,7 @@ def read_jsonfeed(document: Document, hints: Hints, reference: datetime | None =
     feed = _feed(found, reading)
     site = feed.link or reading.url
     items = tuple(_item(each, reading, site, feed.authors) for each in reading.bounded(found["items"], more) if isinstance(each, dict))
-    return Drawn(replace(feed, repairs=reading.notes()), items)
+    return Drawn(structs.replace(feed, repairs=reading.notes()), items)
 
 
 def _claims(found: Object) -> bool:
@@ -116,7 +117,7 @@ def _item(found: Object, reading: Reading, site: str, inherited: tuple[Author, .
         precision=(credit.precision(facts) or precision) if published else None,
         updated=revised.at if revised else None,
         authors=_signed(found, signing) or inherited,
-        contributors=tuple(replace(each, name=text.clean(each.name)) for each in others),
+        contributors=tuple(structs.replace(each, name=text.clean(each.name)) for each in others),
         categories=unique_categories(Category(term=text.clean(tag)) for tag in _strings(found, "tags")),
         enclosures=tuple(_attachments(found, site)),
         image=urls.absolute(site, _text(found, "image") or _text(found, "banner_image")),
@@ -168,13 +169,13 @@ def _signed(found: Object, signing: tuple[Author, ...]) -> tuple[Author, ...]:
     merged = {each.name: each for each in _authors(found)}
     for each in signing:
         name = text.clean(each.name)
-        merged[name] = replace(merged.get(name, Author(name=name)), role=each.role)
+        merged[name] = structs.replace(merged.get(name, Author(name=name)), role=each.role)
     return tuple(merged.values())
 
 
 def _credit(told: Credit, external: str | None, origin: object) -> Credit:
     stated: Object = origin if isinstance(origin, dict) else {}
-    return replace(
+    return structs.replace(
         told,
         source=text.clean(told.source or _text(stated, "name")) or None,
         source_url=urls.absolute("", told.source_url or _text(stated, "url")),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from lxml.html import HtmlElement
+from msgspec import structs
 
 from feeds import identity
 from feeds.clean import charset, dates, notices, select, urls
@@ -74,7 +75,7 @@ def _read_page(whole: Page, text: str, hints: Hints, reference: datetime | None)
         raise NothingFound(_why_nothing(hints.list))
     repairs = (*whole.repairs, *_unfound(stubs, chosen, hints.list))
     feed = _feed("page", whole, whole.url, stubs, repairs, _goes_on(whole, text, len(records), hints))
-    return replace(feed, doubts=inferred.doubts) if inferred and not records else feed
+    return structs.replace(feed, doubts=inferred.doubts) if inferred and not records else feed
 
 
 def _refuse_notice(page: Page) -> None:
@@ -118,7 +119,7 @@ def _state(page: Page) -> str | None:
 def _of_accounts(feed: Feed) -> Feed:
     """Of a page about an account, what leads to its articles; where none does (a mirror, a test), all of it."""
     posts = tuple(each for each in feed.entries if each.link and urls.is_post(each.link))
-    return replace(feed, kind="wechat", entries=posts or feed.entries)
+    return structs.replace(feed, kind="wechat", entries=posts or feed.entries)
 
 
 def leads_to_page(entry: Entry) -> bool:
@@ -147,8 +148,8 @@ def _merge(first: Entry, second: Entry) -> Entry:
     if first.published is None or (
         first.precision != second.precision and second.published and second.precision and first.precision == "day"
     ):
-        first = replace(first, published=second.published or first.published, precision=second.precision or first.precision)
-    return replace(first, title=title, title_prefix=prefix(title))
+        first = structs.replace(first, published=second.published or first.published, precision=second.precision or first.precision)
+    return structs.replace(first, title=title, title_prefix=prefix(title))
 
 
 def _records(page: Page, text: str) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec import structs
 
 from feeds.clean import urls
 from feeds.read.elements import RDF_RESOURCE, Children, Element, children, first, href, line, value
@@ -81,7 +82,7 @@ def _media_content(each: Element, base: str) -> Enclosure | None:
 
 def joined(one: Enclosure, other: Enclosure) -> Enclosure:
     """One file of which two elements speak: what the first does not say, the second may."""
-    return replace(
+    return structs.replace(
         one,
         type=one.type or other.type,
         length=one.length or other.length,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from itertools import pairwise
+
+from msgspec import structs
 
 from feeds.clean import text as plain
 from feeds.clean import urls
@@ -70,7 +71,7 @@ def read_page(
     if unread and not entries and not same and len(gone) < len(unread):
         raise NotAnArticle(f"none of the {len(unread)} article pages could be read; the first: {unread[0]}")
     own_pages = [page for link, page in articles.items() if urls.same_site(link, document.url)]
-    return replace(
+    return structs.replace(
         listing,
         entries=tuple(entries),
         same=tuple(same),
@@ -97,7 +98,7 @@ def _with_parts(listing: Feed, documents: Mapping[str, Document], hints: Hints, 
                 stubs[each.uid] = before if before and before.title else each
     if listing.parts and not stubs:
         raise NothingFound(f"none of the {len(listing.parts)} lists of this index leads anywhere; {'; '.join(repairs[:1])}")
-    return replace(listing, entries=tuple(stubs.values()), repairs=tuple(repairs))
+    return structs.replace(listing, entries=tuple(stubs.values()), repairs=tuple(repairs))
 
 
 def _read_elsewhere(page: Document, hints: Hints, stub: Entry) -> Entry:
@@ -113,7 +114,7 @@ def _read_elsewhere(page: Document, hints: Hints, stub: Entry) -> Entry:
         return _as_it_stands(stub, hints)
     said = plain.excerpt(plain.plain(entry.content.value), EXCERPT) if entry.content else ""
     summary = entry.summary or (Content(value=said, type="text") if said else None)
-    return replace(entry, content=None, summary=summary, enclosures=())
+    return structs.replace(entry, content=None, summary=summary, enclosures=())
 
 
 def _alike(one: str, other: str) -> bool:
@@ -125,4 +126,4 @@ def _alike(one: str, other: str) -> bool:
 
 def _as_it_stands(stub: Entry, hints: Hints) -> Entry:
     file = file_at(stub.link or "", stub.title)
-    return replace(stub, updated=None, enclosures=(file,) if file else (), language=stub.language or hints.language)
+    return structs.replace(stub, updated=None, enclosures=(file,) if file else (), language=stub.language or hints.language)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from feeds.clean import select
 from feeds.errors import FeedError
@@ -68,14 +69,14 @@ def _joined(entry: Entry, part: Entry) -> Entry:
     found = {each.field for each in stated.evidence}
     evidence = (*stated.evidence, *(each for each in part.credit.evidence if each.field not in found))
     known = {each.url for each in entry.enclosures}
-    return replace(
+    return structs.replace(
         entry,
         content=Content(value=value) if value else None,
         authors=_people(entry.authors, part.authors),
         contributors=_people(entry.contributors, part.contributors),
         enclosures=(*entry.enclosures, *(each for each in part.enclosures if each.url not in known)),
         rights=entry.rights or part.rights,
-        credit=replace(stated, **filled, evidence=evidence),
+        credit=structs.replace(stated, **filled, evidence=evidence),
     )
 
 

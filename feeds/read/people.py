@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain, islice
+
+from msgspec import structs
 
 from feeds.clean import urls
 from feeds.credit import SIGNING, from_facts, from_structured
@@ -45,7 +46,7 @@ def credit(authors: tuple[Author, ...], contributors: tuple[Author, ...], found:
     authors = authors or tuple(each for each in roles.values() if _signs(each))
     contributors = tuple(each if _signs(roles.get(each.name)) else _in_role(each, roles) for each in contributors)
     known = {each.name for each in (*authors, *contributors)}
-    others = (replace(each, role=Role.CONTRIBUTOR) if _signs(each) else each for each in roles.values() if each.name not in known)
+    others = (structs.replace(each, role=Role.CONTRIBUTOR) if _signs(each) else each for each in roles.values() if each.name not in known)
     return authors, contributors + tuple(others)
 
 
@@ -58,16 +59,16 @@ def cited(entry: Entry, told: str) -> Entry:
     does: dict[str, list[Author]] = {}
     for each in helpers:
         does.setdefault(each.name, []).append(each)
-    others = [replace(each, role=one.role) for each in entry.contributors for one in does.get(each.name, [each])]
-    return replace(
+    others = [structs.replace(each, role=one.role) for each in entry.contributors for one in does.get(each.name, [each])]
+    return structs.replace(
         entry,
         contributors=tuple(each for each in others if each.name != stated.agency or each.name in does),
-        credit=replace(entry.credit, organization=stated.organization, agency=stated.agency, chain=stated.chain),
+        credit=structs.replace(entry.credit, organization=stated.organization, agency=stated.agency, chain=stated.chain),
     )
 
 
 def _in_role(person: Author, roles: dict[str, Author]) -> Author:
-    return replace(person, role=roles[person.name].role) if person.name in roles else person
+    return structs.replace(person, role=roles[person.name].role) if person.name in roles else person
 
 
 def _signs(person: Author | None) -> bool:
@@ -105,13 +106,13 @@ def _credited(found: Children) -> Iterator[Author]:
     for group in groups(found):
         for each in group.get("media:credit", ()):
             if made := person(value(each)):
-                yield replace(made, role=_role(each.get("role") or ""))
+                yield structs.replace(made, role=_role(each.get("role") or ""))
 
 
 def _cast(found: Children) -> Iterator[Author]:
     for each in found.get("podcast:person", ()):
         if made := person(value(each), "", urls.absolute("", each.get("href") or "")):
-            yield replace(made, role=_role(each.get("role") or "host"))
+            yield structs.replace(made, role=_role(each.get("role") or "host"))
 
 
 def _role(told: str) -> Role:

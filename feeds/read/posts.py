@@ -4,7 +4,8 @@ are."""
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+
+from msgspec import structs
 
 from feeds import identity
 from feeds.clean import text, urls
@@ -26,11 +27,11 @@ def whole(entry: Entry, hints: Hints, failed: list[str]) -> Entry:
         return entry
     page = Document(url=entry.link or "https://mp.weixin.qq.com/", body=content.value.encode(), content_type="text/html; charset=utf-8")
     try:
-        read = read_article(page, replace(hints, kind=None), replace(entry, link=entry.link))
+        read = read_article(page, structs.replace(hints, kind=None), structs.replace(entry, link=entry.link))
     except FeedError as error:
         failed.append(f"{entry.link}: {error}")
-        return replace(entry, content=None)
-    return replace(
+        return structs.replace(entry, content=None)
+    return structs.replace(
         entry,
         content=read.content,
         summary=entry.summary or read.summary,
@@ -51,7 +52,7 @@ def own(entry: Entry) -> Entry:
     link = entry.link or ""
     # A temporary address names nothing for long.
     uid = urls.normalise(link) if not urls.is_temporary(link) else identity.entry_uid(None, None, entry.title, entry.published)
-    entry = replace(entry, uid=uid, summary=summary, enclosures=tuple(_typed(each) for each in entry.enclosures))
+    entry = structs.replace(entry, uid=uid, summary=summary, enclosures=tuple(_typed(each) for each in entry.enclosures))
     content = entry.content
     if content is None or content.type != "html" or not _PLAYED.search(content.value):
         return entry
@@ -61,11 +62,11 @@ def own(entry: Entry) -> Entry:
         return entry  # too large, or no markup after all
     voices = wechat.sounded(tree)
     wechat.filmed(tree, link)
-    return replace(entry, content=replace(content, value=bodies.inner_html(tree)), enclosures=(*entry.enclosures, *voices))
+    return structs.replace(entry, content=structs.replace(content, value=bodies.inner_html(tree)), enclosures=(*entry.enclosures, *voices))
 
 
 def _typed(each: Enclosure) -> Enclosure:
     """WeChat's pictures say in their address what they are; bridges say image/jpeg of all of them, or a part of the address."""
     found = _PICTURE.search(each.url)
     kind = (found[1] or found[2]).replace("jpg", "jpeg") if found else None
-    return replace(each, type=f"image/{kind}") if kind else each
+    return structs.replace(each, type=f"image/{kind}") if kind else each

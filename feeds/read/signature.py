@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from lxml.html import HtmlElement
+from msgspec import structs
 
 from feeds.clean import byline, select, tagline
 from feeds.clean.byline import Byline
@@ -262,7 +263,7 @@ def _sorted_out(found: Byline, stated: Meta, name: str | None) -> Byline:
     fields = ("reporters", "correspondents", "agency")
     ours = next((each for each in found.evidence if each.field in fields and "本报" in each.text), None)
     if not found.source and ours and name and name.endswith("报"):
-        found = replace(found, source=name, evidence=(*found.evidence, replace(ours, field="source", sure=0.8)))
+        found = replace(found, source=name, evidence=(*found.evidence, structs.replace(ours, field="source", sure=0.8)))
     if not found.source and found.publisher:
         found = replace(found, source=found.publisher, evidence=found.evidence + _again(found, "publisher", "source"))
     if not found.editors and (editors := tuple(each for each in stated.linked.editors if people(each))):
@@ -350,4 +351,4 @@ def _is_site(author: str, name: str | None) -> bool:
 
 
 def _again(found: Byline, old: str, new: str) -> tuple[Evidence, ...]:
-    return tuple(replace(each, field=new, sure=0.8) for each in found.evidence if each.field == old)
+    return tuple(structs.replace(each, field=new, sure=0.8) for each in found.evidence if each.field == old)

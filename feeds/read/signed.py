@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
+
+from msgspec import structs
 
 from feeds.clean.byline import Byline, dateline
 from feeds.clean.byline import parse as parse_byline
@@ -45,7 +46,7 @@ def signed(entry: Entry) -> Entry:
             byline = byline.then(dateline(opening))
     if byline is _UNSIGNED or not byline:
         return entry
-    return replace(
+    return structs.replace(
         entry,
         authors=entry.authors or _signing(byline),
         contributors=entry.contributors or _others(byline),
@@ -58,7 +59,7 @@ def _named(entry: Entry) -> Entry:
     """The prefix of the headline, and the authors as people: 本报记者 徐锦庚 is a reporter, 编辑：张丽 an editor. A medium that is given
     as the author (人民网) carries the entry, and wrote nothing, unless somebody else is said to publish it."""
     if not entry.title_prefix and (before := prefix(entry.title)):
-        entry = replace(entry, title_prefix=before)
+        entry = structs.replace(entry, title_prefix=before)
     for each in entry.authors:
         if _HAN.search(each.name):
             return _in_their_roles(entry)
@@ -78,11 +79,11 @@ def _in_their_roles(entry: Entry) -> Entry:
             others |= {(made.name, made.role): made for made in _others(byline)}
         else:
             kept.setdefault(each.name, each)
-    credit = entry.credit if publisher == entry.credit.publisher else replace(entry.credit, publisher=publisher)
+    credit = entry.credit if publisher == entry.credit.publisher else structs.replace(entry.credit, publisher=publisher)
     authors, contributors = tuple(kept.values()), tuple(others.values())
     if (authors, contributors, credit) == (entry.authors, entry.contributors, entry.credit):
         return entry
-    return replace(entry, authors=authors, contributors=contributors, credit=credit)
+    return structs.replace(entry, authors=authors, contributors=contributors, credit=credit)
 
 
 def _signing(byline: Byline) -> tuple[Author, ...]:
@@ -138,7 +139,7 @@ def _may_be_dated(text: str, html: bool) -> bool:
 def _completed(entry: Entry, byline: Byline) -> Credit:
     """The entry's credit with what only its byline states; each fact of the byline brings its evidence."""
     own = entry.credit
-    return replace(
+    return structs.replace(
         own,
         source=own.source or byline.source or byline.supplier,
         chain=own.chain or (() if own.source else byline.chain),

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
+from msgspec import structs
 
 from feeds.clean import charset, urls
 from feeds.errors import FeedError
@@ -50,7 +50,7 @@ def survey(document: Document, hints: Hints, *, reference: datetime | None = Non
         return Feed(kind="page", title=page.document_title, link=document.url, leads=leads, repairs=(*page.repairs, why))
     chosen = choice.choose(page)
     found = _selectors(document, chosen, page, hints, listing, reference)
-    return replace(listing, leads=leads, selectors=found, doubts=(*listing.doubts, *_how(page, chosen, found, listing)))
+    return structs.replace(listing, leads=leads, selectors=found, doubts=(*listing.doubts, *_how(page, chosen, found, listing)))
 
 
 def _how(page: Page, chosen: choice.Choice, found: ListSelectors | None, listing: Feed) -> Iterator[str]:
@@ -120,9 +120,9 @@ def _selectors(
     found = selectors.suggest(page, list(chosen.rows))
     if found is None:
         return None
-    for tried in (found, replace(found, date=None), replace(found, title=None, date=None)):
+    for tried in (found, structs.replace(found, date=None), structs.replace(found, title=None, date=None)):
         try:
-            again = read_list(document, replace(hints, list=tried), reference=reference)
+            again = read_list(document, structs.replace(hints, list=tried), reference=reference)
         except FeedError:
             continue
         if [_said(each) for each in again.entries] == [_said(each) for each in listing.entries]:

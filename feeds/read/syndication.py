@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from lxml import etree
+from msgspec import structs
 
 from feeds.clean import charset, text
 from feeds.errors import Malformed, NotAFeed, Refused
@@ -65,7 +66,7 @@ def read_text(told: str, repairs: tuple[str, ...], url: str, hints: Hints, refer
         _usual_namespace(root, reading.repairs)
         drawn = _fast(root, reading)
         if drawn is not None:
-            return replace(drawn, feed=replace(drawn.feed, repairs=reading.notes()))
+            return replace(drawn, feed=structs.replace(drawn.feed, repairs=reading.notes()))
         why = f"no reader of ours knows <{root.tag}>"
     return tolerantly(body, reading, why)
 
@@ -200,4 +201,4 @@ def tolerantly(body: str, reading: Reading, why: str) -> Drawn:
             raise Malformed(f"the feed is broken beyond recovery: {why}")
         raise NotAFeed(f"this is no feed: {f'its first element is <{name}>' if name else 'there is no markup in it'}")
     reading.repairs.append(f"read by feedparser, because {why}")
-    return replace(drawn, feed=replace(drawn.feed, repairs=reading.notes()))
+    return replace(drawn, feed=structs.replace(drawn.feed, repairs=reading.notes()))

@@ -9,7 +9,6 @@ records the fields that are named), what is not written may be anything.
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -21,6 +20,7 @@ from typing import Any
 
 import pytest
 import yaml
+from msgspec import structs
 
 from feeds import codec, identity
 from feeds.clean import charset
@@ -31,7 +31,7 @@ from feeds.read.finish import finish
 from feeds.read.reading import Reading
 from feeds.read.signed import signed
 from feeds.read.syndication import tolerantly
-from feeds.records import Document, Entry, Feed, Hints
+from feeds.records import Document, Entry, Feed, Hints, Record
 from feeds.write import Format, atom, jsonfeed, rss
 
 ADDRESS = "https://feeds.example.org/feeds/news"
@@ -74,7 +74,7 @@ def fact(path: Path) -> Fact:
 
 def differences(found: object, wanted: object, where: str = "") -> Iterator[str]:
     """In words, where what was read is not what is wanted."""
-    if isinstance(wanted, Mapping) and dataclasses.is_dataclass(found):
+    if isinstance(wanted, Mapping) and isinstance(found, Record):
         for name, value in wanted.items():
             yield from differences(getattr(found, name), value, f"{where}.{name}" if where else name)
     elif isinstance(wanted, list) and isinstance(found, tuple):
@@ -133,10 +133,10 @@ def test_what_was_read_is_written_and_read_again(form: Format) -> None:
         if feed is None:
             continue
         entries = tuple(
-            dataclasses.replace(each, id=identity.public_id(each, "x"), link=each.link or "https://a.example/x", updated=each.updated or at)
+            structs.replace(each, id=identity.public_id(each, "x"), link=each.link or "https://a.example/x", updated=each.updated or at)
             for each in feed.entries
         )
-        whole = dataclasses.replace(feed, id="urn:uuid:0b9f3f5e-9a43-5d4c-8f0e-0", self_link=ADDRESS, updated=at, entries=entries)
+        whole = structs.replace(feed, id="urn:uuid:0b9f3f5e-9a43-5d4c-8f0e-0", self_link=ADDRESS, updated=at, entries=entries)
         again = read(Document(url=ADDRESS, body=form.render(whole)), Hints(kind="feed", timezone="UTC")).entries
         if [carried(each) for each in again] != [carried(each) for each in entries]:
             lost.append(f"{path.stem}: {[carried(each) for each in again]} instead of {[carried(each) for each in entries]}")
@@ -151,12 +151,12 @@ def differing(given: Fact, feed: Feed) -> dict[str, tuple[object, object]]:
     text = mend.without_doctype(charset.decode(given.document.body, given.document.content_type).text, [])
     reading = Reading(url=given.document.url, timezone=given.hints.timezone, reference=given.reference)
     other = finish(bridged.mended(tolerantly(text, reading, "they are compared"), given.document, given.hints), given.hints, {})
-    other = bridged.of_accounts(dataclasses.replace(other, entries=tuple(signed(entry) for entry in other.entries)))  # as `read` does
+    other = bridged.of_accounts(structs.replace(other, entries=tuple(signed(entry) for entry in other.entries)))  # as `read` does
     if len(feed.entries) != len(other.entries):
         return {"entries": (len(feed.entries), len(other.entries))}
     found: dict[str, tuple[object, object]] = {}
     for one, two in zip(feed.entries, other.entries, strict=True):
-        for name in (each.name for each in dataclasses.fields(Entry) if each.name != "fingerprint"):
+        for name in (each for each in Entry.__struct_fields__ if each != "fingerprint"):
             if getattr(one, name) != getattr(two, name):
                 found[name] = getattr(one, name), getattr(two, name)
     return found

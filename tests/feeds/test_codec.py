@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import pickle
-from dataclasses import FrozenInstanceError, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -10,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.codec import dump, load
-from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Feed, Precision, Role, Source, remade
+from feeds.records import Author, Category, Content, Credit, Enclosure, Entry, Evidence, Feed, Precision, Role, Source
 
 texts = st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=12)
 maybe = st.none() | texts
@@ -69,24 +68,8 @@ def test_an_entry_is_the_same_behind_a_way_between_processes(entry: Entry) -> No
     back = pickle.loads(pickle.dumps(feed))
     assert back == feed
     assert hash(back) == hash(feed)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         back.entries[0].title = "other"
-
-
-@given(entries, maybe, contents)
-def test_an_entry_with_other_values_is_what_dataclasses_make_of_it(entry: Entry, image: str | None, content: Content | None) -> None:
-    before = replace(entry)
-    made = remade(entry, image=image, content=content)
-    assert made == replace(entry, image=image, content=content)
-    assert entry == before
-    with pytest.raises(FrozenInstanceError):
-        made.image = "other"  # type: ignore[misc]
-
-
-def test_a_record_has_no_values_but_its_own() -> None:
-    for name in ("picture", "people"):
-        with pytest.raises(AttributeError):
-            remade(Entry(uid="u"), **{name: "x"})
 
 
 def test_defaults_are_left_out_and_unknown_fields_passed_over() -> None:
@@ -124,5 +107,5 @@ def test_what_the_store_knows_better_stands_instead() -> None:
 @pytest.mark.parametrize("ours", [{}, {"id": "x"}])
 @pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"uid": 1}', '{"uid": "u"', '{"uid": "u"}}', "nonsense"])
 def test_what_is_no_entry_is_an_error(text: str, ours: dict[str, str]) -> None:
-    with pytest.raises(ValueError, match=r"validation error|Expecting|Extra data"):
+    with pytest.raises(ValueError, match=r"Expected|missing|truncated|malformed"):
         load(text, **ours)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from feeds.errors import FeedError
 from feeds.read import read
@@ -41,7 +41,7 @@ def test_selectors_are_given_that_find_the_same_list(name: str) -> None:
     found = read(document, TOLD)
     assert found.kind == "page"
     assert found.selectors is not None
-    again = read_list(document, replace(TOLD, kind="page", list=found.selectors))
+    again = read_list(document, structs.replace(TOLD, kind="page", list=found.selectors))
     assert [(each.uid, each.title, each.published) for each in again.entries] == [
         (each.uid, each.title, each.published) for each in found.entries
     ]
@@ -185,7 +185,7 @@ def test_rows_without_elements_of_their_own_are_found_by_their_links() -> None:
     page = f"<html><body><div id='posts'><div><h2>News</h2>{rows}</div></div></body></html>"
     found = survey(page)
     assert found.selectors is not None
-    again = read_list(made(page), replace(TOLD, kind="page", list=found.selectors))
+    again = read_list(made(page), structs.replace(TOLD, kind="page", list=found.selectors))
     assert [each.title for each in again.entries] == [title for _, title in COLUMN]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from html import escape
@@ -42,10 +41,10 @@ def different(fast: Feed, tolerant: Feed) -> dict[str, tuple[object, object]]:
     assert len(fast.entries) == len(tolerant.entries)
     found: dict[str, tuple[object, object]] = {}
     for one, other in zip(fast.entries, tolerant.entries, strict=True):
-        for field in dataclasses.fields(Entry):
-            values = getattr(one, field.name), getattr(other, field.name)
-            if field.name != "fingerprint" and values[0] != values[1]:
-                found.setdefault(field.name, values)
+        for name in Entry.__struct_fields__:
+            values = getattr(one, name), getattr(other, name)
+            if name != "fingerprint" and values[0] != values[1]:
+                found.setdefault(name, values)
     return found
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,7 +12,7 @@ from lxml import etree
 from aggregator.records import Item
 from aggregator.serve import create
 from feeds.clean.markup import sanitise
-from feeds.records import Content
+from feeds.records import Content, Record
 from tests.hostile.cases import GROUPS
 from tests.hostile.conftest import River
 from tests.hostile.vectors import VECTORS, live
@@ -34,9 +33,9 @@ def parts(record: object, name: str = "") -> Iterator[tuple[str, object]]:
     """Every leaf of a record, with the name of its field."""
     if isinstance(record, Content):
         yield "html" if record.type == "html" else name, record.value
-    elif is_dataclass(record):
-        for each in fields(record):
-            yield from parts(getattr(record, each.name), each.name)
+    elif isinstance(record, Record):
+        for each in record.__struct_fields__:
+            yield from parts(getattr(record, each), each)
     elif isinstance(record, tuple):
         for one in record:
             yield from parts(one, name)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator, FormatChecker
 from lxml import html
+from msgspec import structs
 
 from aggregator.config import CreditConfig
 from aggregator.errors import StoreError
@@ -102,7 +103,7 @@ def test_filters(client, shelf):
     def keys(query: str, path: str = f"{V1}/entries") -> set[str]:
         return {row["key"] for row in entries(client, query)}
 
-    shelf.items[2] = replace(shelf.items[2], entry=replace(shelf.items[2].entry, language="en-GB"))
+    shelf.items[2] = replace(shelf.items[2], entry=structs.replace(shelf.items[2].entry, language="en-GB"))
     assert keys("source=wenming") == {"seed", "yexiao"}
     assert keys("source=nobody") == set()
     assert keys(f"since={quote((NOON - timedelta(hours=3)).isoformat())}") == {"seed", "yexiao"}

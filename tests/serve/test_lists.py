@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from feeds.read.opml import read
 from feeds.write.sitemap import language
@@ -17,7 +18,9 @@ NEWS = "{http://www.google.com/schemas/sitemap-news/0.9}"
 def test_the_news_sitemap_names_what_was_published_within_two_days(client, shelf):
     now = datetime.now(UTC)
     ages = (timedelta(hours=1), timedelta(days=3), timedelta(hours=-5))
-    shelf.items = [replace(item, entry=replace(item.entry, published=now - age)) for item, age in zip(shelf.items, ages, strict=False)]
+    shelf.items = [
+        replace(item, entry=structs.replace(item.entry, published=now - age)) for item, age in zip(shelf.items, ages, strict=False)
+    ]
     answer = client.get("/sitemap-news.xml")
     assert answer.mimetype == "application/xml"
     (url,) = etree.fromstring(answer.data)

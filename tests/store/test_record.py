@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 
 from aggregator.errors import StoreError
 from aggregator.records import Backfill, NextPull, Placed, Placement, Recorded
@@ -207,7 +208,7 @@ def test_strange_text_costs_nothing_but_itself(desk):
     """NUL is refused by PostgreSQL, a lone surrogate by every driver, a long key by PostgreSQL's index."""
     long = "https://a.example/" + "".join(f"{number:x}" for number in range(4000))
     entries = [
-        replace(one, entry=replace(one.entry, title="as cleaned", link=f"https://a.example/{len(uid)}/{long}"))
+        replace(one, entry=structs.replace(one.entry, title="as cleaned", link=f"https://a.example/{len(uid)}/{long}"))
         for uid in ("nul\0", "lone \ud800", long, long + "2", "fine")
         for one in [desk.entry(uid, "s")]
     ]
@@ -247,7 +248,9 @@ def test_a_revision_that_does_not_count_is_kept_without_a_new_date(desk):
     desk.store.publish("s", [], desk.now, desk.now)
     desk.later()
     same = desk.entry("1", "s")
-    moved = replace(same, entry=replace(same.entry, content=Content(value="<p>first</p><img src='https://b.example/'>"), fingerprint="1:b"))
+    moved = replace(
+        same, entry=structs.replace(same.entry, content=Content(value="<p>first</p><img src='https://b.example/'>"), fingerprint="1:b")
+    )
     assert desk.record(moved).revised == (one,)
     after = desk.store.item(one)
     assert (after.updated_at, after.edition.number, after.revisions) == (before.updated_at, 1, 2)
@@ -263,7 +266,7 @@ def test_the_log_says_what_each_revision_changed_and_corrected(desk):
     desk.record(desk.entry("1", "s", text="second"))
     desk.later()
     added = desk.entry("1", "s", text="second")
-    desk.record(replace(added, entry=replace(added.entry, content=Content(value="<p>second, and more</p>"), fingerprint="1:c")))
+    desk.record(replace(added, entry=structs.replace(added.entry, content=Content(value="<p>second, and more</p>"), fingerprint="1:c")))
     item = desk.store.item(one)
     assert (item.edition.number, item.edition.corrected, item.edition.corrected_at) == (3, ("title", "text"), at)
     assert item.updated_at == desk.now

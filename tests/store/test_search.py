@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from aggregator.records import Placed, Placement
 from aggregator.store import Limits
@@ -39,7 +40,7 @@ def placed(name, **changes) -> Placed:
         fingerprint=f"1:{title}",
     )
     sections = ("t",) if name == "library" else ("s",)
-    return Placed(entry=replace(entry, **changes), placements=tuple(Placement(section=one, rule="") for one in sections))
+    return Placed(entry=structs.replace(entry, **changes), placements=tuple(Placement(section=one, rule="") for one in sections))
 
 
 def found(desk, query, **where):

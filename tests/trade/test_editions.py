@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from aggregator.editions import compare, note
 from feeds.records import Author, Category, Content, Credit, Entry, Role
@@ -25,7 +25,7 @@ BEFORE = Entry(
 
 
 def revised(**facts: object):
-    return compare(BEFORE, replace(BEFORE, **facts))
+    return compare(BEFORE, structs.replace(BEFORE, **facts))
 
 
 def html(value: str) -> dict[str, object]:
@@ -103,7 +103,7 @@ def test_what_only_grows_or_is_filled_in_corrects_nothing():
     assert compare(short, longer).significant == ("title", "text", "credit")
     assert compare(short, longer).corrected == ()
     cut = Entry(uid="1", summary=Content(value="今天上午…", type="text"))
-    assert compare(cut, replace(cut, summary=Content(value="今天上午，海河开冰。", type="text"))).corrected == ()
+    assert compare(cut, structs.replace(cut, summary=Content(value="今天上午，海河开冰。", type="text"))).corrected == ()
     assert compare(Entry(uid="1"), Entry(uid="1", content=Content(value="text"))).significant == ("text",)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from msgspec import structs
 
 from aggregator.app import App
 from aggregator.cadence import after_failure, after_success
@@ -86,7 +87,7 @@ def news(desk, at: datetime = NOW) -> None:
     source = desk.config.sources["jinshui"]
     placed = [
         Placed(entry=entry, placements=(Placement(section="s", rule="named"),))
-        for entry in attribute(replace(feed, entries=tuple(map(signed, feed.entries))), source).entries
+        for entry in attribute(structs.replace(feed, entries=tuple(map(signed, feed.entries))), source).entries
     ]
     due = after_success(desk.app.walls(source), Known(key="jinshui", pulled_at=at), pulled, feed, at)
     desk.store.record("jinshui", pulled, ("mended a date",), placed, due, at)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from msgspec import structs
 
 from aggregator.quality import FAR, HABIT, SAME, gate
 from aggregator.records import Placed
@@ -19,8 +19,8 @@ READ = (Evidence(field="title", where="<h1>", text="…"),)
 def article(uid: str = "1", text: str = TEXT * 10, **facts: object) -> Entry:
     """As a page gives it: with the evidence for its headline."""
     entry = Entry(uid=uid, title=f"第{uid}篇", content=Content(value=f"<p>{text}</p>") if text else None, published=DAY)
-    entry = replace(entry, credit=Credit(source="山城日报", evidence=READ))
-    return replace(entry, **facts)  # type: ignore[arg-type]
+    entry = structs.replace(entry, credit=Credit(source="山城日报", evidence=READ))
+    return structs.replace(entry, **facts)  # type: ignore[arg-type]
 
 
 def item(text: str) -> Entry:

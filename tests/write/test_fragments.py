@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
+from msgspec import structs
 
 from aggregator.plugins import load
 from feeds.records import Content, Role
@@ -20,16 +20,16 @@ def test_with_fragments_and_without_a_feed_has_the_same_bytes(form, entry, feed)
     kept = Fragments()
     noon = datetime(2026, 3, 4, 12, tzinfo=CHINA)
     one, two = entry(1, published=noon), entry(2)
-    twin = replace(one, published=noon.astimezone(UTC))  # equal as a record, and not as a text
+    twin = structs.replace(one, published=noon.astimezone(UTC))  # equal as a record, and not as a text
     assert twin == one
     undated = entry(3, published=None, updated=None)
-    silent = replace(one, summary=None, content=None)
-    half = replace(two, title="半\ud800个")
+    silent = structs.replace(one, summary=None, content=None)
+    half = structs.replace(two, title="半\ud800个")
     feeds = [
         feed(one, two),
         feed(two, one),
         feed(twin, two),
-        feed(two, replace(one, title="改过的标题")),
+        feed(two, structs.replace(one, title="改过的标题")),
         feed(one, one),
         feed(),
         feed(silent, language="zh-CN"),
@@ -37,7 +37,7 @@ def test_with_fragments_and_without_a_feed_has_the_same_bytes(form, entry, feed)
         feed(undated, updated=noon),
         feed(undated, updated=noon + timedelta(days=1)),
         feed(one, half, two, title="另一个"),
-        feed(replace(one, content=Content(value="<p>全文</entry></item></p>")), title="</channel></rss></feed>"),
+        feed(structs.replace(one, content=Content(value="<p>全文</entry></item></p>")), title="</channel></rss></feed>"),
     ]
     for _ in range(2):
         for each in feeds:
@@ -59,7 +59,7 @@ def test_one_revised_entry_is_all_that_is_written_anew(form, entry, feed):
     kept = Counting()
     entries = [entry(number) for number in range(5)]
     form.render(feed(*entries), kept)
-    revised = replace(entries[3], authors=(replace(entries[3].contributors[0], role=Role.REPORTER),))
+    revised = structs.replace(entries[3], authors=(structs.replace(entries[3].contributors[0], role=Role.REPORTER),))
     seen.clear()
     form.render(feed(*entries[:3], revised, entries[4]), kept)
     assert seen == [revised]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec import structs
 
 from feeds.clean.text import clean
 from feeds.read import read
@@ -34,7 +34,7 @@ def again(form, feed: Feed) -> Feed:
 
 
 def without(credit: Credit) -> Credit:
-    return dataclasses.replace(credit, evidence=())
+    return structs.replace(credit, evidence=())
 
 
 @settings(max_examples=150, deadline=None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from feeds.clean.markup import sanitise
 from feeds.read import read
@@ -60,7 +60,7 @@ def test_the_feed_that_it_came_from_comes_along(form, feed, full):
 
 def test_atom_carries_the_whole_source_and_our_revision(feed, full):
     (found,) = again(atom.FORMAT, feed(full)).entries
-    assert found.source == dataclasses.replace(full.source, id="http://rm.example/rss.xml")
+    assert found.source == structs.replace(full.source, id="http://rm.example/rss.xml")
     assert found.updated == full.updated
     assert found.credit.original_url == "https://mp.example/s/1"
 
@@ -90,7 +90,7 @@ def test_every_format_carries_who_did_two_things(form, feed, entry):
 def test_every_format_carries_the_rest_of_the_credit(form, origin, feed, entry):
     stated = Credit(source="津水微言", organization="天津市水务局", publisher="天津文明网", agency="新华社", chain=("甲报; b=c", r"乙\报"))
     (found,) = again(form, feed(entry(source=origin, credit=stated))).entries
-    assert dataclasses.replace(found.credit, evidence=()) == stated
+    assert structs.replace(found.credit, evidence=()) == stated
     assert "新华社" not in names(found.contributors) or form is jsonfeed.FORMAT
 
 
@@ -120,7 +120,7 @@ def test_every_format_says_when_an_entry_was_corrected(feed, entry):
 def test_every_format_carries_the_stated_source_and_what_it_called_the_text(form, origin, feed, entry):
     stated = Credit(source="津水微言", publisher="天津文明网", original_title="共建 & 共联", original_url="https://mp.example/s/1")
     (found,) = again(form, feed(entry(source=origin, credit=stated))).entries
-    assert dataclasses.replace(found.credit, evidence=()) == stated
+    assert structs.replace(found.credit, evidence=()) == stated
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)
