@@ -107,12 +107,23 @@ def decode(body: bytes, content_type: str | None = None) -> Decoded:
     return _settled(body, text, notes)
 
 
+def may_be_twice(body: bytes) -> bool:
+    """Could something in UTF-8 have been encoded twice? Such signs begin with letters of Latin-1, and few texts have those."""
+    return b"\xc3" in body
+
+
+def contradicts(content_type: str | None) -> bool:
+    """Does the header name a charset that is not UTF-8?"""
+    label = _outer(content_type)
+    return label is not None and _LABELS.get(label) != "utf-8"
+
+
 def _settled(body: bytes, text: str, notes: list[str]) -> Decoded:
     """A document in UTF-8, what was encoded twice in it put right."""
     if not body.isascii() and (once := encoded_once(text)) is not None:
         text = once
         notes.append("it was encoded as UTF-8 twice; that was undone")
-    elif b"\xc3" in body and (once := parts_once(text)) is not None:  # such parts begin with letters of Latin-1, and few texts have those
+    elif may_be_twice(body) and (once := parts_once(text)) is not None:
         text = once
         notes.append("parts of it were encoded as UTF-8 twice; that was undone")
     return Decoded(text.removeprefix("\ufeff"), "utf-8", tuple(notes))

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+
+from msgspec import Struct
 
 from feeds.clean import zones
 from feeds.clean.months import MONTHS
 from feeds.records import Precision
 
 
-@dataclass(frozen=True, slots=True)
-class When:
+class When(Struct, frozen=True):
     """A moment with a fixed offset, and how exactly it was stated."""
 
     at: datetime
@@ -86,8 +86,9 @@ _HAN_NUMBER = re.compile(r"[〇○零一二三四五六七八九十廿卅]+(?=\s
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(?:\.\d+)?(?:[Zz]|[+-]\d\d:\d\d)")
 _RFC = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) "
-    r"(\d\d):(\d\d):(\d\d) (?:GMT|UTC|Z|([+-])(\d\d)(\d\d))"
+    r"(\d\d:\d\d:\d\d) (?:GMT|UTC|Z|([+-](?:0\d|1[0-3]))([0-5]\d))"
 )
+_NUMBERS = {name: f"{number:02}" for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}  # noqa: SIM905
 _LONGEST = 160
 _TOLERANCE = timedelta(hours=36)  # a day stated in a zone far ahead, and a clock that is wrong
 
@@ -124,15 +125,12 @@ def _iso(text: str, timezone: str) -> When | None:
 
 def _rfc(found: re.Match[str], timezone: str) -> When | None:
     """RFC 822 as it should be written, with no day that does not exist."""
-    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
-    east = (int(hours) * 60 + int(minutes)) * (-1 if sign == "-" else 1) if sign else 0
+    day, month, year, clock, hours, minutes = found.groups()
     try:
-        local = datetime(int(year), MONTHS[month.lower()], int(day), int(hour), int(minute), int(second))  # noqa: DTZ001 (the zone comes next)
+        at = datetime.fromisoformat(f"{year}-{_NUMBERS[month]}-{day:0>2}T{clock}{hours or '+00'}:{minutes or '00'}")
     except ValueError:
         return _absolute(_folded(found[0]), timezone)
-    if abs(east) > 14 * 60:
-        return _absolute(_folded(found[0]), timezone)
-    return _sane(zones.fixed(local, east), Precision.SECOND)
+    return _sane(at, Precision.SECOND)
 
 
 def _folded(text: str) -> str:

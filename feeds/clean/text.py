@@ -15,7 +15,7 @@ _TRICKS = "[\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 _ILLEGAL = re.compile(_FORBIDDEN)
 # In UTF-8, which is quicker to look through: those of ASCII, and all others.
 _SUSPECT_ASCII = bytes([*range(9), 11, 12, *range(14, 32), 127])
-_SUSPECT = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]|\xed[\xa0-\xbf]|\xef\xbf[\xbe\xbf]")
+_SUSPECT_C1, _SUSPECT_HALF = re.compile(rb"\xc2[\x80-\x84\x86-\x9f]"), re.compile(rb"\xed[\xa0-\xbf]")
 _UNWANTED = re.compile(f"{_FORBIDDEN}|{_TRICKS}")
 
 _TWICE = re.compile(
@@ -58,13 +58,19 @@ _PAUSES = "，、,：: —"
 def legal(text: str) -> str:
     """Without the characters that XML forbids (XML 1.0 §2.2); all else stays as it is."""
     octets = text.encode("utf-8", "surrogatepass")
-    if len(octets.translate(None, _SUSPECT_ASCII)) == len(octets) and (text.isascii() or not _suspect(octets)):
+    if len(octets.translate(None, _SUSPECT_ASCII)) == len(octets) and (text.isascii() or not _suspect(text, octets)):
         return text
     return _ILLEGAL.sub("", text)
 
 
-def _suspect(octets: bytes) -> bool:
-    return (b"\xc2" in octets or b"\xed" in octets or b"\xef\xbf" in octets) and _SUSPECT.search(octets) is not None
+def _suspect(text: str, octets: bytes) -> bool:
+    """Each sign sought by itself, and where it is found soonest."""
+    return (
+        (b"\xc2" in octets and _SUSPECT_C1.search(octets) is not None)
+        or (b"\xed" in octets and _SUSPECT_HALF.search(octets) is not None)
+        or "\ufffe" in text
+        or "\uffff" in text
+    )
 
 
 def clean(text: str) -> str:

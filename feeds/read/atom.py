@@ -73,7 +73,9 @@ def _entry(element: Element, reading: Reading, feed: Feed) -> tuple[Entry, str |
     source = _source(found, reading, base)
     own = unique_people(atom_person(each) for each in found.get("atom:author", ()))
     own = own or unique_people(_named(found)) or (source.authors if source else ()) or feed.authors
-    others = unique_people((atom_person(each) for each in found.get("atom:contributor", ())), Role.CONTRIBUTOR)
+    others: tuple[Author, ...] = ()
+    if "atom:contributor" in found:
+        others = unique_people((atom_person(each) for each in found["atom:contributor"]), Role.CONTRIBUTOR)
     if "media:credit" in found:
         own, others = credit(own, others, found)
     title = _plain(found, "atom:title", "dc:title") or titled(found, beside)

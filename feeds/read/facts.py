@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from msgspec import structs
@@ -36,7 +36,7 @@ def person(told: str, email: str = "", uri: str | None = None) -> Author | None:
     return Author(name=name, email=mail or None, uri=uri) if name else None
 
 
-def unique_people(people: Iterator[Author | None], role: Role = Role.AUTHOR) -> tuple[Author, ...]:
+def unique_people(people: Iterable[Author | None], role: Role = Role.AUTHOR) -> tuple[Author, ...]:
     """Each name once, the fullest mention of it. Who contributes is told apart from who wrote by `role`."""
     found: dict[str, Author] = {}
     for each in islice(people, _MOST):
@@ -44,7 +44,9 @@ def unique_people(people: Iterator[Author | None], role: Role = Role.AUTHOR) -> 
             known = found.get(each.name)
             if known is None or (not known.email and not known.uri):
                 found[each.name] = each
-    return tuple(each if each.role is role else structs.replace(each, role=role) for each in found.values())
+    if role is Role.AUTHOR:  # as all are read
+        return tuple(found.values())
+    return tuple(structs.replace(each, role=role) for each in found.values())
 
 
 def origin(told: str, publisher: str, title: str, via: str | None) -> Credit:

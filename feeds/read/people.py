@@ -23,6 +23,7 @@ _EDITING = frozenset({"editor", "editor-in-chief", "managing editor"})
 
 CITED = "dcterms:bibliographiccitation"
 _CREDITING = frozenset({"media:credit", "media:content", "media:group", "podcast:person"})
+_AUTHORS = ("dc:creator", "dcterms:creator", "author", "dc:author")
 _CONTRIBUTING = ("dc:contributor", "dcterms:contributor")
 
 
@@ -31,7 +32,7 @@ def people(found: Children) -> tuple[tuple[Author, ...], tuple[Author, ...]]:
     authors = unique_people(_signed(found))
     contributors: tuple[Author, ...] = ()
     if "dc:contributor" in found or "dcterms:contributor" in found:
-        contributors = unique_people((each for name in _CONTRIBUTING if name in found for each in _named(found, name)), Role.CONTRIBUTOR)
+        contributors = unique_people((each for name in _CONTRIBUTING for each in _named(found, name)), Role.CONTRIBUTOR)
     if _CREDITING.isdisjoint(found):
         return authors, contributors
     return credit(authors, contributors, found)
@@ -75,23 +76,16 @@ def _signs(person: Author | None) -> bool:
     return person is not None and person.role in SIGNING
 
 
-def _signed(found: Children) -> Iterator[Author | None]:
-    signed = False
-    for name in ("dc:creator", "dcterms:creator", "author", "dc:author"):
-        if name in found:
-            for author in _named(found, name):
-                signed = signed or author is not None
-                yield author
-    if signed:
-        return  # an itunes:author repeats the show's name beside the true author
-    if "itunes:author" in found:
-        yield from _named(found, "itunes:author")
-    for each in found.get("atom:author", ()):
-        yield atom_person(each)
+def _signed(found: Children) -> list[Author | None]:
+    signed = [person(value(each)) for name in _AUTHORS if name in found for each in found[name]]
+    if not any(signed):  # else an itunes:author repeats the show's name beside the true author
+        signed += _named(found, "itunes:author")
+        signed += [atom_person(each) for each in found.get("atom:author", ())]
+    return signed
 
 
-def _named(found: Children, name: str) -> Iterator[Author | None]:
-    return (person(value(each)) for each in found[name])
+def _named(found: Children, name: str) -> list[Author | None]:
+    return [person(value(each)) for each in found.get(name, ())]
 
 
 def atom_person(element: Element) -> Author | None:

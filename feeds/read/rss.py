@@ -70,7 +70,7 @@ def read_rss(root: Element, reading: Reading) -> Drawn | None:
     items = [*head.pop("item", []), *children(root).get("item", [])] if channel is not root else head.pop("item", [])
     if channel is root and not items and name_of(root.tag) != "channel":
         return None
-    bounded = reading.bounded(_with_nested(items))
+    bounded = reading.bounded(_with_nested(items, root))
     if is_plain(head):
         for item in bounded:
             tell_plainly(item)
@@ -82,9 +82,9 @@ def read_rss(root: Element, reading: Reading) -> Drawn | None:
     return Drawn(feed, tuple(_item(item, reading, site) for item in bounded))
 
 
-def _with_nested(items: list[Element]) -> list[Element]:
+def _with_nested(items: list[Element], root: Element) -> list[Element]:
     """Items, with those that stand within others behind these."""
-    if not any(item.find(item.tag) is not None for item in items):
+    if not items or sum(1 for _ in root.iter(*{item.tag for item in items})) == len(items):
         return items
     return [each for item in items for each in item.iter(item.tag)]
 

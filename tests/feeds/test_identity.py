@@ -143,3 +143,9 @@ def test_uids_are_distinct_whatever_the_order(found: list[Entry]) -> None:
 def test_an_address_is_judged_alike_whether_it_is_common_or_not(scheme: str, host: str, rest: str) -> None:
     common, rare = f"{scheme}{host}/{rest}x", f"{scheme}{host}:8080/{rest}x"  # a port is rare, and changes nothing about the verdict
     assert (iri(common) is None) == (iri(rare) is None)
+
+
+def test_halves_of_a_character_have_a_fingerprint_too() -> None:
+    one, other = (fingerprint(structs.replace(ENTRY, title=f"t\ud800{more}")) for more in "ab")
+    assert one != other
+    assert fingerprint(structs.replace(ENTRY, title="t\ud800a")) == one
