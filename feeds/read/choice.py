@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -18,22 +18,29 @@ from feeds.clean import urls
 from feeds.read import meta
 from feeds.read.body import file_at
 from feeds.read.dom import BLOCKS, Page, folded, furniture, hidden, words
-from feeds.read.rows import Row, around, date_beside, is_directory, is_numbered, is_service, is_slug, item_of, shared, title_of
+from feeds.read.rows import HEADINGS, Row, around, date_beside, is_directory, is_numbered, is_service, is_slug, item_of, shared, title_of
 
 MOST = 3000  # links of a page that are looked at
 CLOSE = 0.6  # of the worth of the chosen group: another one is nearly as likely
 FEW = 3  # rows that make a list
 PROSE = 40  # characters beside its links that make running text of a paragraph
+DATED = 2.5  # what a date beside a link promises
+LONG = 12  # Chinese characters of a title that is no menu's
+POOR = -2.0  # what a link promises that has a short title and leads to a folder
 MANY = 5  # that make one by their dates alone
 _RANK = re.compile(r"\s*(?:no\.?\s?|top\s?|第)?\d{1,3}\s?[.、名位]?\s*", re.I)
 _PASSING = frozenset({"odd", "even", "first", "last", "current", "active", "on", "hover", "cur", "selected", "top", "new", "hot", "alt"})
 # Classes that say what a row is about or whether it has a picture, so that its neighbours have others.
 _OF_ROW = re.compile(r"^(?:category|tag|post|status|type|format|author|has|no|with|without)[-_]|^(?:hentry|sticky|no(?:img|pic|thumb))$|\d")
-_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Elements that make one row: their own classes differ from row to row.
 _ITEM_TAGS = frozenset({"li", "tr", "dd", "dt", "b", "strong", "font", "em", "i", "a", "article"})
 _LISTS = frozenset({"ul", "ol", "dl", "table", "tbody"})
 _WIDGET = frozenset({"widget", "widgets", "latest", "popular"})
+_MENU = frozenset({"nav", "navi", "navigation", "navbar", "menu"})
+_ASIDE = frozenset({"nav", "aside", "footer"})
+_RELATED = frozenset({"related", "relate", "relation", "recommend"})
+# What is never the list, even where it is made of articles.
+_BESIDE = _RELATED | {"foot", "footer", "side", "sidebar", "aside", "rank", "ranking", "friend", "friends", "popup"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +67,7 @@ def choose(page: Page) -> Choice:
     groups: dict[tuple[str, ...], list[_Candidate]] = {}
     for candidate in _without_echoes(list(_candidates(page))):
         groups.setdefault(candidate.place, []).append(candidate)
-    parts = [part for group in groups.values() for part in _parted(group)]
+    parts = [part for group in groups.values() for part in _parted(_dated(group))]
     ranked = sorted(((_worth(part), at) for at, part in enumerate(parts)), key=lambda each: (-each[0], each[1]))
     if not ranked or ranked[0][0] <= 0:
         return Choice()
@@ -70,11 +77,24 @@ def choose(page: Page) -> Choice:
     taken = {id(each) for each in companions}
     chosen = chosen + [each for group in companions for each in group]
     order = {link: at for at, link in enumerate(page.body.iter("a", "area"))}
-    links = sorted((each.link for each in chosen if each.promise > 0), key=lambda link: order[link])
+    links = sorted((each.link for each in _rows_of(chosen)), key=lambda link: order[link])
     rows = around(links)
     worth, runner_up = next(((worth, group) for worth, group in others if id(group) not in taken), (0.0, []))
     rival = around([each.link for each in runner_up if each.promise > 0]) if worth >= CLOSE * ranked[0][0] else []
     return Choice(rows=tuple(rows), doubts=tuple(_doubts(page, rows, chosen, rival)), rival=tuple(rival))
+
+
+def _rows_of(chosen: list[_Candidate]) -> list[_Candidate]:
+    """Those links of the list that are its rows. A long title is one, whatever its address; a short one whose address is that of a folder
+    is where it has a date of its own, for it may be the column that a row names before its headline."""
+    good = {each.link for each in chosen if each.promise > 0}
+    return [
+        each
+        for each in chosen
+        if each.promise > 0
+        or (each.promise == 0 and _size(title_of(each.link)) >= LONG)
+        or (each.dated and each.promise > POOR and date_beside(Row(link=each.link, item=item_of(each.link, good | {each.link}))))
+    ]
 
 
 def _without_echoes(candidates: list[_Candidate]) -> Iterator[_Candidate]:
@@ -84,6 +104,20 @@ def _without_echoes(candidates: list[_Candidate]) -> Iterator[_Candidate]:
         text = title_of(each.link)
         if each.address not in told or (text and not is_service(text)):
             yield each
+
+
+def _dated(group: list[_Candidate]) -> list[_Candidate]:
+    """The group with the dates that only show once it is known which links are of one list: where a row links to its column and its author
+    as well, none of these links tells by itself how far its row goes."""
+    if len(group) < 2 or all(each.dated for each in group):
+        return group
+    links = {each.link for each in group if each.promise > POOR}
+    return [
+        replace(each, dated=True, promise=each.promise + DATED)
+        if each.link in links and not each.dated and date_beside(Row(link=each.link, item=item_of(each.link, links)))
+        else each
+        for each in group
+    ]
 
 
 def _parted(group: list[_Candidate]) -> list[list[_Candidate]]:
@@ -174,8 +208,8 @@ def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement], *, d
     if not text or is_service(text):
         return -3.0
     path = urlsplit(address).path
-    size = len(text) if not text.isascii() else len(text) // 2
-    score = -2.0 if size < 4 else 0.0 if size < 8 else 1.0 if size < 12 else 2.0
+    size = _size(text)
+    score = -2.0 if size < 4 else 0.0 if size < 8 else 1.0 if size < LONG else 2.0
     if meta.date_in(address, "UTC"):
         score += 2.0
     if is_numbered(path):
@@ -187,23 +221,46 @@ def _promise(link: HtmlElement, address: str, main: frozenset[HtmlElement], *, d
     if file_at(address):
         score += 0.5
     if dated:
-        score += 2.5
+        score += DATED
     elif _ranked(link):
         score += 1.0
     if _heads(link):
         score += 1.5
-    if furniture(link, main):
-        score -= 4.0
+    if furniture(link, main) and not _heads_article(link, main):
+        score -= 9.0 if _beside_article(link, main) else 4.0
     elif _in_widget(link, main):
         score -= 2.0
     return score - 9.0 if hidden(link) else score
 
 
+def _size(title: str) -> int:
+    """How much a title says, in Chinese characters."""
+    return len(title) if not title.isascii() else len(title) // 2
+
+
 def _heads(link: HtmlElement) -> bool:
     """Is this link a heading, or does it hold one?"""
     parent = link.getparent()
-    above = parent is not None and (parent.tag in _HEADINGS or (parent.tag == "span" and parent.getparent().tag in _HEADINGS))
-    return above or next(link.iter(*_HEADINGS), None) is not None
+    above = parent is not None and (parent.tag in HEADINGS or (parent.tag == "span" and parent.getparent().tag in HEADINGS))
+    return above or next(link.iter(*HEADINGS), None) is not None
+
+
+def _heads_article(link: HtmlElement, main: frozenset[HtmlElement]) -> bool:
+    """Is this link the heading of an ``<article>`` that no side column holds? No menu consists of articles, whatever the box around them
+    is called: themes call the column beside their own menu by that word."""
+    if not _heads(link):
+        return False
+    way = [each for each in (link, *link.iterancestors()) if each.tag not in ("body", "html")]
+    at = next((at for at, each in enumerate(way) if each.tag == "article"), None)
+    if at is None:
+        return False
+    apart = [each for each in way[:at] if words(each) & _MENU]
+    return not apart and not any(each.tag in _ASIDE or words(each) & _BESIDE for each in way if each not in main)
+
+
+def _beside_article(link: HtmlElement, main: frozenset[HtmlElement]) -> bool:
+    """Does this link stand among what is related to an article? Such a page is that article and no list."""
+    return any(words(each) & _RELATED for each in link.iterancestors() if each not in main and each.tag not in ("body", "html"))
 
 
 def _in_widget(link: HtmlElement, main: frozenset[HtmlElement]) -> bool:

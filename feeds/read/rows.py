@@ -13,6 +13,9 @@ from feeds.clean import text as plain
 from feeds.clean import urls
 from feeds.read.dom import BLOCKS, folded, furniture, visible_text, words
 
+HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+LINE = 120  # characters that a line has which says when and by whom an article was written
+LONG = 600  # characters that one row says at most
 SHARED = 24  # links that one row has at most, with the buttons that it is shared by
 _YEAR = r"(?:19|20)\d\d(?:\s?[-/.年]\s?|\s)\d{1,2}\s?[-/.月]\s?\d{1,2}(?:\s?日)?(?:\s+\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?"
 _DAY = r"(?<![\d.])\d{1,2}(?:[-/]|月)\d{1,2}日?(?:\s+\d{1,2}[:：]\d\d)?(?![\d.%])"
@@ -37,6 +40,7 @@ _NUMBERED = re.compile(
     r"|/\d{2,}(?:\.\w+)?/?$|/(?:art|content|node|post|detail|show|article)[_/-]?\d+",
     re.I,
 )
+_PAGE = re.compile(r"/page/\d{1,4}/?$", re.I)
 _POST = re.compile(r"/s/(?=[\w-]*[A-Z])(?=[\w-]*\d)[\w-]{22}$")  # of a WeChat account
 _MIXED = re.compile(r"/(?=\d*[A-Z])(?=(?:[A-Z]*\d){4})[0-9A-Z]{10,32}(?:\.\w+)?/?$")  # FGK7NCOR0001899O.html
 _SLUG = re.compile(r"/(?:19|20)\d\d/(?:\d\d?/){0,2}[^/]*[^\W\d][^/]*/$|/[^/-]+(?:-[^/-]+){2,}/$|/(?:posts?|articles?)/[^/]{4,}/$")
@@ -82,7 +86,7 @@ def item_of(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
         if depth > 5 or above.tag in ("body", "html", "ul", "ol", "table", "tbody", "dl", "main"):
             break
         inside = list(islice(above.iter("a"), SHARED + 1))
-        if _crowded(above, inside) or len({each.get("href") for each in inside if each in chosen}) > 1 or len(above.text_content()) > 600:
+        if _crowded(above, inside) or len({each.get("href") for each in inside if each in chosen}) > 1 or _is_long(above):
             break
         if len(chosen) == 1 and _holds_rows(above, link):
             break
@@ -90,6 +94,12 @@ def item_of(link: HtmlElement, chosen: set[HtmlElement]) -> HtmlElement:
         if above.tag in ("li", "tr", "article"):
             break
     return item
+
+
+def _is_long(element: HtmlElement) -> bool:
+    """Does an element say more than one row does? How its source is indented does not count."""
+    said = element.text_content()
+    return len(said) > LONG and (len(said) > 8 * LONG or len(folded(said)) > LONG)
 
 
 def _crowded(element: HtmlElement, links: list[HtmlElement]) -> bool:
@@ -141,7 +151,7 @@ def full(shown: str, attribute: str | None) -> str:
 
 def _shown(link: HtmlElement) -> str:
     """The headline within a link: its heading if it has one, otherwise its text without the parts that are dates."""
-    for inner in link.iter("h1", "h2", "h3", "h4", "h5", "h6"):
+    for inner in link.iter(*HEADINGS):
         if (text := visible_text(inner)) and any(letter.isalpha() for letter in text) and not _ONLY_DATE.fullmatch(text):
             return text
     for inner in link.iter("div", "p", "span", "strong", "b"):
@@ -176,7 +186,7 @@ def date_beside(row: Row) -> str | None:
         return f"{found['y']}-{found['m']}-{found['d']}"
     if found := _DATE.search(said):
         return said[found.start() : found.end()]
-    return _below(row.item)
+    return _below(row.item) or _under_heading(row.item)
 
 
 def _below(item: HtmlElement) -> str | None:
@@ -185,6 +195,18 @@ def _below(item: HtmlElement) -> str | None:
     if below is None or below.tag != item.tag or next(below.iter("a"), None) is not None or len(below) > 4:
         return None
     return said if only_date(said := folded(below.text_content())) else None
+
+
+def _under_heading(item: HtmlElement) -> str | None:
+    """The date in the line below a heading, of an index that shows its articles whole: they are too long to be taken for rows."""
+    below = item.getnext() if item.tag in HEADINGS else None
+    if below is None or below.tag not in ("div", "p", "span", "time", "small") or len(below) > SHARED:
+        return None
+    if stated := next((said for each in below.iter("time") if (said := (each.get("datetime") or "").strip())), None):
+        return stated
+    said = folded(below.text_content())
+    found = _DATE.search(said) if len(said) <= LINE else None
+    return found and said[found.start() : found.end()]
 
 
 # Of what a document did besides being published: drawn up, sent, in force, up for comments.
@@ -222,8 +244,8 @@ def label_of(row: Row) -> str | None:
 
 
 def is_numbered(path: str) -> bool:
-    """Is this path one of an article, by the number that it ends in?"""
-    return any(each.search(path) is not None for each in (_NUMBERED, _POST, _MIXED))
+    """Is this path one of an article, by the number that it ends in? That of a further page of a list (/news/page/10/) is none."""
+    return _PAGE.search(path) is None and any(each.search(path) is not None for each in (_NUMBERED, _POST, _MIXED))
 
 
 def is_directory(path: str) -> bool:

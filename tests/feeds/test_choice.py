@@ -8,7 +8,7 @@ import pytest
 
 from feeds.read import dom
 from feeds.read.choice import Choice, choose
-from feeds.read.rows import is_directory, is_slug, title_of
+from feeds.read.rows import date_beside, is_directory, is_numbered, is_slug, title_of
 from feeds.records import Document
 
 URL = "https://blog.example/category/news/"
@@ -119,6 +119,75 @@ def test_pinned_rows_with_shorter_titles_within_the_list() -> None:
 def test_addresses_that_end_in_the_words_of_a_headline(path: str, expected: bool) -> None:
     assert is_slug(path) is expected
     assert is_directory(path) is not expected
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"), [("/news/page/10/", False), ("/news/page/10", False), ("/news/10/", True), ("/page/771234/", True)]
+)
+def test_the_number_of_a_page_of_a_list_is_none_of_an_article(path: str, expected: bool) -> None:
+    assert is_numbered(path) is expected
+
+
+ARTICLE = "<article><header><h2><a href='/{slug}/'>{title}</a></h2></header></article>"
+
+
+def test_articles_are_no_menu_though_the_column_beside_one_is_called_so() -> None:
+    assert titles(f"<div class='left'><ul>{MENU}</ul></div><div class='menu-beside'>{posts(ARTICLE)}</div>") == list(TITLES)
+
+
+@pytest.mark.parametrize("box", ["<div class='sidebar'>{}</div>", "<nav>{}</nav>", "<footer>{}</footer>"])
+def test_articles_in_a_side_column_are_not_the_list(box: str) -> None:
+    assert chosen(box.format(posts(ARTICLE)) + "<p>" + "What the council said, at length. " * 90 + "</p>") == Choice()
+
+
+@pytest.mark.parametrize("name", ["related-posts", "recommend", "relation"])
+def test_what_is_related_to_an_article_is_no_list_however_well_it_is_dated(name: str) -> None:
+    row = "<li class='" + name + "'><h4><a href='/2024/03/1{n}/{slug}/'>{title}</a></h4><time datetime='2024-03-1{n}'>March</time></li>"
+    assert chosen(f"<h1>The photograph of the ferry</h1><ul>{posts(row)}</ul>") == Choice()
+
+
+def test_the_date_below_the_heading_of_an_article_that_is_shown_whole() -> None:
+    row = (
+        "<section><h2><a href='/{slug}/'>{title}</a></h2><div>By Ines | <span>Jul 2{n}, 2014</span></div><p>"
+        + "Words of it. " * 70
+        + "</p></section>"
+    )
+    found = chosen(posts(row, TITLES[:2]))
+    assert [title_of(row.link) for row in found.rows] == list(TITLES[:2])
+    assert [date_beside(row) for row in found.rows] == ["Jul 20, 2014", "Jul 21, 2014"]
+
+
+def test_a_paragraph_below_a_heading_is_not_the_line_that_says_when() -> None:
+    row = "<section><h2><a href='/{slug}/'>{title}</a></h2><p>On Jul 2{n}, 2014 " + "it was said again. " * 70 + "</p></section>"
+    assert [date_beside(each) for each in chosen(posts(row)).rows] == [None] * len(TITLES)
+
+
+def test_cards_that_link_to_their_column_and_author_are_known_by_their_dates() -> None:
+    row = (
+        "<div class='card'>\n"
+        + " " * 400
+        + "<a href='/{n}a/'><img src='{n}.jpg'><span class='card-title'>{title}</span></a>\n"
+        + " " * 400
+        + "<div><p>…</p>"
+        "<div><span>2024-03-1{n}</span><a href='/columns/town/'>Town</a></div></div><div><a href='/tags/river/'>River</a></div></div>"
+    )
+    chinese = tuple(
+        f"{each}的经过与后续安排"
+        for each in ("渡轮雨后复航", "老磨坊开设阅览室", "周一议会决定", "清河志愿者招募", "东岸新添长椅", "桥改名")
+    )
+    assert titles(f"<ul>{MENU}</ul><main>{posts(row, chinese)}</main>") == list(chinese)
+
+
+def test_a_very_short_title_among_dated_rows_is_a_row() -> None:
+    row = "<div class='sort'><time datetime='2024-03-1{n}'>2024-03-1{n}</time><a class='t' href='/blog/{n}x/'>{title}</a></div>"
+    mixed = (
+        "河畔书屋重新开放的经过一览",
+        "并查集",
+        "清河志愿者招募工作今天开始了",
+        "东岸新添三张长椅供人们休息",
+        "桥的第二个名字的由来和传说",
+    )
+    assert titles(f"<div>{posts(row, mixed)}</div>") == list(mixed)
 
 
 # --- doubts ---------------------------------------------------------------------------------------------------------------------------
