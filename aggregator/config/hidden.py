@@ -30,6 +30,8 @@ class Hidden:
     @classmethod
     def of(cls, written: str, url: str) -> Self:
         """`written` as in the file, ``https://example.org/feed?key=${KEY}``; `url` with its variables put in."""
+        if written == url:  # as of most sources: no variable, and no pattern to make for each of them
+            return cls()
         pattern = "(.*)".join(map(re.escape, _VARIABLE.split(written)[::2]))
         found = re.fullmatch(pattern, url, re.DOTALL)
         if found is None or not found.groups():
