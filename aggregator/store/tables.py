@@ -186,7 +186,7 @@ entries = Table(
     Column("sort_at", Moment, nullable=False),
     Column("first_seen_at", Moment, nullable=False),
     Column("updated_at", Moment, nullable=False),
-    Column("record", Words),
+    Column("record", String),  # JSON of our own: every database takes it, and it is most of what is written
     Column("withdrawn_at", Moment),
     Column("held_at", Moment),
     Column("withdrawn_by", Words),
