@@ -75,8 +75,9 @@ def _one(
     shelf: Shelf, press: Press, section: Section, now: datetime, seen: datetime | None, stamps: Mapping[tuple[str, str], Stamp]
 ) -> bool:
     old = {name: stamps.get((section.key, name)) for name in press.formats}
+    atom = press.formats.get("atom")
     since = next((stamp.updated_at for stamp in old.values() if stamp), now)
-    newest = keep(shelf, section, press.site, press.sources, press.formats["atom"].render, now) if "atom" in press.formats else 0
+    newest = keep(shelf, section, press.site, press.sources, lambda closed: atom.render(closed, press.fragments), now) if atom else 0
     feed = _composed(shelf, press, section, since, seen, wide=True)
     if newest:
         feed = structs.replace(feed, prev_archive=archive_address(section.key, newest, press.site))

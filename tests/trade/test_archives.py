@@ -19,6 +19,7 @@ from aggregator.store import Store, withdrawal
 from feeds import identity
 from feeds.records import Content, Document, Entry
 from feeds.write.atom import without
+from feeds.write.fragments import Fragments
 
 NOW = datetime(2026, 3, 4, 10, 20, tzinfo=UTC)
 BASE = "https://feeds.example.org/feeds/s"
@@ -65,6 +66,19 @@ class Desk:
         return self.store.rendition("s", "atom").body
 
 
+class Counted(Fragments):
+    """How many entries were written for Atom."""
+
+    written = 0
+
+    def of(self, entries, form, around, write):
+        def counted(some):
+            self.written += len(some) if form == "atom" else 0
+            return write(some)
+
+        return super().of(entries, form, around, counted)
+
+
 def titles(document: bytes) -> list[str]:
     return [entry.findtext("{*}title") for entry in etree.fromstring(document).findall("{*}entry")]
 
@@ -83,6 +97,16 @@ def desk(database_url):
     store.migrate()
     yield Desk(store)
     store.close()
+
+
+def test_what_stands_in_the_archives_of_several_sections_is_written_once(desk):
+    sections = {key: Section(key=key, title=key, size=5, body="full") for key in ("s", "all")}
+    press = replace(PRESS, sections=sections, fragments=Counted())
+    desk.bring(*range(13), days=10)
+    publish(desk.store, press, desk.now)
+    assert (desk.store.last_archive("s"), desk.store.last_archive("all")) == (2, 2)
+    assert titles(desk.store.archive("all", 2).body) == titles(desk.store.archive("s", 2).body)
+    assert press.fragments.written == 10 + 5  # as summaries in the archives, in full in the feeds
 
 
 def test_feed_and_archives_are_the_whole_section_linked_from_new_to_old(desk):
