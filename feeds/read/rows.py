@@ -245,7 +245,12 @@ def label_of(row: Row) -> str | None:
 
 def is_numbered(path: str) -> bool:
     """Is this path one of an article, by the number that it ends in? That of a further page of a list (/news/page/10/) is none."""
-    return _PAGE.search(path) is None and any(each.search(path) is not None for each in (_NUMBERED, _POST, _MIXED))
+    return not is_further_page(path) and any(each.search(path) is not None for each in (_NUMBERED, _POST, _MIXED))
+
+
+def is_further_page(path: str) -> bool:
+    """Is this path one of a further page of a list, as most systems for blogs write it: /news/page/10/?"""
+    return _PAGE.search(path) is not None
 
 
 def is_directory(path: str) -> bool:

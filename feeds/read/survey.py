@@ -90,7 +90,7 @@ def _is_article(page: Page, entry: Entry, listing: Feed | None) -> bool:
     in_folder = rows.is_directory(path)
     if claimed and not (in_folder and len(titles) >= LIST):
         return True
-    if kind == "website" or path in ("", "/"):
+    if kind == "website" or path in ("", "/") or (rows.is_further_page(path) and len(titles) >= choice.MANY):
         return False
     said = _TAG.sub("", content)
     shown = sum(_TAG.sub("", each) in said for each in titles)

@@ -178,6 +178,16 @@ def test_the_same_of_an_address_that_is_none_of_a_folder_is_an_article() -> None
     assert survey(column("Short."), "https://site.example/news/2024/03/19/77213.html").kind == "article"
 
 
+def test_a_further_page_of_a_list_is_none_though_it_calls_itself_an_article_and_has_a_time() -> None:
+    row = "<li><h2><a href='/news/the-river-and-its-{n}-bridges/'>The river and its {n} bridges</a></h2></li>"
+    head = "<meta property='og:type' content='article'><meta property='article:published_time' content='2024-03-01T08:15:00Z'>"
+    text = "<div class='article-content'><p>" + "What this column is about, said at length. " * 14 + "</p></div>"
+    html = f"<html><head>{head}<title>News</title></head><body><h1>News</h1>{text}<ul>{{}}</ul></body></html>"
+    rows = "".join(row.format(n=n) for n in range(6))
+    assert survey(html.format(rows), "https://site.example/news/page/10/").kind == "page"
+    assert survey(html.format(rows[: rows.index("</li>")]), "https://site.example/news/page/10/").kind == "article"
+
+
 def test_rows_without_elements_of_their_own_are_found_by_their_links() -> None:
     rows = "".join(
         f"<h2 class='t'><a href='/{slug}/'>{title}</a></h2><p>Text.</p><p>2024-03-1{n}</p>" for n, (slug, title) in enumerate(COLUMN)
