@@ -12,7 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cache
 
-from msgspec import Struct, json
+import msgspec
+from msgspec import Struct
 
 
 class Precision(StrEnum):
@@ -223,7 +224,7 @@ class Feed(Record, frozen=True, kw_only=True):
 
     def __reduce__(self) -> tuple[Callable[[bytes], Feed], tuple[bytes]]:
         """A feed goes from process to process as one text: pickle would take five times as long over all the records in it."""
-        return _feed, (json.encode(self),)
+        return _feed, (msgspec.json.encode(self),)
 
     @property
     def listed(self) -> bool:
@@ -236,8 +237,8 @@ def _feed(packed: bytes) -> Feed:
 
 
 @cache
-def _feeds() -> json.Decoder[Feed]:
-    return json.Decoder(Feed)
+def _feeds() -> msgspec.json.Decoder[Feed]:
+    return msgspec.json.Decoder(Feed)
 
 
 LISTS = frozenset({"page", "sitemap", "json", "wechat"})  # kinds that lead to articles
