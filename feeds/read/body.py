@@ -185,6 +185,10 @@ def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
         if other is not None and _paragraphs(page, other) >= max(5, 3 * (_paragraphs(page, best) if best is not None else 0)):
             best, scores = other, loose
     if best is None or scores[best] < 2:
+        # A side column that was never closed holds the article, too.
+        scores = _scores(page, heading, around, readers=False, boxes=None)
+        best = max((each for each in scores if _paragraphs(page, each) >= 5), key=lambda each: scores[each], default=None)
+    if best is None or scores[best] < 2:
         return _below(page, heading) if heading is not None else None
     score = scores[best]
     best = chunks.joined(page, best, scores)
@@ -207,16 +211,17 @@ def _paragraphs(page: Page, element: HtmlElement) -> int:
 
 
 def _scores(
-    page: Page, heading: HtmlElement | None, around: frozenset[HtmlElement], *, readers: bool, boxes: bool = False
+    page: Page, heading: HtmlElement | None, around: frozenset[HtmlElement], *, readers: bool, boxes: bool | None = False
 ) -> dict[HtmlElement, float]:
-    """What each block has of running text: without what readers say unless `readers`; `boxes`: whatever the boxes are called."""
+    """What each block has of running text: without what readers say unless `readers`; `boxes`: whatever the boxes are called; None:
+    whatever they are."""
     scores: dict[HtmlElement, float] = {}
     known: dict[HtmlElement, bool] = {}
     for number, line in enumerate(page.lines):
         text = line.text.strip()
         if len(text) < 10 or line.mostly_links or line.block is heading or (number < _MOST_CREDITS and byline.is_credit(text)):
             continue
-        if boxed(line.block) if boxes else furniture(line.block, around):
+        if boxes is not None and (boxed(line.block) if boxes else furniture(line.block, around)):
             continue
         if _LEGAL.match(text) or (not readers and of_readers(line.block, known)):
             continue

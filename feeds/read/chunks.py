@@ -20,11 +20,11 @@ def joined(page: Page, best: HtmlElement, scores: Mapping[HtmlElement, float]) -
     here = _letters([best], text)
     if len(own) < 2 or _letters(own, text) < 1.25 * here:
         own = []
-        for rival in sorted(scores, key=lambda each: scores[each], reverse=True)[1:12]:
-            pieces = _pieces(page, rival, text)
-            if len(pieces) > 4 and _letters(pieces, text) > 3 * max(here, 500):
-                own = pieces
-                break
+    for rival in sorted(scores, key=lambda each: scores[each], reverse=True)[1:12]:
+        pieces = _pieces(page, rival, text)
+        if len(pieces) > 4 and _letters(pieces, text) > 3 * max(here, _letters(own, text), 500):
+            own = pieces  # a paragraph each, though another box (what a subscription offers) has more in one
+            break
     top = _common(own) if own else None
     if top is None or _letters([top], text) > 1.6 * _letters(own, text):
         return best  # with that much else between them they are no pieces of one text

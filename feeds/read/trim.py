@@ -30,6 +30,8 @@ _PROMOTION = re.compile(
     r"|^本(?:網站|网站|文|刊|報|报).{0,24}(?:授權|授权|許可|许可)|^Our Standards:"
     r"|^本文(?:系|为|由).{0,16}(?:原创|独家)|^(?:Follow us|Sign up|Subscribe|Share this|Read more|Advertisement)\b"
     r"|^(?:©|\(c\)|copyright\b).{0,80}$|^all rights reserved"
+    r"|^(?i:(?:story|article) continues (?:below|after)|this advertisement has not loaded|we apologi[sz]e, but this video has failed"
+    r"|try refreshing your browser|tap here to see other videos|read more$)"
 )
 _DATE_ALONE = re.compile(r"[＊*]{3,}|\W*(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?\W*")
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"

@@ -212,3 +212,24 @@ def test_a_notice_takes_the_boxes_along_that_held_nothing_else() -> None:
         f"<h1>The ferry</h1><article>{WORDS}<div><div><p>Sign up</p></div><p>Share this</p></div><div><p>Read more</p></div></article>"
     )
     assert "<div>" not in (entry.content.value if entry.content else "<div>")
+
+
+@pytest.mark.parametrize("said_there", ["Story continues below", "Article continues after this advertisement", "Read more"])
+def test_what_leads_on_past_an_advertisement_is_no_sentence_of_the_text(said_there: str) -> None:
+    entry = opened(f"<h1>The ferry</h1><article>{WORDS}<p>{said_there}</p>{WORDS}</article>")
+    assert said_there not in said(entry)
+    assert said(entry).count(PARTS[-1]) == 2, "what stands behind it is the text too"
+
+
+def test_a_side_column_that_was_never_closed_holds_the_article() -> None:
+    menu = "".join(f"<li><a href=/c/{number}>Column {number}</a></li>" for number in range(6))
+    body = f"<aside><ul>{menu}</ul><div class=left><div class=c3>{WORDS}</div></div>"
+    assert said(opened(body, "<title>The ferry runs again</title>")) == " ".join(PARTS)
+
+
+def test_a_box_a_paragraph_is_the_text_though_what_is_offered_has_more_in_one() -> None:
+    told = (PARTS + PARTS[::-1]) * 3
+    pieces = "<div class=ad-slot></div>".join(f"<div><section class=piece><div><p>{part}</p></div></section></div>" for part in told)
+    plan = "<p>Enjoy every story, puzzle, podcast and newsletter that we have, for one dollar a week, and end it when you like.</p>" * 5
+    entry = opened(f"<h1>The ferry</h1><div class=story>{pieces}</div><div class=offer>{plan}</div><div class=offer>{plan}</div>")
+    assert said(entry) == " ".join(told)
