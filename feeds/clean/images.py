@@ -37,12 +37,11 @@ _COUNTERS = {
     "blogger.googleusercontent.com": "tracker/",
     "feeds.wordpress.com": "1.0/",
 }
-_HOST = re.compile(r"(?:https?:)?//([^/?#]+)/?", re.I)
-
 _CLEAN_IMG = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
 _CLEAN_POSTER = re.compile(r"(<video(?: [a-z]+=\"[^\"]*\")*?) poster=\"[^\"]*\"")
 _HOLLOW = re.compile(r"<(a|p|figure|center|span)(?: [a-z]+=\"[^\"]*\")*>\s*</\1>")
 _CLEAN_SOURCE = re.compile(r" src=\"([^\"]+)\"")
+_CLEAN_HOST = re.compile(r" src=\"(?:https?:)?//([^/?#\"]+)/?", re.I)
 _ONE_PIXEL = re.compile(r"""\s(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])""", re.I)
 
 
@@ -124,12 +123,13 @@ def without(clean: str) -> str:
 
 def _is_picture(image: str) -> bool:
     """It is there to be seen: has an address, is not of one pixel, and of no known counter."""
-    source = _CLEAN_SOURCE.search(image)
-    if source is None or (('="0' in image or '="1' in image) and len(_ONE_PIXEL.findall(image)) > 1):
+    host = _CLEAN_HOST.search(image)
+    if host is None and _CLEAN_SOURCE.search(image) is None:
         return False
-    host = _HOST.match(source[1])
+    if ('="0' in image or '="1' in image) and len(_ONE_PIXEL.findall(image)) > 1:
+        return False
     counting = _counting(host[1]) if host else ()
-    return not (host and counting and source[1].startswith(counting, host.end()))
+    return not (host and counting and image.startswith(counting, host.end()))
 
 
 @lru_cache(maxsize=256)
@@ -143,6 +143,5 @@ def _counting(host: str) -> tuple[str, ...]:
 def first(clean: str) -> str | None:
     """The address of the first image in sanitised HTML, where all of them are pictures."""
     at = clean.find("<img")
-    image = _CLEAN_IMG.search(clean, at) if at >= 0 else None
-    source = _CLEAN_SOURCE.search(image[0]) if image else None
+    source = _CLEAN_SOURCE.search(clean, at) if at >= 0 else None
     return unescape(source[1]) if source else None

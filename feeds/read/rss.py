@@ -228,7 +228,8 @@ def _links(found: Children, base: str) -> dict[str, str]:
 
 def _categories(found: Children) -> Iterator[Category]:
     for each in found.get("category", ()):
-        yield Category(term=text.plain(value(each)), scheme=(each.get("domain") or "").strip() or None)
+        domain = each.get("domain")
+        yield Category(term=text.plain(value(each)), scheme=(domain.strip() or None) if domain else None)
     for name in _SUBJECTS:
         for each in found.get(name, ()):
             yield Category(term=text.plain(value(each)))

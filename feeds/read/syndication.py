@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 
 from lxml import etree
 from msgspec import structs
@@ -141,7 +142,13 @@ def _usual_namespace(root: Element, repairs: list[str]) -> None:
 
 
 def _parsed(body: bytes, url: str) -> Element:
-    parser = etree.XMLParser(
+    return etree.fromstring(body, _parser(), base_url=url)
+
+
+@cache
+def _parser() -> etree.XMLParser:
+    """One for all documents, which lxml lets one thread use at a time."""
+    return etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -151,7 +158,6 @@ def _parsed(body: bytes, url: str) -> Element:
         remove_comments=True,
         collect_ids=False,
     )
-    return etree.fromstring(body, parser, base_url=url)
 
 
 def _tree(body: str, reading: Reading) -> tuple[Element | None, str, str]:
