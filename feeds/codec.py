@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import json, structs
 
-from feeds.records import Entry
+from feeds.records import UNCREDITED, Entry
 
 _encoder = json.Encoder()
 
@@ -18,6 +18,8 @@ def _decoder() -> json.Decoder[Entry]:
 
 def dump(entry: Entry) -> str:
     """The entry as JSON text. Datetimes keep their offset."""
+    if entry.credit == UNCREDITED and entry.credit is not UNCREDITED:
+        entry = structs.replace(entry, credit=UNCREDITED)  # the encoder takes for a default what is the same object
     return _encoder.encode(entry).decode("utf-8")
 
 
