@@ -7,10 +7,11 @@ is None or empty, never invented. Text fields hold plain text (markup removed, e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from typing import Any
 
 import msgspec
 from msgspec import Struct
@@ -222,14 +223,20 @@ class Feed(Record, frozen=True, kw_only=True):
     leads: tuple[Outline, ...] = ()
     selectors: ListSelectors | None = None
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Feed], tuple[bytes]]:
-        """A feed goes from process to process as one text: pickle would take five times as long over all the records in it."""
+    def __reduce__(self) -> str | tuple[Any, ...]:
+        """A feed goes from process to process as one text: pickle would take five times as long over all the records in it. But whoever
+        gets the text holds it beside what it says, which is too much of a large one."""
+        if sum(len(each.content.value) for each in self.entries if each.content) > _LARGE:
+            return super().__reduce__()
         return _feed, (msgspec.json.encode(self),)
 
     @property
     def listed(self) -> bool:
         """Was this read from web pages, whose bylines were read where they stand, rather than from a feed?"""
         return self.kind in LISTED
+
+
+_LARGE = 1_000_000  # characters of its texts
 
 
 def _feed(packed: bytes) -> Feed:

@@ -62,9 +62,9 @@ def test_the_round_trip_is_exact(entry: Entry) -> None:
     assert dump(back) == dump(entry)
 
 
-@given(entries)
-def test_an_entry_is_the_same_behind_a_way_between_processes(entry: Entry) -> None:
-    feed = Feed(kind="feed", entries=(entry, entry), same=("a",))
+@given(entries, st.sampled_from([None, Entry(uid="l", content=Content(value="海" * 1_000_001))]))
+def test_an_entry_is_the_same_behind_a_way_between_processes(entry: Entry, large: Entry | None) -> None:
+    feed = Feed(kind="feed", entries=(entry, entry) if large is None else (entry, large), same=("a",))
     back = pickle.loads(pickle.dumps(feed))
     assert back == feed
     assert hash(back) == hash(feed)
