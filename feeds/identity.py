@@ -139,7 +139,7 @@ def fingerprint(entry: Entry) -> str:
 
 
 def _unproved(credit: Credit) -> Credit:
-    """A credit without where it was found."""
+    """A credit as the source states it: without where it was found, and whose page the operator knows that to be."""
     stated = structs.replace(credit, organization=None, evidence=())
     return UNCREDITED if stated == UNCREDITED else stated
 

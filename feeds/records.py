@@ -38,7 +38,8 @@ class Role(StrEnum):
 
 
 class Record(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """What is stated, as it was stated: `replace` makes another one. Nothing in it can lead back to it, so the collector need not look."""
+    """What is stated, as it was stated: `msgspec.structs.replace` makes another one. Nothing in it can lead back to it, so the collector
+    need not look."""
 
 
 class Author(Record, frozen=True, kw_only=True):

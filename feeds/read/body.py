@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from posixpath import basename
 from urllib.parse import unquote
 
@@ -174,19 +175,20 @@ def _is_text(page: Page, element: HtmlElement) -> bool:
 def _densest(page: Page, heading: HtmlElement | None) -> Body | None:
     """The block with the most running text: each line counts for the block that holds it, half for the one above (Readability's rule)."""
     around = frozenset(heading.iterancestors()) if heading is not None else frozenset()
-    scores = _scores(page, heading, around, readers=False)
+    beside = partial(furniture, around=around)
+    scores = _scores(page, heading, beside)
     if not scores or max(scores.values()) < 2:
-        scores = _scores(page, heading, around, readers=True)  # a column may be called comment, too
+        scores = _scores(page, heading, beside, readers=True)  # a column may be called comment, too
     best = max(scores, key=lambda each: scores[each], default=None)
     if best is None or _paragraphs(page, best) < 5:
         # A layout may be called after its side column (with-sidebar), too: a running text in it is the text where there is no other.
-        loose = _scores(page, heading, around, readers=False, boxes=True)
+        loose = _scores(page, heading, boxed)
         other = max(loose, key=lambda each: loose[each], default=None)
         if other is not None and _paragraphs(page, other) >= max(5, 3 * (_paragraphs(page, best) if best is not None else 0)):
             best, scores = other, loose
     if best is None or scores[best] < 2:
         # A side column that was never closed holds the article, too.
-        scores = _scores(page, heading, around, readers=False, boxes=None)
+        scores = _scores(page, heading, lambda _: False)
         best = max((each for each in scores if _paragraphs(page, each) >= 5), key=lambda each: scores[each], default=None)
     if best is None or scores[best] < 2:
         return _below(page, heading) if heading is not None else None
@@ -211,19 +213,16 @@ def _paragraphs(page: Page, element: HtmlElement) -> int:
 
 
 def _scores(
-    page: Page, heading: HtmlElement | None, around: frozenset[HtmlElement], *, readers: bool, boxes: bool | None = False
+    page: Page, heading: HtmlElement | None, beside: Callable[[HtmlElement], bool], *, readers: bool = False
 ) -> dict[HtmlElement, float]:
-    """What each block has of running text: without what readers say unless `readers`; `boxes`: whatever the boxes are called; None:
-    whatever they are."""
+    """What each block has of running text: without what stands `beside` the article, and without what readers say unless `readers`."""
     scores: dict[HtmlElement, float] = {}
     known: dict[HtmlElement, bool] = {}
     for number, line in enumerate(page.lines):
         text = line.text.strip()
         if len(text) < 10 or line.mostly_links or line.block is heading or (number < _MOST_CREDITS and byline.is_credit(text)):
             continue
-        if boxes is not None and (boxed(line.block) if boxes else furniture(line.block, around)):
-            continue
-        if _LEGAL.match(text) or (not readers and of_readers(line.block, known)):
+        if beside(line.block) or _LEGAL.match(text) or (not readers and of_readers(line.block, known)):
             continue
         score = 1.0 + len(_PUNCTUATION.findall(text)) + min(len(text) / 50, 4.0)
         holder = line.block if line.block.tag not in ("p", "li", "blockquote", "dd", "pre") else line.block.getparent()

@@ -17,7 +17,7 @@ from feeds.records import Author, Entry, Role
 # Roles of Media RSS (the EBU's, in any case) and of Podcasting 2.0 that sign.
 _SIGNING = frozenset({"author", "writer", "journalist", "host", "cohost", "co-host", "composer"})
 _EXACT = {"reporter": Role.REPORTER, "correspondent": Role.CORRESPONDENT}
-_MOST = 100  # credits of one entry
+_MOST = 100  # people of one entry, by each element that names them
 _EDITING = frozenset({"editor", "editor-in-chief", "managing editor"})
 
 
@@ -77,15 +77,15 @@ def _signs(person: Author | None) -> bool:
 
 
 def _signed(found: Children) -> list[Author | None]:
-    signed = [person(value(each)) for name in _AUTHORS if name in found for each in found[name]]
+    signed = [each for name in _AUTHORS if name in found for each in _named(found, name)]
     if not any(signed):  # else an itunes:author repeats the show's name beside the true author
         signed += _named(found, "itunes:author")
-        signed += [atom_person(each) for each in found.get("atom:author", ())]
+        signed += [atom_person(each) for each in found.get("atom:author", ())[:_MOST]]
     return signed
 
 
 def _named(found: Children, name: str) -> list[Author | None]:
-    return [person(value(each)) for each in found.get(name, ())]
+    return [person(value(each)) for each in found.get(name, ())[:_MOST]]
 
 
 def atom_person(element: Element) -> Author | None:
