@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from feeds.clean.text import plain
 from feeds.records import Content, Entry
@@ -22,16 +23,8 @@ SIGNIFICANT = ("title", "text", "credit")
 _IDENTITY = frozenset({"uid", "id", "fingerprint"})
 _COUNTED = r"阅读|閱讀|浏览|瀏覽|点击|點擊|访问|訪問|查看|点赞|點讚|评论|評論|转发|轉發|收藏|分享|播放|在看"
 _UNITS = "views?|reads?|hits|clicks|comments?|likes?|shares?|plays"
-# Begun only where a run of digits begins, and never tried twice: strangers send runs as long as they like.
-_NUMBER = r"(?<![\d,.])\d[\d,.]*+(?:\s?(?:万|亿|[wk](?![a-z])))?+\+?+"
-# What changes by itself, and is no word of the text: counters with their numbers, times that count from now.
-_COUNTERS = re.compile(
-    rf"(?:{_COUNTED})(?:量|数|數|次数|次數|人数|人數)?\s*+[:(]?+\s*+{_NUMBER}(?:\s?[次人]|(?![\u4e00-\u9fff]))\)?"
-    rf"|\b(?:{_UNITS})\s*+[:(]\s*+{_NUMBER}\)?"
-    r"|(?<!\d)\d++\s*+(?:(?:秒|分钟|分鐘|小时|小時|天)前|(?:second|minute|hour|day)s?\s+ago)"
-    rf"|{_NUMBER}\s?(?:次?\s?(?:{_COUNTED})|(?:{_UNITS})\b)",
-    re.IGNORECASE,
-)
+# Each counter names what it counts; most texts name nothing of the kind, and are not looked through for numbers.
+_NAMED = (*_COUNTED.split("|"), "view", "read", "hits", "click", "comment", "like", "share", "play", "前", "ago")
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»「」『』", '"') | dict.fromkeys("‘’‚‛`´", "'"))
 
 
@@ -116,4 +109,24 @@ def _words(content: Content | None) -> str:
 def _said(text: str) -> str:
     """What a text says, whatever its blanks, its quotation marks, the width of its characters and its counters."""
     text = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    return "".join(_COUNTERS.sub("", text).split())
+    if _names_a_counter(text.lower()):
+        text = _counters().sub("", text)
+    return "".join(text.split())
+
+
+def _names_a_counter(folded: str) -> bool:
+    return any(name in folded for name in _NAMED)
+
+
+@cache
+def _counters() -> re.Pattern[str]:
+    """What changes by itself, and is no word of the text: counters with their numbers, times that count from now."""
+    # Begun only where a run of digits begins, and never tried twice: strangers send runs as long as they like.
+    number = r"(?<![\d,.])\d[\d,.]*+(?:\s?(?:万|亿|[wk](?![a-z])))?+\+?+"
+    return re.compile(
+        rf"(?:{_COUNTED})(?:量|数|數|次数|次數|人数|人數)?\s*+[:(]?+\s*+{number}(?:\s?[次人]|(?![\u4e00-\u9fff]))\)?"
+        rf"|\b(?:{_UNITS})\s*+[:(]\s*+{number}\)?"
+        r"|(?<!\d)\d++\s*+(?:(?:秒|分钟|分鐘|小时|小時|天)前|(?:second|minute|hour|day)s?\s+ago)"
+        rf"|{number}\s?(?:次?\s?(?:{_COUNTED})|(?:{_UNITS})\b)",
+        re.IGNORECASE,
+    )

@@ -8,8 +8,10 @@ what was published (`aggregator.serve`)."""
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import structs
 
 from aggregator.attribute import attribute
 from aggregator.cadence import Walls, after_failure, after_success
@@ -72,7 +74,7 @@ async def refresh(source: Source, known: Known, trade: Trade, now: datetime) -> 
     gated = gate(placed, trade.store.recent(source.key) if pulled.articles else (), kept)  # what is no article is held back
     notes = feed.repairs + pulled.missed + feed.withheld + pulled.left + gated.notes
     pulled = pulled.emptied()
-    pulled = replace(
+    pulled = structs.replace(
         pulled, missed=pulled.missed + feed.withheld + _asked_again(pulled, feed, gated, lambda: trade.store.settled(source.key, now))
     )
     due = after_success(walls, known, pulled, feed, now)

@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import median
+
+from msgspec import structs
 
 from aggregator.records import Placed
 from feeds.clean import notices
@@ -91,7 +93,7 @@ def gate(placed: Sequence[Placed], recent: Sequence[Entry], known: Collection[st
         elif one.entry.uid in known:
             notes.append(f"{_name(one.entry)} stays as it was: {why}")
         else:
-            kept.append(replace(one, held=why))
+            kept.append(structs.replace(one, held=why))
             notes.append(f"{_name(one.entry)} is held back: {why}")
     return Gated(placed=tuple(kept), notes=tuple(notes))
 

@@ -8,19 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Self
 from urllib.parse import urlsplit
 
-from msgspec import structs
+from msgspec import Struct, field, structs
 
 from aggregator.rhythm import Rhythm
 from feeds.records import Document, Entry
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wishes:
+class Wishes(Struct, frozen=True, kw_only=True):
     """What a source asks for about its pace, kept because it also holds for answers that bring no feed.
 
     `max_age` in seconds, of the last answer that said so (a 304 that does not leaves it as it was, RFC 9111 §4.3.4); the rest is the
@@ -33,8 +31,7 @@ class Wishes:
     skip_days: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     """The proof that a source has moved: permanent redirects (RFC 9110 §15.4.2, §15.4.9) led to the same place so many times in a row."""
 
     to: str
@@ -56,8 +53,7 @@ class Moved:
         return cls(to=to, since=min(before.since, now), last=now, times=before.times + 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resting:
+class Resting(Struct, frozen=True, kw_only=True):
     """An address that failed so many times in a row, and is not asked again before `until`."""
 
     failures: int
@@ -65,8 +61,7 @@ class Resting:
     why: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bridges:
+class Bridges(Struct, frozen=True, kw_only=True):
     """Of a source with several addresses, each named as it is written in the configuration: the one that was used last, whose validators
     are known, and those that rest."""
 
@@ -74,8 +69,7 @@ class Bridges:
     resting: Mapping[str, Resting] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(Struct, frozen=True, kw_only=True):
     """What the store knows of a source before a pull. Validators are byte-exact, quotes included (RFC 9110 §8.8).
 
     `failures` counts in a row; `pulled_at` is the last try, `changed_at` the last time that it brought something. `rhythm` is None until
@@ -102,8 +96,7 @@ class Known:
         return self.changed_at is None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Robots:
+class Robots(Struct, frozen=True, kw_only=True):
     """The robots.txt of an origin (scheme, host, port), as it was had last. `text` is "" where there is none, None while nobody can say.
 
     `delay` is what it wants between two requests, in seconds; `good_until` is when to ask again. While it fails, since `failing_since`
@@ -133,8 +126,7 @@ class Robots:
         return f"{parts.scheme}://{f'[{host}]' if ':' in host else host}{port}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Freshness:
+class Freshness(Struct, frozen=True, kw_only=True):
     """What an answer says about when to ask again; all in seconds.
 
     `max_age` is how long it is fresh from when it was made (max-age, else Expires less Date, RFC 9111 §4.2.1); 0 says that it never is,
@@ -145,8 +137,7 @@ class Freshness:
     retry_after: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unchanged:
+class Unchanged(Struct, frozen=True, kw_only=True):
     """The upstream has nothing new: a 304 (which may bring new validators, RFC 9111 §4.3.4) or a 200 with the bytes of last time.
 
     `whole` says that those bytes were sent, so that asking was no cheaper for the upstream than news would have been."""
@@ -160,8 +151,7 @@ class Unchanged:
     bridges: Bridges | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
+class Pulled(Struct, frozen=True, kw_only=True):
     """One upstream exchange: the document, and for a list page (None for a feed) the articles that it led to, link on the list -> page.
 
     `body_hash` is of the bytes on the wire before any decoding. `complete` is False when some article could not be had: then no
@@ -187,11 +177,10 @@ class Pulled:
     def emptied(self) -> Pulled:
         """Without the bytes, which nobody needs once they are read."""
         articles = None if self.articles is None else {link: structs.replace(page, body=b"") for link, page in self.articles.items()}
-        return replace(self, document=structs.replace(self.document, body=b""), articles=articles)
+        return structs.replace(self, document=structs.replace(self.document, body=b""), articles=articles)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement:
+class Placement(Struct, frozen=True, kw_only=True):
     """An entry's place in a section, and the rule that put it there, in words; `pinned` when an editor did, whom no rule overrules."""
 
     section: str
@@ -199,8 +188,7 @@ class Placement:
     pinned: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
+class Placed(Struct, frozen=True, kw_only=True):
     """An attributed entry with its places; none means that it is kept but published nowhere (a rule dropped it). `held` is why it is to be
     held back (`aggregator.quality`)."""
 
@@ -209,8 +197,7 @@ class Placed:
     held: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextPull:
+class NextPull(Struct, frozen=True, kw_only=True):
     """When a source is due again and why, in words for `haihe explain`. `at` None means: not until the operator says so.
 
     `wishes` are what the source asks for from now on; None leaves them as they are."""
@@ -220,8 +207,7 @@ class NextPull:
     wishes: Wishes | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recorded:
+class Recorded(Struct, frozen=True, kw_only=True):
     """What one pull changed: ids of entries new and revised, how many were the same, and the sections to publish again."""
 
     new: tuple[str, ...] = ()
@@ -230,8 +216,7 @@ class Recorded:
     sections: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(Struct, frozen=True, kw_only=True):
     """Which version of an entry readers have: `number` counts those that they were told of, from 1; `corrected` are the facts of the last
     correction (``title``, ``text``, ``credit``), if there was one."""
 
@@ -240,8 +225,7 @@ class Edition:
     corrected_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Revised:
+class Revised(Struct, frozen=True, kw_only=True):
     """A revision as kept: its number (the first version is 1), when it came, the fields that it changed, which of its changes count and
     which correct, and what the changed fields said before, as JSON values (None: nothing)."""
 
@@ -253,8 +237,7 @@ class Revised:
     before: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Backfill:
+class Backfill(Struct, frozen=True, kw_only=True):
     """How far back a source's list was read: `next` is the page to go on with, None for its first; `pages` how many were read. `ended`
     says that the end was reached once, so that whatever is known now has nothing unknown before it."""
 
@@ -263,8 +246,7 @@ class Backfill:
     ended: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """An entry as kept. `id` names it here (in `/entries/<id>/`); `entry.id` is its public IRI.
 
     `sort_at` orders it in its sections; `updated_at` is when its edition came, distinct to the millisecond within a batch. `revisions`
@@ -286,8 +268,7 @@ class Item:
     held_why: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Withdrawal:
+class Withdrawal(Struct, frozen=True, kw_only=True):
     """An entry that was taken back for good: its key and its public IRI, when, by whom (``operator`` or ``upstream``), and the reason that
     is told in public."""
 
@@ -299,8 +280,7 @@ class Withdrawal:
     reason: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceState:
+class SourceState(Struct, frozen=True, kw_only=True):
     """A source as the status page shows it. `entries` counts what is kept of it, `held` what is held back, by the reason."""
 
     key: str
@@ -322,8 +302,7 @@ class SourceState:
         return self.moved.to if self.moved else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SectionState:
+class SectionState(Struct, frozen=True, kw_only=True):
     """A section as kept: how many entries it holds, when it last changed and was last published."""
 
     key: str
@@ -332,8 +311,7 @@ class SectionState:
     published_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rendition:
+class Rendition(Struct, frozen=True, kw_only=True):
     """A section in one format, rendered once per change. `etag` is quoted as it is sent; `updated_at` is the newest change inside.
 
     `encoded` holds the compressed twins by content coding (``gzip``)."""
@@ -352,8 +330,7 @@ class Rendition:
         return f'W/"{hashlib.sha256(body).hexdigest()[:24]}"'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stamp:
+class Stamp(Struct, frozen=True, kw_only=True):
     """What tells one edition of a section in one format from the next: the tag of its bytes, since when they are up, and the change that
     they hold (an older entry that changed is in no edition, but in a longer one)."""
 
@@ -362,8 +339,7 @@ class Stamp:
     seen_changed_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Archive:
+class Archive(Struct, frozen=True, kw_only=True):
     """A closed archive of a section (RFC 5005 §4), numbered from 1, the oldest first. `body` is Atom, not packed."""
 
     section: str
@@ -376,8 +352,7 @@ class Archive:
         return Rendition.tag(self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(Struct, frozen=True, kw_only=True):
     """Something in the database that must not be: where, what is wrong there, and what the operator can do about it."""
 
     where: str

@@ -46,7 +46,9 @@ async def tend(source: Source, known: Known, trade: Trade, now: datetime) -> Out
     if not looked.withdrawn and not looked.recorded.revised:
         return outcome
     before = outcome.recorded or Recorded()
-    recorded = replace(before, revised=before.revised + looked.recorded.revised, sections=before.sections | looked.recorded.sections)
+    recorded = structs.replace(
+        before, revised=before.revised + looked.recorded.revised, sections=before.sections | looked.recorded.sections
+    )
     taken = len(looked.withdrawn)
     notes = (f"{taken} {'entries were' if taken > 1 else 'entry was'} withdrawn: {WHY}",) if taken else ()
     return Outcome(source=source.key, recorded=recorded, notes=outcome.notes + notes)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 
+@lru_cache(maxsize=1024)
 def words(span: timedelta) -> str:
     """A span as people say it: `30 minutes`, `1 hour 30 minutes`, `2 days`."""
     seconds = max(0, round(span.total_seconds()))

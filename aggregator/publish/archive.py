@@ -11,7 +11,6 @@ The address of the next archive stands in each, though it is there only once it 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -63,7 +62,7 @@ def _cut(shelf: Shelf, section: str) -> None:
             return
         for number, gone in leaving.items():
             if archive := shelf.archive(section, number):
-                shelf.amend_archive(replace(archive, body=without(archive.body, gone.values())), archive.etag, gone)
+                shelf.amend_archive(structs.replace(archive, body=without(archive.body, gone.values())), archive.etag, gone)
 
 
 def _feed(

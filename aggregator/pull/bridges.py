@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from msgspec import structs
@@ -50,7 +49,7 @@ async def pull_any(source: Source, known: Known, pull_one: PullOne, read: ReadFe
     resting = {each: one for each, one in state.resting.items() if each in source.addresses}
     errors: list[PullError | FeedError] = []
     for written in turns(source.addresses, state, now):
-        here = known if written == state.used else replace(known, etag=None, last_modified=None, body_hash=None)
+        here = known if written == state.used else structs.replace(known, etag=None, last_modified=None, body_hash=None)
         try:
             answer = await _well(source.at(written), here, pull_one, read)
         except (PullError, FeedError) as error:
@@ -59,7 +58,7 @@ async def pull_any(source: Source, known: Known, pull_one: PullOne, read: ReadFe
             continue
         resting.pop(written, None)
         # Several addresses take turns, so that no row of redirects proves anything of one.
-        return replace(answer, moved_to=None, bridges=Bridges(used=written, resting=resting))
+        return structs.replace(answer, moved_to=None, bridges=Bridges(used=written, resting=resting))
     raise min(errors, key=lambda error: _HOPE.index(error.advice))
 
 

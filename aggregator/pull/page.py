@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
+
+from msgspec import structs
 
 from aggregator.errors import Blocked, Disallowed, Failing, Gone, PullError, TimedOut, Unreachable
 from aggregator.records import Pulled
@@ -86,7 +87,9 @@ async def follow(
         if len(links) > tried:
             missed.append(f"{len(links) - tried} more articles wait for the next pull")
         documents = await articles.all()
-        return replace(pulled, document=documents.pop(_FIRST), articles=documents, missed=tuple(missed), left=tuple(left), hung=hanging)
+        return structs.replace(
+            pulled, document=documents.pop(_FIRST), articles=documents, missed=tuple(missed), left=tuple(left), hung=hanging
+        )
 
 
 async def with_pages(pulled: Pulled, read_article: ReadList, fetch: FetchArticle, room: Room | None = None) -> Pulled:
@@ -96,7 +99,7 @@ async def with_pages(pulled: Pulled, read_article: ReadList, fetch: FetchArticle
         pulled = pulled.emptied()
         await _follow_on(_FIRST, read_article, fetch, pages)
         documents = await pages.all()
-    return replace(pulled, document=documents.pop(_FIRST), articles=documents)
+    return structs.replace(pulled, document=documents.pop(_FIRST), articles=documents)
 
 
 async def _listed(

@@ -11,10 +11,11 @@ import asyncio
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from msgspec import structs
 from protego import Protego
 
 from aggregator.errors import Disallowed, PullError, TooLarge, Unreachable
@@ -117,7 +118,7 @@ def judge(origin: str, before: Robots | None, answer: Answer, agent: str, now: d
     said = freshness(answer.headers)
     if answer.status == 304 and before is not None:
         etag, modified = validators(answer.headers)
-        return replace(
+        return structs.replace(
             before,
             etag=etag or before.etag,
             last_modified=modified or before.last_modified,
@@ -154,7 +155,7 @@ def _failed(origin: str, before: Robots | None, why: str, now: datetime, retry_a
     if retry_after:
         wait = max(wait, min(timedelta(seconds=min(retry_after, 1e9)), LONGEST_RETRY))
     text = "" if was.text is None and now - since >= GIVEN_UP else was.text
-    return replace(was, text=text, asked_at=now, good_until=now + wait, failures=failures, failing_since=since, why=why)
+    return structs.replace(was, text=text, asked_at=now, good_until=now + wait, failures=failures, failing_since=since, why=why)
 
 
 def rules_of(text: str, agent: str) -> Protego:

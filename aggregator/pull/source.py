@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from msgspec import structs
@@ -77,7 +76,7 @@ async def pull(
     asked_at = pulled.document.url
     # Where in the document the list goes on (a long sitemap): the wire has no use for it, its reader does.
     mark = f"#{further.partition('#')[2]}" if further and "#" in further else ""
-    pulled = replace(pulled, document=structs.replace(pulled.document, url=source.hidden.base(asked_at) + mark))
+    pulled = structs.replace(pulled, document=structs.replace(pulled.document, url=source.hidden.base(asked_at) + mark))
     kind = source.kind or _look(pulled.document)
     if kind == "feed":
         return pulled

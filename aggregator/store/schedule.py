@@ -80,22 +80,21 @@ _CLAIM = update(sources).where(sources.c.key.in_(select(_DUE.c.key))).values(lea
 
 def enrol(connection: Connection, addresses: Mapping[str, str], now: datetime, spread: float) -> None:
     known = {row.key: row for row in connection.execute(_ENROLLED)}
-    places = {key: _place(address) for key, address in addresses.items()}
-    new = [key for key in places if key not in known]
+    new = [key for key in addresses if key not in known]
     if new:
         step = timedelta(seconds=spread / len(new))
-        rows = [_newcomer(now + index * step) | {"key": key} | places[key] for index, key in enumerate(new)]
+        rows = [_newcomer(now + index * step) | {"key": key} | _place(addresses[key]) for index, key in enumerate(new)]
         connection.execute(insert(sources), rows)
-    gone = [{"of": key, "enrolled": False} for key, row in known.items() if row.enrolled and key not in places]
+    gone = [{"of": key, "enrolled": False} for key, row in known.items() if row.enrolled and key not in addresses]
     stay, edited = [], []
-    for key, place in places.items():
+    for key, address in addresses.items():
         row = known.get(key)
         if row is None:
             continue
-        if row.address_hash is not None and row.address_hash != place["address_hash"]:
-            edited.append({"of": key} | place | _afresh(now))
+        if row.address_hash is not None and row.address_hash != _digest(address):
+            edited.append({"of": key} | _place(address) | _afresh(now))
         elif not row.enrolled or row.address_hash is None:
-            stay.append({"of": key} | place)
+            stay.append({"of": key} | _place(address))
     for changes in (gone, stay, edited):
         if changes:
             connection.execute(_ALTER, changes)
@@ -107,7 +106,7 @@ def compare(connection: Connection, addresses: Mapping[str, str]) -> dict[str, s
     for key, address in addresses.items():
         if (row := known.get(key)) is None:
             found[key] = "new"
-        elif row.address_hash is not None and row.address_hash != _place(address)["address_hash"]:
+        elif row.address_hash is not None and row.address_hash != _digest(address):
             found[key] = "edited"
         elif not row.enrolled:
             found[key] = "back"
@@ -120,8 +119,11 @@ def _place(address: str) -> dict[str, object]:
         host = urlsplit(address).hostname or ""
     except ValueError:
         host = ""
-    digest = hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).hexdigest()
-    return {"host": host, "enrolled": True, "address_hash": digest}
+    return {"host": host, "enrolled": True, "address_hash": _digest(address)}
+
+
+def _digest(address: str) -> str:
+    return hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _afresh(now: datetime) -> dict[str, object]:

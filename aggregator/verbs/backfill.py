@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import structs
 
 from aggregator.attribute import attribute
 from aggregator.config import Source
@@ -43,7 +45,7 @@ async def backfill(source: Source, pages: int, trade: Trade, clock: Callable[[],
     first = source.base or source.url
     place = trade.store.backfill(source.key) or Backfill(next=None)
     at: str | None = place.next or first
-    place = replace(place, next=at, pages=place.pages if place.next else 0)
+    place = structs.replace(place, next=at, pages=place.pages if place.next else 0)
     seen: set[str] = set()
     total, notes = Recorded(), list[str]()
     count = steps = tries = 0
@@ -89,11 +91,11 @@ async def _turn(source: Source, at: str, trade: Trade, now: datetime, place: Bac
     gated = gate(placed, trade.store.recent(source.key) if pulled.articles else (), known)
     missed = pulled.missed + feed.withheld
     # What could not be had may come with the next try: until then the walk stands here.
-    reached = replace(place, next=at if missed or feed.next_link is None else feed.next_link)
+    reached = structs.replace(place, next=at if missed or feed.next_link is None else feed.next_link)
     recorded = await asyncio.to_thread(trade.store.amend, source.key, gated.placed, now, backfill=reached)
     found = len(feed.entries) + len(feed.same)
     return Turned(
-        recorded=replace(recorded, same=recorded.same + len(feed.same)),
+        recorded=structs.replace(recorded, same=recorded.same + len(feed.same)),
         next=feed.next_link,
         entries=found + len(missed),
         known=bool(found) and not recorded.new and not missed,

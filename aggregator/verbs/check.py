@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 
+from msgspec import structs
 from rich.table import Table
 
 from aggregator.config import BadConfig, Config, load
@@ -40,7 +40,7 @@ def check(path: Path, env: Mapping[str, str], *, as_json: bool) -> bool:
 def say(findings: Sequence[Finding], *, as_json: bool) -> bool:
     """`haihe check --store`: whether nothing was found; says so, or says what is wrong, where, and what to do."""
     if as_json:
-        print(json.dumps({"ok": not findings, "findings": [asdict(one) for one in findings]}, ensure_ascii=False))  # noqa: T201
+        print(json.dumps({"ok": not findings, "findings": [structs.asdict(one) for one in findings]}, ensure_ascii=False))  # noqa: T201
     elif findings:
         for one in findings:
             err.print(f"{one.where}: {one.what}\n    {one.do}", soft_wrap=True, markup=False, highlight=False)

@@ -74,15 +74,6 @@ class _Deadline:
 
     left: float
 
-    @asynccontextmanager
-    async def running(self) -> AsyncIterator[None]:
-        started = asyncio.get_running_loop().time()
-        try:
-            async with asyncio.timeout(self.left):
-                yield
-        finally:
-            self.left -= asyncio.get_running_loop().time() - started
-
 
 @dataclass(slots=True)
 class _Host:
@@ -94,27 +85,28 @@ class _Host:
     here: int = 0  # who waits or is being served
 
     @asynccontextmanager
-    async def turn(self, spacing: float) -> AsyncIterator[None]:
+    async def turn(self, spacing: float, deadline: _Deadline) -> AsyncIterator[None]:
+        """Once it is our turn, the time that is left runs. TimeoutError when it runs out."""
+        clock = asyncio.get_running_loop().time
         self.here += 1
         try:
-            async with self._slot(max(spacing, self.asked)):
-                yield
+            async with self.slots:
+                spacing, now = max(spacing, self.asked), clock()
+                start = max(now, self.free_at)
+                self.free_at = start + spacing
+                if start > now:
+                    await asyncio.sleep(start - now)
+                    now = clock()
+                try:
+                    async with asyncio.timeout(deadline.left):
+                        yield
+                finally:
+                    end = clock()
+                    deadline.left -= end - now
+                    # The pause is measured from the end of a slow answer too: a struggling host gets its rest.
+                    self.free_at = max(self.free_at, end + spacing)
         finally:
             self.here -= 1
-
-    @asynccontextmanager
-    async def _slot(self, spacing: float) -> AsyncIterator[None]:
-        async with self.slots:
-            now = asyncio.get_running_loop().time()
-            start = max(now, self.free_at)
-            self.free_at = start + spacing
-            if start > now:
-                await asyncio.sleep(start - now)
-            try:
-                yield
-            finally:
-                # The pause is measured from the end of a slow answer too: a struggling host gets its rest.
-                self.free_at = max(self.free_at, asyncio.get_running_loop().time() + spacing)
 
 
 class Wire:
@@ -184,17 +176,18 @@ class Wire:
         than `most` the rest is left. `admit` is asked before each hop, outside of the queue and of our time, and what it raises ends it.
 
         Raises a PullError: Blocked, Unreachable, TimedOut, TooLarge or BadAnswer."""
-        here, permanent = parse(url), True
+        here = first = parse(url)
+        permanent = True
         home, deadline = here.origin(), _Deadline(self.manners.timeout)
         through = URL(proxy) if proxy else None
         for _ in range(redirects + 1):
-            sent = dict(headers or {}) | (dict(secrets or {}) if here.origin() == home else {})
+            sent = {**(headers or {}), **((secrets or {}) if here is first or here.origin() == home else {})}
             if admit:
                 await admit(str(here))
             answer = await self._hop(here, sent, deadline, through, most, form)
             form = None
             if answer.status not in REDIRECTS or "location" not in answer.headers:
-                moved = answer.url if permanent and str(here) != str(parse(url)) else None
+                moved = answer.url if permanent and here is not first and here != first else None
                 return replace(answer, moved_to=moved)
             permanent = permanent and answer.status in PERMANENT
             here = follow(here, answer.headers["location"])
@@ -213,14 +206,13 @@ class Wire:
         if not self._guard.admits(url.host or ""):
             raise Blocked(f"{url.host} is a private or reserved address; pull.allow_private can open its network")
         with Spool() as spool:
-            async with self._queue(url.host or "").turn(self.manners.spacing):
-                try:
-                    async with deadline.running():
-                        answer = await self._exchange(url, headers, spool, proxy, most, form)
-                except TimeoutError as error:
-                    raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
-                except (aiohttp.ClientError, OSError, ValueError) as error:
-                    raise explain(error, url, proxy) from error
+            try:
+                async with self._queue(url.host or "").turn(self.manners.spacing, deadline):
+                    answer = await self._exchange(url, headers, spool, proxy, most, form)
+            except TimeoutError as error:
+                raise TimedOut(f"no complete answer within {self.manners.timeout:g} s") from error
+            except (aiohttp.ClientError, OSError, ValueError) as error:
+                raise explain(error, url, proxy) from error
             if answer.status != 200:
                 return answer
             body = await self._body(spool, answer.headers.get("content-encoding", ""), most)

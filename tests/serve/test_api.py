@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import quote, urlencode
 
@@ -76,7 +75,7 @@ def test_no_more_text_leaves_than_the_source_and_the_section_let_out(client, she
     assert full["content_html"] == shelf.items[3].entry.content.value
     bare = client.get(f"{V1}/entries/zhongqiu").get_json()
     assert not {"summary", "content_html", "content_text"} & bare.keys()
-    shelf.items[3] = replace(shelf.items[3], placements=(*shelf.items[3].placements, *shelf.items[4].placements))
+    shelf.items[3] = structs.replace(shelf.items[3], placements=(*shelf.items[3].placements, *shelf.items[4].placements))
     by_section = {key: next(iter(entries(client, path=f"{V1}/sections/{key}/entries"))) for key in ("wmcs", "jieri")}
     assert "content_html" in by_section["wmcs"]
     assert not {"summary", "content_html"} & by_section["jieri"].keys()
@@ -103,7 +102,7 @@ def test_filters(client, shelf):
     def keys(query: str, path: str = f"{V1}/entries") -> set[str]:
         return {row["key"] for row in entries(client, query)}
 
-    shelf.items[2] = replace(shelf.items[2], entry=structs.replace(shelf.items[2].entry, language="en-GB"))
+    shelf.items[2] = structs.replace(shelf.items[2], entry=structs.replace(shelf.items[2].entry, language="en-GB"))
     assert keys("source=wenming") == {"seed", "yexiao"}
     assert keys("source=nobody") == set()
     assert keys(f"since={quote((NOON - timedelta(hours=3)).isoformat())}") == {"seed", "yexiao"}
@@ -287,7 +286,7 @@ def test_strangers_words_and_addresses_do_no_harm(opened, document):
             enclosures=(Enclosure(url=link, type=evil, title=evil, length=-1),),
             credit=Credit(source=evil, source_url=link, publisher=evil, homepage=link, original_url=link),
         )  # fmt: skip
-        kept = replace(item("e", entry), edition=Edition(number=2, corrected=("title",), corrected_at=NOON))
+        kept = structs.replace(item("e", entry), edition=Edition(number=2, corrected=("title",), corrected_at=NOON))
         source = SOURCES["jinshui"].model_copy(update={"credit": CreditConfig.model_construct(homepage=link, publisher=evil)})
         client = opened(Memory(items=[kept]), sources={"jinshui": source})
         for path in ("entries", "sources"):

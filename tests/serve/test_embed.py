@@ -6,13 +6,13 @@ import base64
 import hashlib
 import re
 import zlib
-from dataclasses import replace
 from xml.etree import ElementTree
 
 import brotli
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from aggregator.serve.assets import templates
 from aggregator.serve.embed import choices, oembed
@@ -129,7 +129,7 @@ def test_it_is_made_once_for_all_until_something_is_published(client, shelf):
     shelf.items = []
     assert listing(client) == first
     assert listing(client, "jsjx.json?limit=7") == first  # the next size up is the same one
-    shelf.renditions["jsjx", "json"] = replace(shelf.renditions["jsjx", "json"], etag='W/"next"')
+    shelf.renditions["jsjx", "json"] = structs.replace(shelf.renditions["jsjx", "json"], etag='W/"next"')
     assert listing(client)["entries"] == []
 
 

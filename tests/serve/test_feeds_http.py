@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NoReturn
 
@@ -13,6 +12,7 @@ from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
+from msgspec import structs
 
 from aggregator.errors import StoreError
 from aggregator.records import Archive
@@ -139,7 +139,7 @@ def test_who_wants_another_copy_only_is_told_that_this_is_none(client: FlaskClie
 
 def test_a_change_is_never_dated_in_the_future(opened, shelf):
     rendition = shelf.renditions["jsjx", "atom"]
-    shelf.renditions["jsjx", "atom"] = replace(rendition, updated_at=datetime.now(UTC) + timedelta(days=2))
+    shelf.renditions["jsjx", "atom"] = structs.replace(rendition, updated_at=datetime.now(UTC) + timedelta(days=2))
     dated = opened(shelf).get(FEED).last_modified
     assert dated is not None
     assert dated <= datetime.now(UTC)
@@ -147,7 +147,7 @@ def test_a_change_is_never_dated_in_the_future(opened, shelf):
 
 def test_a_strong_tag_is_sent_weak(opened, shelf):
     """One tag stands for the plain bytes and their packed twin."""
-    shelf.renditions["jsjx", "atom"] = replace(shelf.renditions["jsjx", "atom"], etag='"strong"')
+    shelf.renditions["jsjx", "atom"] = structs.replace(shelf.renditions["jsjx", "atom"], etag='"strong"')
     client = opened(shelf)
     assert client.get(FEED).headers["ETag"] == 'W/"strong"'
     assert client.get(FEED, headers={"If-None-Match": '"strong"'}).status_code == 304
@@ -279,7 +279,7 @@ def test_no_redirect_names_a_host_which_a_proxy_may_call_otherwise(client: Flask
 
 
 def test_a_stranger_s_format_is_served_when_it_was_rendered(opened, shelf):
-    shelf.renditions["jsjx", "csv"] = replace(
+    shelf.renditions["jsjx", "csv"] = structs.replace(
         shelf.renditions["jsjx", "rss"], format="csv", media_type="text/csv; charset=utf-8", encoded={}
     )
     answer = opened(shelf).get("/feeds/jsjx.csv", headers={"Accept-Encoding": "gzip"})

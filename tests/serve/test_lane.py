@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec import structs
 from werkzeug.test import Client
 
 from aggregator.plugins import load
@@ -55,7 +55,7 @@ def soon(true, within: float = 1.0) -> bool:
 
 def change(shelf: Memory, text: str = "new") -> bytes:
     body = f"<feed>{text}</feed>".encode()
-    shelf.renditions["jsjx", "atom"] = replace(
+    shelf.renditions["jsjx", "atom"] = structs.replace(
         shelf.renditions["jsjx", "atom"], body=body, encoded={}, etag=Rendition.tag(body), updated_at=NOON + timedelta(hours=1)
     )
     return body
@@ -110,7 +110,7 @@ def test_a_feed_that_is_taken_down_is_gone(shelf):
 
 def test_the_memory_is_bounded_and_everything_is_served_all_the_same(shelf):
     for form in FORMATS:
-        shelf.renditions["jsjx", form] = replace(shelf.renditions["jsjx", form], body=form.encode() * 1000, encoded={})
+        shelf.renditions["jsjx", form] = structs.replace(shelf.renditions["jsjx", form], body=form.encode() * 1000, encoded={})
     stand = Newsstand(shelf, SECTIONS, FORMATS, room=7000)
     client = Client(Lane(behind, stand, []))
     stand.look()
@@ -148,7 +148,7 @@ class Desk:
         assert self.go_on.wait(5)
         base = self.shelf.rendition(section, form)
         body = asked.query.encode() + base.body
-        return replace(base, body=body, encoded={}, etag=Rendition.tag(body))
+        return structs.replace(base, body=body, encoded={}, etag=Rendition.tag(body))
 
 
 def test_a_rendition_that_somebody_asks_for_is_made_once_and_kept_until_the_section_changes(shelf):

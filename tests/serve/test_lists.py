@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +18,7 @@ def test_the_news_sitemap_names_what_was_published_within_two_days(client, shelf
     now = datetime.now(UTC)
     ages = (timedelta(hours=1), timedelta(days=3), timedelta(hours=-5))
     shelf.items = [
-        replace(item, entry=structs.replace(item.entry, published=now - age)) for item, age in zip(shelf.items, ages, strict=False)
+        structs.replace(item, entry=structs.replace(item.entry, published=now - age)) for item, age in zip(shelf.items, ages, strict=False)
     ]
     answer = client.get("/sitemap-news.xml")
     assert answer.mimetype == "application/xml"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
 from flask.testing import FlaskClient
 from lxml import html
+from msgspec import structs
 
 from feeds import credit
 from feeds.records import Content, Entry, Precision
@@ -287,7 +287,9 @@ def test_an_empty_site_says_what_to_do(opened):
 
 
 def test_sources_whose_pulls_all_fail_are_blamed(opened, shelf):
-    broken = [replace(state, failures=3, error_kind="TimedOut") for state in shelf.source_states if state.key in ("jinshui", "wenming")]
+    broken = [
+        structs.replace(state, failures=3, error_kind="TimedOut") for state in shelf.source_states if state.key in ("jinshui", "wenming")
+    ]
     client = opened(Memory(source_states=broken))
     assert "cannot be read at the moment" in dom(client, "/sections/jsjx/", "en").find_class("empty")[0].text_content()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 import time
-from dataclasses import replace
 from struct import pack
 
 import pytest
@@ -277,7 +276,7 @@ def test_pictures_in_texts_too(signer, studio):
     ]
     assert found.xpath(".//img/@alt") == ['a > b "c"']
     shelf = town()
-    shelf.items[3] = replace(shelf.items[3], entry=structs.replace(shelf.items[3].entry, content=Content(value=text)))
+    shelf.items[3] = structs.replace(shelf.items[3], entry=structs.replace(shelf.items[3].entry, content=Content(value=text)))
     page = client_of(signer, studio(Host()), shelf=shelf).get("/entries/yishi/").text
     assert "/img/" in page
     assert "qpic.cn" not in page
@@ -292,7 +291,7 @@ def test_pictures_in_texts_too(signer, studio):
 
 def test_every_embed_shows_them_by_way_of_us(signer, studio):
     shelf = town()
-    shelf.items[1] = replace(shelf.items[1], entry=structs.replace(shelf.items[1].entry, image=ADDRESS))
+    shelf.items[1] = structs.replace(shelf.items[1], entry=structs.replace(shelf.items[1].entry, image=ADDRESS))
     client = client_of(signer, studio(Host()), shelf=shelf)
     for address in ("/sections/zyfw/", "/embed/zyfw", "/embed/zyfw.html", "/embed/zyfw.json", "/entries/yexiao/"):
         assert f"https://feeds.example.org/img/{signer.sign(ADDRESS)}" in client.get(address).text, address

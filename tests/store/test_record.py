@@ -1,6 +1,5 @@
 """What one pull leaves behind, on both databases."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -208,7 +207,7 @@ def test_strange_text_costs_nothing_but_itself(desk):
     """NUL is refused by PostgreSQL, a lone surrogate by every driver, a long key by PostgreSQL's index."""
     long = "https://a.example/" + "".join(f"{number:x}" for number in range(4000))
     entries = [
-        replace(one, entry=structs.replace(one.entry, title="as cleaned", link=f"https://a.example/{len(uid)}/{long}"))
+        structs.replace(one, entry=structs.replace(one.entry, title="as cleaned", link=f"https://a.example/{len(uid)}/{long}"))
         for uid in ("nul\0", "lone \ud800", long, long + "2", "fine")
         for one in [desk.entry(uid, "s")]
     ]
@@ -248,7 +247,7 @@ def test_a_revision_that_does_not_count_is_kept_without_a_new_date(desk):
     desk.store.publish("s", [], desk.now, desk.now)
     desk.later()
     same = desk.entry("1", "s")
-    moved = replace(
+    moved = structs.replace(
         same, entry=structs.replace(same.entry, content=Content(value="<p>first</p><img src='https://b.example/'>"), fingerprint="1:b")
     )
     assert desk.record(moved).revised == (one,)
@@ -266,7 +265,9 @@ def test_the_log_says_what_each_revision_changed_and_corrected(desk):
     desk.record(desk.entry("1", "s", text="second"))
     desk.later()
     added = desk.entry("1", "s", text="second")
-    desk.record(replace(added, entry=structs.replace(added.entry, content=Content(value="<p>second, and more</p>"), fingerprint="1:c")))
+    desk.record(
+        structs.replace(added, entry=structs.replace(added.entry, content=Content(value="<p>second, and more</p>"), fingerprint="1:c"))
+    )
     item = desk.store.item(one)
     assert (item.edition.number, item.edition.corrected, item.edition.corrected_at) == (3, ("title", "text"), at)
     assert item.updated_at == desk.now
@@ -274,7 +275,7 @@ def test_the_log_says_what_each_revision_changed_and_corrected(desk):
     assert (first.changed, first.significant, first.corrected) == (("title", "content"), ("title", "text"), ("title", "text"))
     assert first.before == {"title": "1: first", "content": {"value": "<p>first</p>"}}
     assert (second.significant, second.corrected) == (("text",), ())
-    assert desk.store.find(one) == [replace(item, withdrawn_at=None)]
+    assert desk.store.find(one) == [structs.replace(item, withdrawn_at=None)]
 
 
 def test_the_log_of_one_entry_has_an_end(desk):
@@ -306,7 +307,7 @@ def test_what_comes_from_further_back_stands_at_its_own_date_and_leaves_the_sour
     assert (len(recorded.new), recorded.same, recorded.sections) == (2, 1, frozenset({"s"}))
     assert desk.uids("s") == ["1", "2", "3"]  # what states no date is no news
     assert desk.store.item(identity.entry_id("a", "2")).first_seen_at == now
-    assert desk.store.known("a") == replace(before, tally=3)
+    assert desk.store.known("a") == structs.replace(before, tally=3)
     assert desk.store.backfill("a") == Backfill(next="p2", pages=1)
     assert "s" in desk.store.stale(["s"])
     desk.store.amend("a", [], now)
@@ -316,7 +317,7 @@ def test_what_comes_from_further_back_stands_at_its_own_date_and_leaves_the_sour
 
 
 def test_a_held_entry_is_released_by_a_good_reading_but_not_from_an_editors_hands(desk):
-    desk.record(replace(desk.entry("1", "s", text="bad"), held="too short"), desk.entry("2", "s"), desk.entry("3", "s"))
+    desk.record(structs.replace(desk.entry("1", "s", text="bad"), held="too short"), desk.entry("2", "s"), desk.entry("3", "s"))
     assert desk.uids("s") == ["2", "3"]
     (state,) = desk.store.sources()
     assert state.held == {"too short": 1}
@@ -330,5 +331,5 @@ def test_a_held_entry_is_released_by_a_good_reading_but_not_from_an_editors_hand
     assert sorted(each.uid for each in desk.store.recent("a")) == ["1", "3"]
     desk.store.show_again([two], desk.now)
     desk.later()
-    desk.record(replace(desk.entry("2", "s", text="worse"), held="too short"))
+    desk.record(structs.replace(desk.entry("2", "s", text="worse"), held="too short"))
     assert sorted(desk.uids("s")) == ["1", "2", "3"]

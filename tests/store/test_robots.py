@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+
+from msgspec import structs
 
 from aggregator.records import Robots
 
@@ -17,7 +18,7 @@ def test_it_is_kept_and_replaced(store):
     assert store.robots("https://a.example") is None
     store.keep_robots(FOUND)
     assert store.robots("https://a.example") == FOUND
-    failing = replace(FOUND, failures=2, failing_since=NOW, why="it answers 503", text=None, etag=None)
+    failing = structs.replace(FOUND, failures=2, failing_since=NOW, why="it answers 503", text=None, etag=None)
     store.keep_robots(failing)
     assert store.robots("https://a.example") == failing
     assert store.robots("https://a.example:8443") is None
@@ -26,6 +27,6 @@ def test_it_is_kept_and_replaced(store):
 def test_those_that_nobody_asked_for_any_more_go(store):
     store.keep_robots(FOUND)
     later = NOW + timedelta(days=200)
-    store.keep_robots(replace(FOUND, origin="https://b.example", asked_at=later, good_until=later))
+    store.keep_robots(structs.replace(FOUND, origin="https://b.example", asked_at=later, good_until=later))
     assert store.robots("https://a.example") is None
     assert store.robots("https://b.example") is not None

@@ -1,7 +1,5 @@
 """What is found and what never is, on both databases."""
 
-from dataclasses import replace
-
 import pytest
 from msgspec import structs
 
@@ -138,7 +136,7 @@ def test_what_retention_empties_leaves_the_index(filled):
 
 
 def test_an_entry_that_stands_nowhere_is_not_found(filled):
-    filled.record(replace(placed("night", uid="nowhere"), placements=()))
+    filled.record(structs.replace(placed("night", uid="nowhere"), placements=()))
     filled.store.index()
     assert found(filled, "夜校") == ["night"]
 

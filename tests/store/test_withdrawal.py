@@ -1,6 +1,5 @@
 """What is withdrawn leaves everything and never comes back; what is held back comes when it is released."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +14,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def linked(placed, link):
-    return replace(placed, entry=structs.replace(placed.entry, link=link))
+    return structs.replace(placed, entry=structs.replace(placed.entry, link=link))
 
 
 def test_a_withdrawn_entry_is_in_no_list_and_its_sections_are_to_be_published(desk):
@@ -72,7 +71,7 @@ def test_no_copy_brings_it_back(desk, again):
         assert desk.uids(None) == []
         desk.later()
     assert [found.id for found in desk.store.withdrawn()] == [one], "what was never shown was not withdrawn from anybody"
-    third = replace(copy, entry=structs.replace(copy.entry, uid="third"))
+    third = structs.replace(copy, entry=structs.replace(copy.entry, uid="third"))
     if again != "another source with its id":
         assert desk.record(third, key=key).new == ()
     assert desk.store.check(desk.now) == []

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from lxml import etree
+from msgspec import structs
 
 from aggregator.config import Section, Site, Source
 from aggregator.errors import StoreError
@@ -239,7 +240,7 @@ def test_two_publishers_close_an_archive_once(desk):
     desk.publish()
     archive = desk.store.archive("s", 1)
     assert not desk.store.close_archive(archive, {key(0): 1})
-    assert not desk.store.close_archive(replace(archive, number=3), {key(0): 1})
+    assert not desk.store.close_archive(structs.replace(archive, number=3), {key(0): 1})
 
 
 class Meanwhile:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -220,9 +219,9 @@ def test_what_is_known_of_robots_txt(desk):
     desk.store.keep_robots(found)
     assert "heeded, asked for 2 hours ago; it wants 5 s between two requests" in " ".join(desk.told("quiet").split())
     assert desk.told("quiet", as_json=True)["robots"]["delay"] == 5
-    desk.store.keep_robots(replace(found, text=None, why="it answers 503", delay=0))
+    desk.store.keep_robots(structs.replace(found, text=None, why="it answers 503", delay=0))
     assert "but it cannot be had (it answers 503); again in 22 hours, and no page before that" in " ".join(desk.told("quiet").split())
-    desk.store.keep_robots(replace(found, text=""))
+    desk.store.keep_robots(structs.replace(found, text=""))
     assert "there is none, asked for 2 hours ago" in " ".join(desk.told("quiet").split())
     assert "not heeded: they allowed it" in desk.told("open")
     assert desk.told("open", as_json=True)["robots"] == {"ignored": "they allowed it"}
