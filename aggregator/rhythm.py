@@ -19,7 +19,7 @@ HOURS = 168  # of a week
 WEEK = timedelta(days=7)
 HALF_LIFE = timedelta(days=28)  # news of four weeks ago weighs half of today's
 LONGEST_MEMORY = 2 * HALF_LIFE  # what a first document tells of earlier weeks is believed so far back
-_MONDAY = datetime(1970, 1, 5, tzinfo=UTC)
+_MONDAY = 4 * 86400  # 1970-01-05, in seconds since 1970
 _HOUR = timedelta(hours=1)
 
 Span = tuple[datetime, datetime]
@@ -45,7 +45,7 @@ class Rhythm:
 
 
 def hour_of_week(moment: datetime) -> int:
-    return int((moment - _MONDAY) // _HOUR) % HOURS
+    return int((moment.timestamp() - _MONDAY) // 3600) % HOURS
 
 
 def begin(entries: Iterable[Entry], now: datetime) -> Rhythm:
@@ -92,7 +92,9 @@ def _hours(start: datetime, end: datetime) -> list[int]:
         return list(range(HOURS))
     first = hour_of_week(start)
     last = max(start, end - timedelta(microseconds=1))
-    return [(first + step) % HOURS for step in range(min(HOURS, int((last - start + (start - _MONDAY) % _HOUR) // _HOUR) + 1))]
+    return [
+        (first + step) % HOURS for step in range(min(HOURS, int((last - start + timedelta(seconds=start.timestamp() % 3600)) // _HOUR) + 1))
+    ]
 
 
 def _faded(age: timedelta) -> float:

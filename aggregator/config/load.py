@@ -72,6 +72,8 @@ def _acquainted(sources: Mapping[str, Source], publishers: Mapping[str, Publishe
             stated.append(((source.title,), everybody.find(credit.publisher) or source.record))
         elif credit.homepage or credit.rights or "republish" in source.model_fields_set:
             implied.append((tuple(name for name in (source.title, credit.source) if name), source.record))
+    if not stated and not implied:
+        return dict(sources)
     known = Publishers.of(stated, implied)
     return {key: source.model_copy(update={"publishers": known}) for key, source in sources.items()}
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from msgspec.json import decode
+
 from aggregator.records import Backfill, Bridges, Moved, Resting, Wishes
 from aggregator.rhythm import Rhythm
 from aggregator.store.tables import EPOCH
@@ -46,7 +48,7 @@ def dump_rhythm(rhythm: Rhythm) -> str:
 def load_rhythm(text: str | None) -> Rhythm | None:
     if text is None:
         return None
-    since, at, counts = json.loads(text)
+    since, at, counts = decode(text)
     return Rhythm(since=EPOCH + since * _SECOND, at=EPOCH + at * _SECOND, counts=tuple(counts))
 
 

@@ -27,6 +27,7 @@ from aggregator.wire.resolver import Resolver
 from aggregator.wire.room import Room
 from aggregator.wire.spool import LARGE, Spool
 from aggregator.wire.troubles import MAX_HEADER_LINE, MAX_HEADERS, explain
+from aggregator.wire.trust import trust
 from aggregator.wire.unpack import unpack
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -134,7 +135,6 @@ class Wire:
     def _open(self, socket_factory: Callable[[aiohttp.AddrInfoType], socket.socket] | None) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=0,  # the queues below are ours: waiting inside aiohttp would eat the request's deadline
-            ssl=self._trust or True,  # by the one context that aiohttp makes as it is loaded: each costs 20 ms and 1 MB
             resolver=self._resolver or Resolver(),
             socket_factory=socket_factory,
             ttl_dns_cache=60,
@@ -227,7 +227,8 @@ class Wire:
             raise RuntimeError("a Wire is used inside `async with`")
         method, sent = ("GET", None) if form is None else ("POST", form.encode())
         told = headers if sent is None else {**headers, "Content-Type": "application/x-www-form-urlencoded"}
-        async with session.request(method, url, headers=told, data=sent, allow_redirects=False, proxy=proxy) as response:
+        tls = (self._trust or trust()) if url.scheme == "https" else True
+        async with session.request(method, url, headers=told, data=sent, allow_redirects=False, proxy=proxy, ssl=tls) as response:
             if proxy and response.status == 407:
                 raise Unreachable("the proxy wants another user or password (407)")
             lines = {name.lower(): response.headers.getall(name) for name in response.headers}

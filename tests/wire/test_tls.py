@@ -4,13 +4,17 @@ expired one."""
 from __future__ import annotations
 
 import asyncio
+import os
 import ssl
+import subprocess
+import sys
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from aggregator.errors import BadAnswer, TimedOut, Unreachable
+from aggregator.wire.trust import trust
 
 CERTIFICATES = Path(__file__).parent / "certificates"
 
@@ -60,6 +64,28 @@ def test_a_bad_one_is_not(net, run, ours, name, why):
                 await wire.get(f"https://127.0.0.1:{port}/")
 
     run(story())
+
+
+def test_the_machine_says_whom_to_believe_where_nobody_else_does(net, run, monkeypatch):
+    """And it is asked when something is first asked for over TLS, not before."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATES / "authority.pem"))
+    trust.cache_clear()
+
+    async def story():
+        async with https("good", net.answer(b"x")) as port, net.wired() as wire:
+            assert trust.cache_info().currsize == 0
+            return await wire.get(f"https://127.0.0.1:{port}/")
+
+    try:
+        assert run(story()).body == b"x"
+    finally:
+        trust.cache_clear()
+
+
+def test_what_the_machine_says_of_certificates_is_as_it_was_once_we_are_loaded():
+    told = {"SSL_CERT_FILE": "/some/where.pem", "PATH": os.environ["PATH"]}
+    code = "import os, aggregator.wire; print(os.environ['SSL_CERT_FILE'], os.environ.get('SSL_CERT_DIR'))"
+    assert subprocess.check_output([sys.executable, "-c", code], env=told, text=True) == "/some/where.pem None\n"
 
 
 def test_nor_is_one_that_nobody_vouches_for(net, run):
