@@ -20,7 +20,6 @@ WEEK = timedelta(days=7)
 HALF_LIFE = timedelta(days=28)  # news of four weeks ago weighs half of today's
 LONGEST_MEMORY = 2 * HALF_LIFE  # what a first document tells of earlier weeks is believed so far back
 _MONDAY = 4 * 86400  # 1970-01-05, in seconds since 1970
-_HOUR = timedelta(hours=1)
 
 Span = tuple[datetime, datetime]
 
@@ -92,9 +91,8 @@ def _hours(start: datetime, end: datetime) -> list[int]:
         return list(range(HOURS))
     first = hour_of_week(start)
     last = max(start, end - timedelta(microseconds=1))
-    return [
-        (first + step) % HOURS for step in range(min(HOURS, int((last - start + timedelta(seconds=start.timestamp() % 3600)) // _HOUR) + 1))
-    ]
+    touched = int(last.timestamp() // 3600 - start.timestamp() // 3600) + 1
+    return [(first + step) % HOURS for step in range(min(HOURS, touched))]
 
 
 def _faded(age: timedelta) -> float:
