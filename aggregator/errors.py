@@ -17,6 +17,7 @@
           TooMany           429: asked too often
         Failing             the server said that it is broken: 5xx
         Missing             a file is not there or cannot be read
+        NoRoom              this machine's disk is full, or takes no temporary files
       Fault                 haihe itself failed, and no upstream is to blame
 
 Errors of reading are `feeds.errors.FeedError`. Both carry `advice` for the next try: ``soon`` (a passing fault), ``wait`` (back off),
@@ -127,6 +128,12 @@ class TooMany(Refusing):
 
 class Failing(PullError):
     """the server is broken at the moment"""
+
+    advice = "soon"
+
+
+class NoRoom(PullError):
+    """there is no room on this machine for what came"""
 
     advice = "soon"
 

@@ -37,13 +37,14 @@ _CAUSES = {
     "TooMany": mark("Its server asks us to come less often"),
     "Failing": mark("Its server is broken at the moment"),
     "Missing": mark("Its file is not there"),
+    "NoRoom": mark("There is no room here for what it sent"),
     "NotAFeed": mark("There is something else at its address, not a feed"),
     "Malformed": mark("It is broken beyond reading"),
     "Refused": mark("It is not safe to read"),
     "NothingFound": mark("No entries are found on its page, which may have been rebuilt"),
 }
 _UNKNOWN = mark("It cannot be read at the moment")
-_OURS = frozenset({"Missing"})  # kinds whose text names files of this machine: `haihe status` says it to the operator
+_OURS = frozenset({"Missing", "NoRoom"})  # kinds whose text names files of this machine: `haihe status` says it to the operator
 _LOGIN = re.compile(r"//[^/@\s]+@")
 
 

@@ -1,4 +1,4 @@
-"""A body as it comes over the wire. Who sends much of it slowly takes up a file, not memory."""
+"""A body as it comes over the wire. Who sends much of it slowly takes up a file, not memory; where no file can be had, not much of it."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ import tempfile
 from collections.abc import Mapping
 from typing import BinaryIO, Self
 
+from aggregator.errors import NoRoom
+
 LARGE = 512 * 1024  # bytes of a body that are in memory while it comes; below that, what all pulls hold together is little
+WITHOUT_DISK = 2 * 1024 * 1024  # bytes of a body that the disk does not take; most documents are smaller than that
 
 
 class Spool:
     """The beginning is kept in memory, what is large in a file without a name: it is gone with us, however we end. Where no file can be
-    had, or the disk is full, the body stays in memory. `folder` is where files without a name are made, if not where `on_disk` says."""
+    had, or the disk is full, some of it stays in memory. `folder` is where files without a name are made, if not where `on_disk` says."""
 
     def __init__(self, folder: str | None = None) -> None:
         self._folder = folder
@@ -38,12 +41,16 @@ class Spool:
         return self._digest.hexdigest()
 
     def write(self, chunk: bytes) -> None:
+        """NoRoom where the disk does not take what is more than WITHOUT_DISK."""
         self._digest.update(chunk)
         self._chunks.append(chunk)
         self.size += len(chunk)
         self._held += len(chunk)
-        if self._held > LARGE:
-            self._put_away()
+        if self._held > LARGE and (error := self._put_away()) and self._held > WITHOUT_DISK:
+            raise NoRoom(
+                f"there is no room on this machine for a document of more than {self.size >> 20} MiB while it comes "
+                f"({error.strerror or error}); make room in {self._folder or on_disk(os.environ) or tempfile.gettempdir()}"
+            ) from error
 
     def read(self, most: int | None = None) -> bytes:
         """All of it, or the first `most` bytes; one copy of it is in memory then."""
@@ -64,7 +71,8 @@ class Spool:
             return self.read(start + size)[start:]
         return os.pread(self._file.fileno(), size, start)
 
-    def _put_away(self) -> None:
+    def _put_away(self) -> OSError | None:
+        """What is held goes to the file; if not, why."""
         try:
             if self._file is None:
                 self._file = tempfile.TemporaryFile(dir=self._folder or on_disk(os.environ))  # noqa: SIM115 - closed with this
@@ -72,10 +80,11 @@ class Spool:
             while piece:
                 written = os.pwrite(self._file.fileno(), piece, at)
                 piece, at = piece[written:], at + written
-        except OSError:
-            return
+        except OSError as error:
+            return error
         self._stored, self._held = at, 0
         self._chunks.clear()
+        return None
 
 
 def on_disk(environment: Mapping[str, str], folder: str = "/var/tmp") -> str | None:  # noqa: S108 - its files have no names to guess

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from aggregator.errors import BadAnswer, Blocked, TimedOut, TooLarge, Unreachable
+from aggregator.errors import BadAnswer, Blocked, NoRoom, TimedOut, TooLarge, Unreachable
 
 
 def test_an_answer_is_unpacked_and_its_hash_is_of_the_wire(net, run):
@@ -225,3 +225,16 @@ def test_an_address_goes_out_as_it_was_written(net, run):
             return [path for path, _ in server.requests]
 
     assert run(story()) == ["/a%2Fb?sig=x%2By==&q=%E6%B4%A5", "/%E6%B0%B4?q=%E6%B4%A5+%E6%B0%B4", "/a"]
+
+
+def test_without_room_on_the_disk_large_bodies_end_their_pull_and_small_ones_come(net, run, monkeypatch):
+    monkeypatch.setattr("aggregator.wire.spool.on_disk", lambda _: "/nowhere/at/all")
+
+    async def story():
+        replies = {"/large": net.answer(b"x" * 3 * 1024 * 1024), "/small": net.answer(b"x" * 600_000)}
+        async with net.scripted(replies) as server, net.wired() as wire:
+            with pytest.raises(NoRoom, match="no room on this machine"):
+                await wire.get(f"{server.base}/large")
+            return await wire.get(f"{server.base}/small")
+
+    assert len(run(story()).body) == 600_000
