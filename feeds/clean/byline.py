@@ -28,6 +28,8 @@ from feeds.records import Evidence
 
 __all__ = ["Byline", "dateline", "is_credit", "parse"]
 
+# What nobody sees: it stands between letters where editors paste from their programs.
+_UNSEEN = {0x200B: " ", 0x2060: None, 0xFEFF: None, 0x200E: None, 0x200F: None}
 LONGEST = 400  # characters of a line that can be a credit line
 
 
@@ -39,7 +41,7 @@ _FRAMED_BUTTON = re.compile(rf"[\[(](?:{'|'.join(BUTTONS)})[\])]")
 _BULLET = re.compile(r"^[\s□■◎●○◆◇▲△★☆※·•—-]+")
 # 《人民日报》（2023年05月06日 07版）: where it stood in print.
 _PRINTED = re.compile(r"[(\[]?\s*《[^《》]{2,14}》\s*\(?\s*(?:19|20)\d\d[^()。]{4,24}版[^()。]{0,8}\)?\s*[)\]]?")
-_NO_PHOTOGRAPHER = re.compile(r"(?:截图|截屏|资料|资料图|社交媒体|网络|微博|视频)$")  # 图/社交媒体截图
+_NO_PHOTOGRAPHER = re.compile(r"(?:截图|截屏|资料|资料图|社交媒体|网络|微博|视频|提供)$")  # 图/社交媒体截图
 _POST = re.compile(  # 林思远海州大学法学院教授: where someone works, glued to the name
     r"(?P<name>[\u4e00-\u9fff]{2,3}?)(?:中国|中共|国家|全国|北京|上海|天津|重庆|清华|复旦|南京|武汉|浙江|广东|江苏|山东|四川|湖[南北]|河[南北]|中央|[\u4e00-\u9fff]{2}大学)"
     r"[\u4e00-\u9fff()]{0,30}(?:教授|研究员|院长|所长|主任|博士|学者|专家|讲师)[)\]]?$"
@@ -55,13 +57,23 @@ _SIGNED = re.compile(
     r"^(?P<who>[^\s,，。:：]{1,20}(?: [^\s,，。:：]{1,20}){0,3})\s+(?:发表于|发布于|发表在)\s*(?:19|20)\d\d"
     r"|^(?:submitted|posted|published|written)\s+by\s+(?P<by>[^\s\d,:|][^\d,:|]{1,50}?)\s+(?:on|at)\s+\S.{0,30}\d{4}.{0,24}$"
 )
+# Por Ana García y Luis Pérez | Redacción: "by" in other languages, before two words or more that are written like a name.
+_NAME = r"[^\W\d_a-z][\w'’.-]*(?: (?:de|del|la|da|dos|van|von|der|den|di) )?(?: ?[^\W\d_a-z][\w'’.-]*){1,3}"
+_NO_NAME = "Qu[eé]|Primera|Favor|Fin|Supuesto|Ejemplo|La|El|Los|Las|Le|Les|Der|Die|Das|Den|Dem"  # Von Der Leyen, Por Qué
+_AND = re.compile(r",| (?:y|e|et|und) ")
+_ELSEWHERE = re.compile(
+    rf"^\s*(?:[Pp]or|[Pp]ar|[Vv]on|[Dd]i|POR|PAR|VON|DI):? (?!(?:{_NO_NAME})\b)"
+    rf"(?P<who>{_NAME}(?:(?:,| y| e| et| und) {_NAME}){{0,4}})\s*(?:$|[,|•·–—(/-])"
+)
+# （作者沈若棠，系海州大学教授）
+_INTRODUCED = re.compile(r"^[(\[]?(?:本文)?作者:?\s?(?P<who>[\u4e00-\u9fff]{2,4}?)\s?[,，]?\s?(?:系|为|是|现任|单位)(?!统)")
 
 
 def parse(text: str, *, name: str | None = None, where: str = "byline") -> Byline:
     """Read the credit lines in `text` (plain text, one block a line). `name` is what 本网 and 本站 stand for; `where` goes into the
     evidence. Never raises; what is not a credit line gives nothing."""
     found: Byline = Byline()
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for line in text.translate(_UNSEEN).splitlines() if line.strip()]
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else ""
         found = both(found, _line(line, following, name, where))
@@ -246,8 +258,16 @@ def _units(line: str, where: str) -> Byline:
         unit = _BULLET.sub("", line)
         # By Jane Doe | China Daily | Updated: …
         result = read_unit(unit, where)
-        for part in unit.replace("｜", "|").replace("丨", "|").split("|") if not result and "|" in folded(unit) else ():
-            result = both(result, read_unit(part, where))
+        if not result and not any(item.kind in PEOPLE for item in labelled.find(folded(unit))):
+            parts = re.split("[|｜丨•]", unit)
+            for part in parts if len(parts) > 1 else ():
+                result = both(result, read_unit(part, where))
+        if elsewhere := _ELSEWHERE.match(unit):
+            names = tuple(each for one in _AND.split(elsewhere["who"]) for each in people(one, strict=True))
+            result = both(result, with_evidence(Byline(authors=names), where, unit, 0.8))
+        if introduced := _INTRODUCED.match(flat.strip()):
+            names = tuple(each for each in people(line.strip()[slice(*introduced.span("who"))], strict=True) if is_person(each))
+            result = both(result, with_evidence(Byline(authors=names), where, line.strip(), 0.9))
     sentences = SENTENCES.split(line.rstrip("。 　"))
     if len(sentences) > 1 and len(sentences[-1]) <= 40:
         result = both(result, read_unit(sentences[-1], where))

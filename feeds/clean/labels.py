@@ -34,11 +34,13 @@ PEOPLE = frozenset({Kind.AUTHOR, Kind.REPORTER, Kind.CORRESPONDENT, Kind.EDITOR,
 _WORDS: dict[Kind, str] = {
     Kind.SOURCE: """
         来源 稿源 信息来源 文章来源 稿件来源 新闻来源 内容来源 消息来源 资讯来源 讯息来源 来源网站 来源单位 来源媒体 来源于
-        稿件出处 文章出处 出处 转载自 转自 转载 来自 摘自 原载 综合自 来源综合 综合来源 本文来源 图文来源 素材来源""",
+        稿件出处 文章出处 出处 转载自 转自 转载 来自 摘自 原载 综合自 来源综合 综合来源 本文来源 图文来源 素材来源
+        本文转自 本文转载自 本文摘自 文章转自 内容转自 转载来源 部分内容来源 источник""",
     Kind.PUBLISHER: "发布者 发布机构 发布单位 发布机关 发布部门 信息发布机构 公开机构 公开单位 发文机关",
     Kind.SUPPLIER: "供稿 供稿单位 供稿部门 来稿 来稿单位 投稿单位 报送单位",
     Kind.AUTHOR: """
         作者 原作者 文章作者 原创作者 本文作者 署名 文 撰文 撰稿 撰稿人 特约撰稿人 特约作者 执笔 执笔人 文字 文图 图文
+        文/摄影 摄影/文 文/摄 取材·文 取材・文 автор
         文/图 图/文 文字整理 文案 采访撰文 采访整理 撰文摄影 评论员 本报评论员 特约评论员 本网评论员 供稿人""",
     Kind.REPORTER: """
         记者 本报记者 本网记者 本站记者 本台记者 实习记者 见习记者 特约记者 首席记者 全媒体记者 融媒体记者 融媒记者 全媒记者
@@ -46,7 +48,8 @@ _WORDS: dict[Kind, str] = {
     Kind.CORRESPONDENT: "通讯员 特约通讯员 本报通讯员 本网通讯员 通联员 特约记者通讯员",
     Kind.EDITOR: """
         编辑 责编 网编 责任编辑 网络编辑 网路编辑 网站编辑 版面编辑 本期编辑 文字编辑 新媒体编辑 执行编辑 见习编辑 实习编辑 页面编辑
-        微信编辑 本文编辑 信息编辑 图文编辑 频道编辑 栏目编辑 内容编辑 稿件编辑 运营编辑 本版编辑 本版责编 责任编委 编务 主编 执行主编
+        微信编辑 本文编辑 信息编辑 图文编辑 频道编辑 栏目编辑 内容编辑 稿件编辑 运营编辑 编辑整理 编集
+        本版编辑 本版责编 责任编委 编务 主编 执行主编
         副主编 编""",
     Kind.DUTY_EDITOR: "值班编辑 值班编委 值班主编 值班主任 值班总编 值班总编辑 值班副总编 值班副总编辑 值班总监 值班责编 当班编辑 值班",
     Kind.REVIEWER: """
@@ -70,16 +73,20 @@ _WORDS: dict[Kind, str] = {
 }
 
 _ENGLISH: dict[Kind, str] = {
-    Kind.SOURCE: "source, sources, original source, via, reprinted from, republished from, originally published by",
+    Kind.SOURCE: """
+        source, sources, original source, via, reprinted from, republished from, originally published by, fuente, quelle, fonte, bron""",
     Kind.PUBLISHER: "publisher, published by, issued by",
-    Kind.AUTHOR: "author, authors, by, written by, words by, text by, text",
+    Kind.AUTHOR: """
+        author, authors, by, written by, words by, text by, text, story by, reported and written by, autor, autora, auteur, autore, texto,
+        texte, testo, por, par, von""",
     Kind.REPORTER: "reporter, reporters, staff reporter, reported by, reporting by, writing by",
     Kind.CORRESPONDENT: "correspondent, correspondents",
     Kind.EDITOR: "editor, editors, edited by, editing by, responsible editor, web editor, executive editor, copy editor",
     Kind.DUTY_EDITOR: "duty editor, editor on duty",
     Kind.REVIEWER: "reviewer, reviewers, reviewed by, approved by, proofread by",
     Kind.CONTRIBUTOR: """
-        photo, photos, photo by, photos by, photographer, photographs, photographs by, photography, photography by, illustration by,
+        photo, photos, photo by, photos by, photographer, photographs, photographs by, photography, photography by, foto, fotos,
+        photographies, illustration by,
         illustrations by, graphics by, video by, translator, translated by, contributor, contributors, additional reporting by, producer,
         produced by""",
     Kind.RIGHTS: "copyright, rights",
@@ -112,7 +119,10 @@ TAILS = (
     "报导",
     "专访",
     "文并图",
+    "文/摄影",
     "文/图",
+    "文/摄",
+    "摄/文",
     "图/文",
     "报道",
     "整合",
@@ -128,7 +138,20 @@ TAILS = (
 PHOTO_TAILS = frozenset({"摄", "摄影", "图", "供图"})
 PHOTO_LABELS = frozenset(
     {"摄影", "摄", "图", "图片", "图片摄影", "供图", "摄像", "摄影记者", "图片记者", "航拍"}
-    | {"photo", "photos", "photo by", "photos by", "photographs", "photographs by", "photography", "photography by", "photographer"}
+    | {
+        "photo",
+        "photos",
+        "photo by",
+        "photos by",
+        "photographs",
+        "photographs by",
+        "photography",
+        "photography by",
+        "photographer",
+        "foto",
+        "fotos",
+        "photographies",
+    }
 )
 
 # What ends a value although it is no label: buttons and hints of the page around it.
@@ -141,7 +164,8 @@ BUTTONS = tuple(_BUTTONS.split())
 _NAMELESS = """
     无 未知 不详 佚名 匿名 网络 网路 互联网 转载 其他 其它 原创 暂无 无名 系统管理员 超级管理员 管理员 网站管理员 本站编辑 网络转载
     来自网络 系统 admin administrator root system null none unknown n/a anonymous undefined editor author test webmaster user nobody nan
-    单位 部门 简介 手记 观察 调查 整理 姓名 署名 编辑部 网络整理 网络综合 发布于 发表于 相关文章 最新文章 热门文章 更多文章 name news"""
+    单位 部门 简介 手记 观察 调查 整理 姓名 署名 编辑部 网络整理 网络综合 综合整理
+    发布于 发表于 相关文章 最新文章 热门文章 更多文章 name news"""
 NOBODY = frozenset(_NAMELESS.split())
 
 # 本网 means the site that says it.
@@ -149,7 +173,7 @@ _OURS = "本网 本站 本网站 本网讯 本站讯 本站原创 本网原创 �
 OURSELVES = frozenset(_OURS.split())
 OUR_PAPER = frozenset({"本报", "本报讯"})
 
-_SEPARATORS = dict.fromkeys("：︰﹕∶ː꞉", ":") | dict.fromkeys("｜丨∣│┃︱", "|") | dict.fromkeys("／∕╱", "/")
+_SEPARATORS = dict.fromkeys("：︰﹕∶ː꞉＝", ":") | dict.fromkeys("｜丨∣│┃︱", "|") | dict.fromkeys("／∕╱", "/")
 _BLANKS = dict.fromkeys("\u00a0\u3000\u2002\u2003\u2009\u200b\t\v\f", " ")
 _BRACKETS = dict.fromkeys("（﹙", "(") | dict.fromkeys("）﹚", ")") | dict.fromkeys("【［〔〖", "[") | dict.fromkeys("】］〕〗", "]")
 _TRADITIONAL = (

@@ -37,7 +37,7 @@ _LATIN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?: [^\W\d_](?:[^\W\d_]|[.'�
 _ONLY_LATIN = re.compile(rf"[^{_HAN}]*")
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]|\d{1,2}\s*月\s*\d{1,2}\s*日|\d{1,2}-\d{1,2}\s+\d{1,2}:\d\d|\d{1,2}:\d\d")
 _STOP = re.compile(r"[|。！？!?；;]|\s{3,}|\[|(?<=\s)[^\s:()]{2,8}:")
-_AND = re.compile(r"\s*(?:[、，,&＆]|(?:(?<=\s)and|\band)\s)\s*", re.I)
+_AND = re.compile(r"\s*(?:[、，,&＆]|(?:(?<=\s)and|\band|(?<=\s)(?:und|et|y|och|og))\s)\s*", re.I)
 # What follows an English name and is none: Jane Doe, Education Correspondent · Jane Doe in London · JANE DOE, Associated Press.
 _JOB = re.compile(
     r"(?:[A-Z&][\w&'.-]* |[a-z]+ ){0,4}(?:correspondent|reporter|editor|writer|columnist|journalist|producer|analyst|critic|chief|officer|"
@@ -46,13 +46,14 @@ _JOB = re.compile(
 )
 _PLACED = re.compile(r"(?<=[a-z]) (?:in|for|at|from|reporting) [A-Z].*$|(?<=[A-Z]{2}) (?:in|for|at) [A-Z].*$|(?<=\w)\s?/\s?[A-Z].*$")
 _ID = re.compile(r"(?:[\s_-]*\b|_+)(?=[A-Za-z]*\d)[A-Za-z]{0,4}\d{2,}\b\s*$|(?<=[\u4e00-\u9fff])\d{2,}$")
+_FULL_STOP = re.compile(r"(?<=[a-z]{2})\.$")  # Words by Jane Doe.
 _ASIDE = re.compile(r"[(（][^()（）]*[)）]?")
 
 
 def people(value: str, *, strict: bool = False) -> tuple[str, ...]:
     """The names in `value`, in order, each once. Not strict: reading stops where no name stands any more, and the first may be a body
     (海河管理中心). Strict: all of `value` must be names of people, or nothing is given."""
-    value = value.strip(" \u3000\u00a0\t:：")
+    value = _FULL_STOP.sub("", value.strip(" \u3000\u00a0\t:："))
     if not strict:
         value = _cut(value)
     value = _ASIDE.sub(" ", value).strip()
@@ -173,7 +174,7 @@ class Origin:
 _URL = re.compile(r"https?://[^\s，。；、<>\"'）)]+")
 _STEP = re.compile(r"^(?P<first>[^()]{2,40}?)\s*\((?:转自|转载自|来源|来自|据|源自|via|from)?\s*:?(?P<second>[^()]{2,40})\)\s*$")
 _CHANNEL = re.compile(
-    r"(?:微信公众平台|微信公众号|官方微信|官方微博|公众号|微信|微博|客户端|视频号|头条号|频道|官网|海外版|数字报|新媒体|APP|版)$", re.I
+    r"(?:微信公众平台|微信公众号|官方微信|官方微博|公众号|微信|微博|客户端|视频号|头条号|频道|官网|平台|海外版|数字报|新媒体|APP|版)$", re.I
 )
 _OUTLET = re.compile(
     r"(?:报|报社|网|社|台|电台|广播|云|频道|客户端|公众号|微言|微语|发布|融媒|融媒体|中心|局|委|办|部|厅|院|校|大学|在线|新闻|资讯|日报|晚报|时报|周刊|杂志|政府|区|市|县|街道|镇|文明网|集团|出版社|通讯社|协会|总队)$"
@@ -182,6 +183,7 @@ _QUOTES = re.compile(r"^[“\"《「『〈](?P<inner>[^”\"》」』〉]{2,40})
 _HYPHEN = re.compile(r"(?<=[\u4e00-\u9fff]{2})\s*(?:-{1,2}|—{1,2}|→|＞|>)\s*(?=[\u4e00-\u9fff]{2})")
 _SENTENCE = re.compile(r"[。！？!?，,；;]")
 _ACCOUNT_ID = re.compile(r"\s?[(（](?:ID|id|Id|微信号|公众号|微信公众号)\s?[:：]?\s?[\w-]{2,40}[)）]$")  # 新潮周刊（ID：xinchao-weekly）
+_OF_ACCOUNT = re.compile(r"^(?:微信)?公众号\s?(?=[“\"「])")  # 公众号“津水微言”
 _LABEL_AGAIN = re.compile(r"^(?:来源|稿源|文章来源|信息来源)\s*:\s*")
 _LONGEST = 40
 
@@ -193,7 +195,9 @@ def origin(value: str, name: str | None = None) -> Origin:
     if found := _URL.search(value):
         before = origin(value[: found.start()], name)
         return Origin(source=before.source, chain=before.chain, url=found[0])
-    value = _ACCOUNT_ID.sub("", _cut(value))
+    value = _OF_ACCOUNT.sub("", _ACCOUNT_ID.sub("", _cut(value)))
+    if value.startswith("综合") and all(len(each) > 2 and is_outlet(each) for each in re.split("[、，,]", value[2:])):
+        value = value[2:]  # 来源：综合新华社、央视新闻
     value = " ".join(value.strip("“”\"' \u3000·-—|").split()) if value.count("“") != value.count("”") else " ".join(value.split())
     steps = _steps(value)
     named = [said for step in steps if (said := _named(step, name))]

@@ -11,13 +11,24 @@ from feeds.clean.stated import FIELDS, Byline, both, with_evidence
 
 _BODY_OF_PRESS = re.compile(r".*(?:报|网|社|台|云|新闻|频道|融媒|融媒体|客户端|媒体|中心|在线|发布|本刊|传媒|广播|实习)$")
 _PERIODICAL = re.compile(r"《[^《》]{2,14}》")
+# By JANE DOE JAN. 3, By Jane Doe Published March 5, 2024: what follows the names in the line.
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)(?:uary|ruary|ch|il|ust|ember|tember|ober)?"
+_DATED = re.compile(
+    rf"(?<=\w)[\s,|•·–—-]+(?:(?:published|updated|posted|on|at)[\s:]+)*(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]?\s+)?"
+    rf"(?:{_MONTH}\.?\s+\d{{1,2}}(?!\w)|\d{{1,2}}\s+{_MONTH}\b|\d{{4}}-\d\d).*$",
+    re.I,
+)
+_FROM_WHERE = re.compile(r"\s(?:发自|报道自)\s?[\u4e00-\u9fff]{2,8}(?:报道)?$")  # 红星新闻记者 沈若棠 发自成都
+_WROTE = re.compile(r"\s(?:文|撰文|文字)\s")
 _GLUED_BODY = re.compile(r"\s([\u4e00-\u9fff·]{2,10})$")
 
 
 def read_unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
     """Read a bracket, line or sentence that is made of labels and names and of nothing else; otherwise nothing. `reporters`: names
     without any label are reporters (the bracket of a dateline)."""
-    unit, photo_at_end = _untailed(unit.strip(" \u3000\u00a0\t()（）[]【】;；"), whole=True)
+    unit = unit.strip(" \u3000\u00a0\t()（）[]【】;；")
+    unit = _FROM_WHERE.sub("", _DATED.sub("", unit) if unit[:2].isascii() else unit)
+    unit, photo_at_end = _untailed(unit, whole=True)
     flat = folded(unit)
     labels = [found for found in BARE_LABEL.finditer(flat) if _parts(found, flat)]
     if not labels:
@@ -34,6 +45,10 @@ def read_unit(unit: str, where: str, *, reporters: bool = False) -> Byline:
             end = glued.start()  # 每经记者 张三 每经编辑 李四: the body before the next label is no name
         value, photo = _untailed(unit[label.end() : end].strip(" 　\u00a0:：,，、;；/|"))
         photo = photo or (photo_at_end and at == len(labels) - 1)
+        if photo and (parted := _WROTE.search(value)):  # 记者 唐一菲 文 孟凡 摄
+            shot = people(value[parted.end() :], strict=True)
+            result = both(result, with_evidence(Byline(photographers=shot), where, unit, 0.9))
+            value, photo = value[: parted.start()], False
         names = people(value, strict=True)
         if not names:
             return Byline()
