@@ -119,7 +119,8 @@ def _look(document: Document) -> str:
 
 
 def _fetcher(address: str, fetchers: Mapping[str, Fetch]) -> Fetch:
-    scheme = urlsplit(address).scheme.lower()
+    scheme, colon, _ = address.partition(":")
+    scheme = scheme.lower() if colon else ""
     if scheme not in fetchers:
         raise Blocked(f"{scheme or 'no scheme'}: only {', '.join(sorted(fetchers))} addresses are fetched")
     return fetchers[scheme]

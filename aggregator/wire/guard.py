@@ -6,6 +6,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 
 import aiohttp
 
@@ -44,6 +45,7 @@ class Guard:
 
     def __init__(self, allowed: Iterable[Network] = ()) -> None:
         self.allowed = tuple(allowed)
+        self._judged = lru_cache(maxsize=4096)(self._judge)  # a host is asked for again and again
 
     def permits(self, text: str) -> bool:
         """Whether a resolved address (no name) may be reached."""
@@ -59,6 +61,9 @@ class Guard:
     def admits(self, host: str) -> bool:
         """Whether this host may be asked for as it is written: addresses are judged in every spelling, and of names those that stand for
         this machine (RFC 6761 §6.3). All that can be known where a proxy resolves names; otherwise `socket` has the last word."""
+        return self._judged(host)
+
+    def _judge(self, host: str) -> bool:
         name = host.lower().strip(".")
         if name == "localhost" or name.endswith(".localhost"):
             return self.permits("127.0.0.1") or self.permits("::1")

@@ -231,8 +231,10 @@ class Wire:
         async with session.request(method, url, headers=told, data=sent, allow_redirects=False, proxy=proxy, ssl=tls) as response:
             if proxy and response.status == 407:
                 raise Unreachable("the proxy wants another user or password (407)")
-            lines = {name.lower(): response.headers.getall(name) for name in response.headers}
-            heads = {name: ", ".join(values) if name in _LISTS else values[-1] for name, values in lines.items()}
+            heads: dict[str, str] = {}
+            for name, value in response.headers.items():
+                name = name.lower()
+                heads[name] = f"{heads[name]}, {value}" if name in _LISTS and name in heads else value
             if response.status == 200:
                 await self._receive(response, spool, most)
             return Answer(url=str(url), status=response.status, headers=heads)

@@ -315,6 +315,12 @@ def values(parameter: dict) -> st.SearchStrategy[str]:
     return right | st.text(max_size=40)
 
 
+def test_a_key_that_begins_with_a_slash_is_nobodys(busy, document):
+    answer = busy.get("/api/v1/entries/%2F0")
+    assert answer.status_code == 404
+    described(document, "/api/v1/entries/{key}", answer)
+
+
 @settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(chosen=st.data())
 def test_whatever_is_asked_is_answered_as_described(chosen, busy, document):

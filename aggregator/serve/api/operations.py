@@ -87,7 +87,8 @@ class Desk:
 
             self.operations.append(operation)
             rule = operation.path.replace("{", "<").replace("}", ">")
-            self.blueprint.add_url_rule(rule, operation.name, answer, methods=["GET"])
+            # A key that begins with a slash is nobody's: no reason to lead elsewhere.
+            self.blueprint.add_url_rule(rule, operation.name, answer, methods=["GET"], merge_slashes=False)
 
         return register
 
