@@ -1,6 +1,7 @@
 """What the text of a feed's entry states of itself, at its end (`稿源:津水微言  编辑:张丽`) or in its dateline.
 
-Of articles that are read from pages the byline is found where the page has it (`feeds.read.signature`)."""
+Of articles that are read from pages the byline is found where the page has it (`feeds.read.signature`). The grammar of bylines is
+imported with the first text that may have one: many feeds have none, and to make its patterns takes a third of the start of a reader."""
 
 from __future__ import annotations
 
@@ -9,10 +10,8 @@ from collections.abc import Mapping
 
 from msgspec import structs
 
-from feeds.clean.byline import Byline, dateline
-from feeds.clean.byline import parse as parse_byline
 from feeds.clean.labels import may_hold_label, mentions_label, opens_with_dateline
-from feeds.clean.names import is_outlet
+from feeds.clean.stated import Byline
 from feeds.clean.text import TAIL, clean, closing_lines, opening_line
 from feeds.clean.titles import prefix
 from feeds.records import Author, Credit, Entry, Role
@@ -40,10 +39,12 @@ def signed(entry: Entry) -> Entry:
     if _may_state(text.rstrip()[-TAIL:], html):
         ending = closing_lines(text, html=html)
         if mentions_label(ending):
-            byline = parse_byline(ending, where="the end of the text")
+            byline = _parsed(ending, "the end of the text")
     if _may_be_dated(text, html):
         opening = opening_line(text, html=html)
         if opens_with_dateline(opening):
+            from feeds.clean.dateline import dateline
+
             byline = byline.then(dateline(opening))
     if byline is _UNSIGNED or not byline:
         return entry
@@ -54,6 +55,12 @@ def signed(entry: Entry) -> Entry:
         credit=_completed(entry, byline),
         rights=entry.rights or byline.rights,
     )
+
+
+def _parsed(text: str, where: str = "byline") -> Byline:
+    from feeds.clean.byline import parse
+
+    return parse(text, where=where)
 
 
 def _named(entry: Entry) -> Entry:
@@ -68,13 +75,15 @@ def _named(entry: Entry) -> Entry:
 
 
 def _in_their_roles(entry: Entry) -> Entry:
+    from feeds.clean.names import is_outlet
+
     if not any(is_outlet(each.name) or mentions_label(each.name) for each in entry.authors):
         return entry
     kept: dict[str, Author] = {}
     others = {(each.name, each.role): each for each in entry.contributors}  # one may have done two things
     publisher = entry.credit.publisher
     for each in entry.authors:
-        byline = parse_byline(each.name) if mentions_label(each.name) else _UNSIGNED
+        byline = _parsed(each.name) if mentions_label(each.name) else _UNSIGNED
         if publisher is None and is_outlet(each.name):
             publisher = each.name
         elif byline.reporters or byline.authors or byline.correspondents or byline.editors or byline.duty_editors:
