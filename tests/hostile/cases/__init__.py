@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tests.hostile.case import Case
 from tests.hostile.cases import (
     charsets,
+    exchanges,
     framing,
     headers,
     items,
@@ -25,6 +26,7 @@ from tests.hostile.cases import (
 GROUPS: Mapping[str, Sequence[Case]] = {
     "wire": wire.CASES,
     "framing": framing.CASES,
+    "exchanges": exchanges.CASES,
     "packed": packed.CASES,
     "redirects": redirects.CASES,
     "headers": headers.CASES,

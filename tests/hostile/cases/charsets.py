@@ -112,5 +112,25 @@ CASES = [
     case("zalgo", "ten thousand marks upon one letter", told("utf-8", "One" + "\u0301" * 10_000).encode()),
     case("declaration-late", "blanks before the declaration", b"\n\n  " + told("utf-8", HAN).encode(), HAN),
     case("iso-2022-jp", "escape sequences", told("iso-2022-jp", "日本").encode("iso-2022-jp"), "日本"),
+    case("hz", "HZ, declared (RFC 1843)", told("hz-gb-2312", "One").encode(), "One"),
+    case("iso-2022-kr", "escape sequences that never end", told("iso-2022-kr", "One").encode() + b"\x0e", "One"),
+    case(
+        "utf-7-in-the-header",
+        "a charset that hides markup, named by the header alone: nothing of it becomes markup",
+        told("utf-8", "One+ADw-script+AD4-").encode(),
+        "One+ADw-script+AD4-",
+        content_type="text/xml; charset=utf-7",
+    ),
+    case("undefined", "a codec that always fails", told("undefined", HAN).encode(), HAN, content_type="text/xml; charset=undefined"),
+    case(
+        "punycode", "a codec whose time grows with the square", told("punycode", HAN).encode(), HAN, content_type="text/xml; charset=idna"
+    ),
+    case(
+        "charset-as-path",
+        "a charset that is a path",
+        told("../../../etc/passwd", HAN).encode(),
+        HAN,
+        content_type='text/xml; charset="../../dev/zero"',
+    ),
     case("half-a-character-at-the-end", "a document that ends in half a character", told("utf-8", HAN).encode() + b"\xe6\xb5", HAN),
 ]

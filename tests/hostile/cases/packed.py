@@ -43,6 +43,11 @@ def packed(body: bytes, coding: str) -> bytes:
     return answer(body, headers=[("Content-Type", "application/rss+xml"), ("Content-Encoding", coding)])
 
 
+def _with_dictionary() -> bytes:
+    packer = zlib.compressobj(zdict=b"<rss version='2.0'><channel><title>")
+    return packer.compress(FEED) + packer.flush()
+
+
 DICTIONARY = zstandard.train_dictionary(2048, [rss(str(each), "Two").encode() for each in range(2000)])
 CODINGS = {
     "gzip": gzip.compress(FEED, mtime=0),
@@ -138,6 +143,58 @@ CASES = [
         serves="gzip and noise behind it",
         reply=just(packed(CODINGS["gzip"] + b"\0\0noise", "gzip")),
         ends=[brings("One", "Two")],
+    ),
+    Case(
+        name="gzip-wrong-checksum",
+        serves="gzip whose checksum is of something else: it was changed on its way",
+        reply=just(packed(CODINGS["gzip"][:-8] + b"\0\0\0\0" + CODINGS["gzip"][-4:], "gzip")),
+        ends=[fails("BadAnswer")],
+    ),
+    Case(
+        name="zstd-wrong-checksum",
+        serves="the same in zstd",
+        reply=just(packed(zstandard.ZstdCompressor(write_checksum=True).compress(FEED)[:-4] + b"\0\0\0\0", "zstd")),
+        ends=[fails("BadAnswer")],
+    ),
+    Case(
+        name="gzip-name-of-5-mb",
+        serves="gzip that states a file name of five megabytes",
+        reply=just(packed(CODINGS["gzip"][:3] + b"\x08" + CODINGS["gzip"][4:10] + b"n" * 5_000_000 + b"\0" + CODINGS["gzip"][10:], "gzip")),
+        ends=[brings("One", "Two")],
+    ),
+    Case(
+        name="deflate-dictionary",
+        serves="deflate with a dictionary that nobody gave us",
+        reply=just(packed(_with_dictionary(), "deflate")),
+        ends=[fails("BadAnswer")],
+    ),
+    *(
+        Case(
+            name=f"says-{said}-is-{coding}",
+            serves=f"{coding} that calls itself {said}",
+            reply=just(packed(CODINGS[coding], said)),
+            ends=[fails("BadAnswer")],
+        )
+        for said, coding in (("br", "gzip"), ("gzip", "br"), ("zstd", "gzip"), ("gzip", "zstd"), ("gzip", "deflate"))
+    ),
+    Case(
+        name="coding-in-two-lines",
+        serves="Content-Encoding in two lines, packed once: which of them is the lie is not for us to guess",
+        reply=just(packed(CODINGS["gzip"], "gzip\r\nContent-Encoding: gzip")),
+        ends=[fails("BadAnswer")],
+    ),
+    Case(
+        name="coding-oddly-written",
+        serves="a coding in capitals among empty ones (RFC 9110 §5.6.1, §8.4.1)",
+        reply=just(packed(CODINGS["gzip"], ",, GZip ,")),
+        ends=[brings("One", "Two")],
+    ),
+    Case(
+        name="bomb-of-an-error",
+        serves="500 with a bomb: what stands below an error is not unpacked",
+        reply=just(answer(bomb_gzip(10**9), "500 Oops", [("Content-Encoding", "gzip")])),
+        ends=[fails("Failing")],
+        within=3,
     ),
     Case(name="gzip-of-nothing", serves="an empty body that says gzip", reply=just(packed(b"", "gzip")), ends=[fails("NotAFeed")]),
 ]
