@@ -40,6 +40,8 @@ def explain(error: Exception, url: URL, proxy: URL | None) -> PullError:
         return Unreachable(f"no secure connection to {host} ({reason})")
     if isinstance(error, aiohttp.ClientConnectorError):
         return Unreachable(f"{host} does not take the connection ({reason})")
+    if isinstance(error, aiohttp.InvalidURL):  # found before anything was asked
+        return BadAnswer(f"{brief(host or str(url))} is no host that can be asked ({brief(str(error))})")
     if isinstance(error, aiohttp.ClientPayloadError):
         return BadAnswer("the answer was cut short")
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError) or (isinstance(error, OSError) and error.errno in _HANG_UP):

@@ -238,3 +238,12 @@ def test_without_room_on_the_disk_large_bodies_end_their_pull_and_small_ones_com
             return await wire.get(f"{server.base}/small")
 
     assert len(run(story()).body) == 600_000
+
+
+def test_an_address_that_is_none_gave_no_answer(net, run):
+    async def story():
+        async with net.wired() as wire:
+            with pytest.raises(BadAnswer, match=r"0000127\.0000\.0\.1 is no host that can be asked"):
+                await wire.get("http://0000127.0000.0.1/")
+
+    run(story())
