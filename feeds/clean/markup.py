@@ -60,6 +60,9 @@ _SHALLOW = frozenset(_VOID.split())
 # What comes out as it went in. Other elements have rules of their own or are unwrapped, and what is left may parse differently then.
 _MOODY = f"{_TABLE} ruby rp rt audio video source"
 _CALM = (_TAGS - frozenset(_MOODY.split())) | {"picture", "input", "link", "meta", "iframe", "script", "style"}
+# A heading ends the one that it stands in (§13.2.6.4.7), but not where a link or a format was left open between them.
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_HEADING = re.compile(r"<(/?)h[1-6]\b")
 _PICTURED = frozenset({"img", "image", "noscript"})  # parsers take an `image` for an `img` (WHATWG HTML §13.2.6.4.7)
 # A reference may name what may not stand in XML.
 _CONTROL_REFERENCE = re.compile(
@@ -108,13 +111,18 @@ def sanitise(html: str, base: str | None) -> str:
     if "noscript" in names and opened.count("noscript") <= _MOST_NOSCRIPTS:  # of more, all is shown
         html = images.noscript_opened(html)
     clean = _cleaned(html, base, names)
-    if calm:
+    if calm and (names.isdisjoint(_HEADINGS) or not _heads_a_heading(clean)):
         return clean
     for _ in range(4):
         if _cleaner().clean(clean).strip() == clean:
             return clean
         clean = _cleaned(clean, base, names)
     return escape(plain_text.plain(clean), quote=False)  # markup that never comes to rest is not worth the risk
+
+
+def _heads_a_heading(clean: str) -> bool:
+    """Does a heading begin within another?"""
+    return "++" in "".join([slash or "+" for slash in _HEADING.findall(clean)])
 
 
 def _cleaned(html: str, base: str | None, names: set[str]) -> str:

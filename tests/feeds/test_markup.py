@@ -39,6 +39,9 @@ BASE = "https://example.org/a/b.html"
         ("a&#13;b<p>", "a\nb<p></p>"),
         ("<unknown><p>x</p></unknown>", "<p>x</p>"),
         ("<pre>\n\n  code</pre>", "<pre>  code</pre>"),
+        ("<h1><a><h1><a>", None),
+        ("<h2><b>one<h3>two<b>three</h2>", None),
+        ("<h1>one</h1><h2>two</h2>", "<h1>one</h1><h2>two</h2>"),
     ],
 )
 def test_what_may_stand(html: str, expected: str | None) -> None:
