@@ -86,9 +86,8 @@ _ENGLISH: dict[Kind, str] = {
     Kind.REVIEWER: "reviewer, reviewers, reviewed by, approved by, proofread by",
     Kind.CONTRIBUTOR: """
         photo, photos, photo by, photos by, photographer, photographs, photographs by, photography, photography by, foto, fotos,
-        photographies, illustration by,
-        illustrations by, graphics by, video by, translator, translated by, contributor, contributors, additional reporting by, producer,
-        produced by""",
+        photographies, illustration by, illustrations by, graphics by, video by, translator, translated by, contributor, contributors,
+        additional reporting by, producer, produced by""",
     Kind.RIGHTS: "copyright, rights",
     Kind.ORIGINAL_TITLE: "original title, original headline, originally titled",
     Kind.ORIGINAL_URL: "original url, original link, original article, source url",
@@ -136,22 +135,10 @@ TAILS = (
     "图",
 )
 PHOTO_TAILS = frozenset({"摄", "摄影", "图", "供图"})
+_PHOTO = """photo, photos, photo by, photos by, photographs, photographs by, photography, photography by, photographer, foto, fotos,
+    photographies"""
 PHOTO_LABELS = frozenset(
-    {"摄影", "摄", "图", "图片", "图片摄影", "供图", "摄像", "摄影记者", "图片记者", "航拍"}
-    | {
-        "photo",
-        "photos",
-        "photo by",
-        "photos by",
-        "photographs",
-        "photographs by",
-        "photography",
-        "photography by",
-        "photographer",
-        "foto",
-        "fotos",
-        "photographies",
-    }
+    {"摄影", "摄", "图", "图片", "图片摄影", "供图", "摄像", "摄影记者", "图片记者", "航拍", *re.split(r",\s+", _PHOTO)}
 )
 
 # What ends a value although it is no label: buttons and hints of the page around it.

@@ -37,7 +37,7 @@ _LATIN = re.compile(r"[^\W\d_](?:[^\W\d_]|[.'’-])*(?: [^\W\d_](?:[^\W\d_]|[.'�
 _ONLY_LATIN = re.compile(rf"[^{_HAN}]*")
 _DATE = re.compile(r"(?:19|20)\d\d\s*[-/.年]|\d{1,2}\s*月\s*\d{1,2}\s*日|\d{1,2}-\d{1,2}\s+\d{1,2}:\d\d|\d{1,2}:\d\d")
 _STOP = re.compile(r"[|。！？!?；;]|\s{3,}|\[|(?<=\s)[^\s:()]{2,8}:")
-_AND = re.compile(r"\s*(?:[、，,&＆]|(?:(?<=\s)and|\band|(?<=\s)(?:und|et|y|och|og))\s)\s*", re.I)
+_AND = re.compile(r"\s*(?:[、，,&＆]|(?:(?<=\s)and|\band|(?<=\s)(?-i:und|et|y|och|og))\s)\s*", re.I)
 # What follows an English name and is none: Jane Doe, Education Correspondent · Jane Doe in London · JANE DOE, Associated Press.
 _JOB = re.compile(
     r"(?:[A-Z&][\w&'.-]* |[a-z]+ ){0,4}(?:correspondent|reporter|editor|writer|columnist|journalist|producer|analyst|critic|chief|officer|"
